@@ -1,0 +1,1 @@
+"""What runs: the application, its addresses, its headers and its command line."""

@@ -1,0 +1,102 @@
+"""What an operator may set: read once from the environment, by this module alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from data.errors import HueError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds the code, its assets and the lock files."""
+
+
+class SettingsError(HueError):
+    """A setting has a value that the program cannot work with."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table of settings: what it is called, what holds without it, what it does."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "HUE_HOME",
+        ".hue",
+        "Folder for everything the program writes: releases, the bundle, static files.",
+    ),
+    Setting("PORT", "8050", "Port on 127.0.0.1 that the dashboard is served on."),
+    Setting(
+        "HUE_CACHE",
+        "simple",
+        "Where finished answers are kept: `simple` (in each worker), "
+        "`redis://host:port/db` (shared) or `none`.",
+    ),
+    Setting(
+        "HUE_BASE_URL",
+        "",
+        "Public address, such as `https://appeals.example`; it stands in canonical links, "
+        "citations and embed codes. Empty: the address that the reader used.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one running dashboard."""
+
+    home: Path = ROOT / ".hue"
+    port: int = 8050
+    cache: str = "simple"
+    base_url: str = ""
+
+    @property
+    def assets(self) -> Path:
+        """Folder of the style sheets, scripts and stubs that a browser fetches."""
+        return ROOT / "assets"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment, or from any mapping with the same names.
+
+    An empty value counts as not set. Raises ``SettingsError`` with the name of the setting.
+    """
+    given = os.environ if environment is None else environment
+    values = {setting.name: given.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
+    return Settings(
+        home=(ROOT / Path(values["HUE_HOME"]).expanduser()).resolve(),
+        port=_port(values["PORT"]),
+        cache=_cache(values["HUE_CACHE"]),
+        base_url=_base_url(values["HUE_BASE_URL"]),
+    )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _cache(text: str) -> str:
+    known = text in ("simple", "none") or text.startswith(("redis://", "rediss://"))
+    if not known:
+        raise SettingsError(f"HUE_CACHE must be simple, none or redis://..., not {text!r}.")
+    return text
+
+
+def _base_url(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    whole = parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment
+    if not whole:
+        raise SettingsError(f"HUE_BASE_URL must look like https://appeals.example, not {text!r}.")
+    return text.rstrip("/")

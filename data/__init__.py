@@ -1,0 +1,1 @@
+"""What is true: the one layer that reads files, filters, aggregates and publishes."""

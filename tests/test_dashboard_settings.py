@@ -1,0 +1,75 @@
+"""Settings: what an operator may set, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.settings import ROOT, SETTINGS, SettingsError, read_settings
+
+
+def test_settings_defaults_hold_without_an_environment() -> None:
+    settings = read_settings({})
+
+    assert settings.home == ROOT / ".hue"
+    assert (settings.port, settings.cache, settings.base_url) == (8050, "simple", "")
+
+
+def test_settings_are_read_from_the_environment(tmp_path: Path) -> None:
+    settings = read_settings(
+        {
+            "HUE_HOME": str(tmp_path),
+            "PORT": "9000",
+            "HUE_CACHE": "redis://localhost:6379/0",
+            "HUE_BASE_URL": "https://appeals.example/",
+        }
+    )
+
+    assert settings.home == tmp_path
+    assert settings.port == 9000
+    assert settings.cache == "redis://localhost:6379/0"
+    assert settings.base_url == "https://appeals.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "²"),
+        ("HUE_CACHE", "memcached"),
+        ("HUE_BASE_URL", "appeals.example"),
+        ("HUE_BASE_URL", "ftp://appeals.example"),
+        ("HUE_BASE_URL", "https://appeals.example/?a=1"),
+    ],
+)
+def test_settings_that_cannot_work_are_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: value})
+
+
+def test_settings_that_are_empty_count_as_not_set() -> None:
+    assert read_settings({setting.name: " " for setting in SETTINGS}) == read_settings({})
+
+
+def test_settings_table_names_each_setting_once_with_its_meaning() -> None:
+    names = [setting.name for setting in SETTINGS]
+
+    assert len(set(names)) == len(names)
+    assert all(setting.meaning.endswith(".") for setting in SETTINGS)
+
+
+def test_no_other_module_reads_the_environment() -> None:
+    modules = [
+        path
+        for layer in ("dashboard", "callbacks", "layouts", "data")
+        for path in (ROOT / layer).rglob("*.py")
+        if path != ROOT / "dashboard" / "settings.py"
+    ]
+
+    readers = [path.name for path in modules if re.search(r"\bos\.(environ|getenv)\b", path.read_text("utf-8"))]
+
+    assert readers == []
