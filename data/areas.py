@@ -1,0 +1,134 @@
+"""The areas: countries, the 45 territorial forces, British Transport Police, the districts.
+
+Codes are those of the Office for National Statistics; districts and their force are those of the
+December 2019 lookup. British Transport Police has no territory and no code: it is ``BTP``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from data.model import folded
+
+AreaType = Literal["country", "police_force", "district"]
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+UNITED_KINGDOM = "K02000001"
+ENGLAND_AND_WALES = "K04000001"
+LONDON = "E23000001"
+TRANSPORT_POLICE = "BTP"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place: its GSS code, its name, its level, the force it lies in and its country."""
+
+    code: str
+    name: str
+    type: AreaType
+    force: str
+    country: str
+    slug: str = ""
+
+
+COUNTRIES: Mapping[str, str] = {
+    UNITED_KINGDOM: "United Kingdom",
+    ENGLAND_AND_WALES: "England and Wales",
+    "E92000001": "England",
+    "W92000004": "Wales",
+    "S92000003": "Scotland",
+    "N92000002": "Northern Ireland",
+}
+_COUNTRY_OF_LETTER = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}
+
+_FORCE_ALIASES = {
+    "Metropolitan Police Service": "E23000001", "Metropolitan": "E23000001", "MPS": "E23000001",
+    "Avon and Somerset Constabulary": "E23000036", "Devon and Cornwall Police": "E23000035",
+    "Hampshire and Isle of Wight": "E23000030", "Hampshire and Isle of Wight Constabulary": "E23000030",
+    "Hampshire Constabulary": "E23000030", "London, City of": "E23000034", "City of London Police": "E23000034",
+    "Scotland": "S23000009", "PSNI": "N23000001", "N99999999": "N23000001",
+}
+_DISTRICT_ALIASES = {
+    "Richmond Upon Thames": "E09000027", "City of Westminster": "E09000033", "London, City of": "E09000001",
+    "Bristol": "E06000023", "Herefordshire": "E06000019", "Kingston upon Hull": "E06000010",
+    "The Vale of Glamorgan": "W06000014",
+}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (SNAPSHOTS / "areas" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _areas() -> dict[str, Area]:
+    areas = {code: Area(code, name, "country", "", code) for code, name in COUNTRIES.items()}
+    for row in _rows("forces.csv"):
+        code = row["area_code"]
+        areas[code] = Area(
+            code, row["area_name"], "police_force", code, _COUNTRY_OF_LETTER[code[0]], row["police_uk_slug"]
+        )
+    areas[TRANSPORT_POLICE] = Area(
+        TRANSPORT_POLICE, "British Transport Police", "police_force", TRANSPORT_POLICE, "", "btp"
+    )
+    for row in _rows("district_to_force_2019.csv"):
+        code = row["district_code"]
+        areas[code] = Area(
+            code, row["district_name"], "district", row["force_code"], _COUNTRY_OF_LETTER[code[0]]
+        )
+    return areas
+
+
+AREAS: Mapping[str, Area] = _areas()
+FORCES: tuple[str, ...] = tuple(
+    code for code, area in AREAS.items() if area.type == "police_force" and code != TRANSPORT_POLICE
+)
+DISTRICTS: tuple[str, ...] = tuple(code for code, area in AREAS.items() if area.type == "district")
+BOROUGHS: tuple[str, ...] = tuple(code for code in DISTRICTS if code.startswith("E09"))
+
+
+@cache
+def _names(level: str) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    if level in ("", "district"):
+        names |= {folded(area.name): area.code for area in AREAS.values() if area.type == "district"}
+        names |= {folded(name): code for name, code in _DISTRICT_ALIASES.items()}
+    if level in ("", "country"):
+        names |= {folded(area.name): area.code for area in AREAS.values() if area.type == "country"}
+    if level in ("", "police_force"):
+        for area in AREAS.values():
+            if area.type == "police_force":
+                forms = (area.name, area.slug, f"{area.name} Police", f"{area.name} Constabulary")
+                names |= {folded(form): area.code for form in forms if form}
+        names |= {folded(name): code for name, code in _FORCE_ALIASES.items()}
+    return names
+
+
+def find_area(text: str, *, type: AreaType | None = None) -> str | None:
+    """Return the code that ``text`` means: a code, a name or a known alias, else ``None``.
+
+    Names are matched without case and punctuation; where no level is asked for, a force's name
+    stands before a country's and a district's.
+    """
+    code = text.strip().upper()
+    if code in AREAS:
+        return code if type in (None, AREAS[code].type) else None
+    return _names(type or "").get(folded(text))
+
+
+def members_of(country: str) -> tuple[str, ...]:
+    """Return the forces of a country (all 45 for the United Kingdom, 43 for England and Wales)."""
+    if country == UNITED_KINGDOM:
+        return FORCES
+    if country == ENGLAND_AND_WALES:
+        return tuple(code for code in FORCES if code[0] in "EW")
+    return tuple(code for code in FORCES if AREAS[code].country == country)
+
+
+def area_name(code: str) -> str:
+    """Return the name of an area."""
+    return AREAS[code].name
