@@ -1,0 +1,270 @@
+"""What a cell of each kind may hold: read one text into a value, or say what is wrong and how to mend it.
+
+Dates are ISO 8601; a time with an offset is read as London time, one without as written. Values:
+month -> months since year 0; dates -> days (proleptic ordinal); numbers -> float; all else -> text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from data.areas import AREAS, find_area
+from data.model import DIMENSIONS, Origin, folded, month_index, month_text
+from data.templates import Column
+
+LONDON_TIME = ZoneInfo("Europe/London")
+FIRST_MONTH = month_index("1990-01")
+ILLUSTRATIVE_PREFIX = "ILL-"
+
+_NOTHING = {"-", "--", "n/a", "na", "nil", "none", "null", "nan", "not supplied", "not known", "unknown", "tbc", "x"}
+_NEWER_DISTRICTS = {
+    "E06000060", "E06000061", "E06000062", "E06000063", "E06000064", "E06000065", "E06000066", "E08000038", "E08000039",
+}
+_MONTH_NAMES = {name: place for place, name in enumerate(
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What reading a file depends on beside the file: the day it is read and whose figures it holds."""
+
+    today: date
+    origin: Origin = "uploaded"
+    vintage: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a cell cannot be used, and how to mend it, in plain words."""
+
+    rule: str
+    mend: str
+    severity: Literal["error", "warning", "note"] = "error"
+
+
+Value = str | int | float
+Reader = Callable[..., "Value | Fault"]
+
+
+def _suggestion(text: str, *, names: Mapping[str, str], otherwise: str) -> str:
+    """Return "Did you mean ...?" for the name nearest to ``text``, else ``otherwise``."""
+    near = get_close_matches(folded(text), list(names), n=1, cutoff=0.7)
+    return f"Did you mean '{names[near[0]]}'?" if near else otherwise
+
+
+def _member(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    dimension = DIMENSIONS[column.kind]
+    wide = column.kind == "age_group"
+    found = dimension.find(text)
+    if found is not None and (wide or not dimension.by_id[found].parts):
+        return found
+    allowed = [member for member in dimension.by_id.values() if wide or not member.parts]
+    listed = ", ".join(member.id for member in sorted(allowed, key=lambda member: dimension.order[member.id]))
+    words = f"'{text}' is not {'an' if column.kind[0] == 'a' else 'a'} {dimension.label.lower()}."
+    if found is not None:
+        parts = ", ".join(dimension.by_id[found].parts)
+        return Fault(words, f"It stands for several. Write one of them: {parts}.")
+    if folded(text) in ("all", "total", "all ages", "any"):
+        return Fault(words, "Leave rows of totals out; write 'unknown' where the channel tells no more.")
+    names = {folded(name): member.id for member in allowed for name in (member.id, member.label)}
+    return Fault(words, _suggestion(text, names=names, otherwise=f"Write one of: {listed}."))
+
+
+_LEVEL = {"area": None, "force": "police_force", "borough": "district"}
+
+
+def _area(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    level = _LEVEL[column.kind]
+    code = find_area(text, type=level)  # type: ignore[arg-type]
+    if code is not None and AREAS[code].type == "country":
+        return Fault(f"'{text}' is a country.", "Give the figures of each force or district in rows of their own.")
+    if code is not None:
+        return code
+    if text.strip().upper() in _NEWER_DISTRICTS:
+        return Fault(f"'{text}' is a district made after 2019.",
+                     "Write the code of the force, or of the 2019 district.")
+    names = {folded(area.name): area.name for area in AREAS.values()
+             if area.type != "country" and level in (None, area.type)}
+    what = "police force" if column.kind == "force" else "district" if column.kind == "borough" else "force or district"
+    return Fault(
+        f"'{text}' is not a {what} that we know.",
+        _suggestion(text, names=names, otherwise="Write its ONS code, such as E23000031 for Surrey, or its full name."),
+    )
+
+
+def _month_hint(text: str) -> str:
+    """Return the month that ``text`` most likely means as YYYY-MM, else an empty text."""
+    plain = text.strip().lower()
+    if match := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?(?:[t ].*)?", plain):
+        year, month = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"(?:[0-9]{1,2}[-/.])?([0-9]{1,2})[-/.]([0-9]{4})", plain):
+        year, month = int(match[2]), int(match[1])
+    elif (match := re.fullmatch(r"([a-z]{3})[a-z]*[-/ .]([0-9]{2}|[0-9]{4})", plain)) and match[1] in _MONTH_NAMES:
+        year, month = int(match[2]) + (2000 if len(match[2]) == 2 else 0), _MONTH_NAMES[match[1]]
+    else:
+        return ""
+    return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else ""
+
+
+def _month(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        hint = _month_hint(text)
+        mend = f"Write {hint}." if hint else "Write the year, a hyphen and two digits, such as 2026-10."
+        return Fault(f"'{text}' is not a month in the form YYYY-MM.", mend)
+    return _in_time(month_index(text), text=text, terms=terms, earliest=FIRST_MONTH)
+
+
+def _in_time(month: int, *, text: str, terms: Terms, earliest: int) -> Value | Fault:
+    if month > terms.today.year * 12 + terms.today.month - 1:
+        return _future(text, terms=terms)
+    if month < earliest:
+        return Fault(f"{text} is before {month_text(earliest)}.", "Check the year.")
+    return month
+
+
+def _future(text: str, *, terms: Terms) -> Fault:
+    today = terms.today.isoformat()
+    return Fault(f"{text} lies in the future (today is {today}).", "Check the year and the month.")
+
+
+def _datetime(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    form = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    try:
+        moment = datetime.fromisoformat(text) if re.fullmatch(form, text) else None
+    except ValueError:
+        return Fault(f"'{text}' is not a day of the calendar.", "Check the day and the month.")
+    if moment is None:
+        return Fault(f"'{text}' is not a date in the form YYYY-MM-DD.", _date_hint(text))
+    day = (moment.astimezone(LONDON_TIME) if moment.tzinfo else moment).date()
+    if day > terms.today:
+        return _future(text, terms=terms)
+    if day.year < 1900:
+        return Fault(f"{text} is before 1900.", "Check the year.")
+    return day.toordinal()
+
+
+def _date_hint(text: str) -> str:
+    match = re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})( .*)?", text.strip())
+    if match and int(match[2]) <= 12 and int(match[1]) <= 31:
+        return f"Write {match[3]}-{int(match[2]):02d}-{int(match[1]):02d} if the day stands first."
+    return "Write the year, month and day, such as 2026-10-03, or with a time 2026-10-03T14:30."
+
+
+def _date_dmy(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    match = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    if match:
+        text = f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}"
+    return _datetime(text, column=column, terms=terms)
+
+
+def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    """Read a number; ``1,234,567`` and ``1938.0`` can mean only one thing, ``1,234`` cannot."""
+    words = f"'{text}' is not a whole number." if column.kind in ("whole", "signed") else f"'{text}' is not a number."
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3}){2,}", text):
+        text = text.replace(",", "")
+    if column.kind == "share":
+        text = text.replace(",", ".")
+    if re.fullmatch(r"-?[0-9]{1,15}(\.0+)?", text) or (
+        column.kind in ("decimal", "share") and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", text)
+    ):
+        return _within(float(text), text=text, column=column)
+    if re.fullmatch(r"-?[0-9]{1,3},[0-9]{3}", text):
+        return Fault(words, f"Write {text.replace(',', '')} without the comma.")
+    if re.fullmatch(r"-?[0-9]+[.,][0-9]+", text):
+        return Fault(words, "Write the whole number; a count has no decimals.")
+    if folded(text) in _NOTHING or text in _NOTHING:
+        return Fault(words, "Leave the cell empty if it was not supplied; write 0 if it was none.")
+    return Fault(words, "Write digits only, such as 1234, without signs, units or spaces.")
+
+
+def _within(number: float, *, text: str, column: Column) -> Value | Fault:
+    if number < 0 and column.kind in ("whole", "share"):
+        return Fault(f"'{text}' is below 0.", "Write 0 or more; leave the cell empty if it was not supplied.")
+    if number > 1 and column.kind == "share":
+        return Fault(f"'{text}' is above 1.", "Write a share from 0 to 1, such as 0.56.")
+    return number
+
+
+def _id(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if "@" in text or re.fullmatch(r"(\+44|0)[0-9]{9,10}", re.sub(r"[ ()-]", "", text)):
+        return Fault(f"'{text}' looks like an e-mail address or a telephone number.",
+                     "Write your reference of the appeal; personal data must not be sent.")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}", text):
+        return Fault(f"'{text}' is not a reference.",
+                     "Use letters, digits, . _ - and / only, at most 40, without spaces.")
+    if text.upper().startswith(ILLUSTRATIVE_PREFIX) != (terms.origin == "illustrative"):
+        return Fault(f"References that begin with {ILLUSTRATIVE_PREFIX} belong to illustrative figures alone.",
+                     "Use your own references; never mix them with illustrative rows.")
+    return text
+
+
+def _choice(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    allowed = column.allowed or ("yes", "no")
+    names = {folded(name): name for name in allowed}
+    found = names.get(folded(text)) or next((name for name in allowed if name == text), None)
+    if found is not None:
+        return found
+    return Fault(f"'{text}' is not one of the entries of this column.",
+                 _suggestion(text, names=names, otherwise=f"Write one of: {', '.join(allowed)}."))
+
+
+def _url(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if terms.origin == "illustrative":
+        return Fault("An illustrative appeal has no web address.", "Leave the cell empty.")
+    if re.fullmatch(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(/[^\s@]*)?", text):
+        return text
+    return Fault(f"'{text}' is not a web address.", "Write the whole address, beginning with https://.")
+
+
+def _text(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    return text
+
+
+READERS: Mapping[str, Reader] = {
+    "id": _id, "area": _area, "force": _area, "borough": _area, "month": _month, "datetime": _datetime,
+    "date_dmy": _date_dmy, "channel": _member, "age_group": _member, "crime_type": _member, "whole": _number,
+    "signed": _number, "decimal": _number, "share": _number, "yes_no": _choice, "list": _choice, "url": _url,
+    "text": _text,
+}
+NUMBERS = ("whole", "signed", "decimal", "share")
+WHOLE_VALUES = ("month", "datetime", "date_dmy")
+
+
+def month_of_day(ordinal: float) -> int:
+    """Return the month, as months since year 0, of a day given as its ordinal."""
+    day = date.fromordinal(int(ordinal))
+    return day.year * 12 + day.month - 1
+
+
+def read_cell(text: str, *, column: Column, terms: Terms) -> Value | Fault | None:
+    """Return the value of one cell, what is wrong with it, or ``None`` for an empty cell that may be empty."""
+    plain = text.strip()
+    if plain:
+        return READERS[column.kind](plain, column=column, terms=terms)
+    if column.required:
+        return Fault("The cell is empty; every row needs it.", f"Fill in {column.name.replace('_', ' ')}.")
+    return None
+
+
+def read_distinct(texts: pd.Index, *, column: Column, terms: Terms) -> np.ndarray:
+    """Return the values of the distinct ``texts`` of a column, an object each: a value, ``None`` or a Fault."""
+    values = np.empty(len(texts), dtype=object)
+    slow = np.ones(len(texts), dtype=bool)
+    if column.kind in NUMBERS and len(texts):
+        plain = np.asarray(texts.str.fullmatch(r"[0-9]{1,15}"), dtype=bool)
+        if column.kind == "share":
+            plain = np.zeros(len(texts), dtype=bool)
+        values[plain] = texts[plain].astype("float64")
+        slow = ~plain
+    for place in np.flatnonzero(slow):
+        values[place] = read_cell(texts[place], column=column, terms=terms)
+    return values

@@ -1,0 +1,285 @@
+"""Checking a file against its template: every defect at once, each with line, column, value and mend.
+
+The cells of each column are checked by a pandera schema built from the template (lazily: all of
+them), rows among themselves by the functions below. An error or a warning takes its row out, a note
+does not: rows in = rows used + rows of errors and warnings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from data.cells import NUMBERS, WHOLE_VALUES, Fault, Terms, read_distinct
+from data.errors import Defect, Report
+from data.model import AGE_GROUP, month_text
+from data.sources.reading import Table
+from data.templates import Column, Template
+
+LISTED = 1000
+"""Findings of one kind that are listed one by one; the rest of the kind is counted in one line."""
+
+_PERSONAL: Mapping[str, str] = {
+    "names of persons": r"(fore|sur|first_|last_|middle_|full_|given_|family_|nick)?names?|alias|maiden_name"
+                        r"|(?!(force|area|borough|district|channel|page|account|pfa|lad)_).*_"
+                        r"(fore|sur|first_|last_|full_)?name"
+                        r"|(victim|suspect|witness|offender|caller|reporter).*",
+    "addresses": r".*address.*|street|house_number|town|post_?code.*|.*_post_?code|zip.*|latitude|longitude|lat|lon(g)?"
+                 r"|easting|northing|ip",
+    "telephone numbers": r".*(phone|mobile|tel|telephone|contact)(_?(no|number))?s?",
+    "e-mail addresses": r".*e_?mail.*",
+    "dates of birth": r".*(dob|birth|born).*|age",
+    "crime references": r".*(crime|incident|custody|case|log|niche|urn)_?(ref|reference|no|number|id)\b.*"
+                        r"|urn|pnc.*|nino|passport.*",
+    "images": r".*(image|photo|picture|video_file|cctv).*",
+    "free text": r".*(notes?|free_?text|description|narrative|details?|message|remarks?|summary|title|text)",
+}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Faults of one kind: the places of the rows in the table, and for each its value and its fault."""
+
+    places: np.ndarray
+    column: str
+    values: Sequence[str]
+    faults: Sequence[Fault]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The rows that passed, as values under the template's names, and what was found.
+
+    The index is the line of the file on which the row begins.
+    """
+
+    frame: pd.DataFrame
+    report: Report
+
+
+RowCheck = Callable[[pd.DataFrame], Iterable[Findings]]
+
+
+def personal(column: str) -> str | None:
+    """Return what personal data a column of this name would hold, else ``None``.
+
+    >>> personal("phone_number")
+    'telephone numbers'
+    """
+    return next((what for what, pattern in _PERSONAL.items() if re.fullmatch(pattern, column)), None)
+
+
+def check_table(
+    table: Table, *, template: Template, terms: Terms, source: str, strict: bool = True, rows: Sequence[RowCheck] = ()
+) -> Checked:
+    """Check ``table`` against ``template`` and return its values; ``strict`` refuses undocumented columns.
+
+    ``rows`` are checked on the rows whose required cells are right, in a frame indexed by place in the table.
+    """
+    headings = [*_no_rows(table, strict=strict), *_heading_defects(table, template=template, strict=strict)]
+    columns = [column for column in template.columns if column.name in table.names and _is_read(column)]
+    coded = pd.DataFrame({column.name: table.column(column.name) for column in columns})
+    found = list(_cell_findings(coded, columns=columns, terms=terms))
+    right = np.ones(len(table.lines), dtype=bool)
+    for findings in found:
+        if findings.column in template.required:
+            right[findings.places] = False
+    frame = _values(coded, columns=columns, terms=terms, right=right)
+    for check in rows if set(template.required) <= set(table.names) else ():
+        found.extend(check(frame))
+    defects, taken = _as_defects(found, table=table)
+    frame = frame.loc[~taken[frame.index.to_numpy()]]
+    if any(defect.severity == "error" for defect in headings):
+        frame, taken = frame.iloc[:0], np.ones(len(table.lines), dtype=bool)
+        headings, defects = _all_rows_to_first_error(headings, defects, rows=len(table.lines))
+    frame.index = pd.Index(table.lines[frame.index.to_numpy()], name="line")
+    listed = sorted((*table.defects, *headings, *defects), key=lambda defect: defect.line)
+    return Checked(frame, Report(table.file, source, table.rows_in, len(frame), tuple(listed)))
+
+
+def _is_read(column: Column) -> bool:
+    """A column of words is always read, so that nothing about a person slips in; numbers when used."""
+    return column.used or column.kind not in NUMBERS
+
+
+def _no_rows(table: Table, *, strict: bool) -> list[Defect]:
+    """A publisher's file without rows says that nothing was supplied; one of our templates was left unfilled."""
+    if table.rows_in:
+        return []
+    return [Defect(
+        file=table.file, line=1, severity="error" if strict else "note", rows=0,
+        rule="The file has headings but no rows.",
+        mend="Fill in at least one row, or leave the file out if there is nothing to supply." if strict else "")]
+
+
+def _heading_defects(table: Table, *, template: Template, strict: bool) -> list[Defect]:
+    known = {column.name: column for column in template.columns}
+    defects: list[Defect] = []
+    for heading, name in zip(table.columns, table.names, strict=True):
+        nameless = re.fullmatch(r"column \d+", heading) is not None
+        if name in known and not known[name].used:
+            defects.append(Defect(
+                file=table.file, line=1, column=name, severity="note", rows=0,
+                rule=f"'{name}' is not published yet.", mend="Nothing to do: the column may stay in the file."))
+        elif name not in known and strict:
+            defects.append(_unknown_heading(heading, name=name, template=template, file=table.file))
+        elif nameless and not strict:
+            defects.append(_nameless(table, heading=heading, name=name))
+    for name in template.required:
+        if name not in table.names:
+            defects.append(Defect(
+                file=table.file, line=1, column=name, rows=0, rule=f"The column '{name}' is missing.",
+                mend=f"Add it, with its heading written as {name}."))
+    return defects
+
+
+def _nameless(table: Table, *, heading: str, name: str) -> Defect:
+    texts = pd.Series(table.column(name)).astype("str").str.strip()
+    first = int((texts != "").to_numpy().argmax())
+    return Defect(
+        file=table.file, line=int(table.lines[first]), column=heading, value=texts.iloc[first][:80], severity="note",
+        rows=int((texts != "").sum()), rule="The entry stands in a column without a heading and was not read.")
+
+
+def _unknown_heading(heading: str, *, name: str, template: Template, file: str) -> Defect:
+    what = personal(name)
+    known = [column.name for column in template.columns]
+    near = get_close_matches(name, known, n=1, cutoff=0.75)
+    if what:
+        rule, mend = f"The column '{heading}' looks as if it held {what}.", "Remove the column: it must not be sent."
+    elif re.fullmatch(r"column \d+", heading):
+        rule, mend = "A column with entries has no heading.", "Give it its heading, or remove it."
+    else:
+        rule = f"'{heading}' is not a column of the template '{template.name}'."
+        mend = f"Did you mean '{near[0]}'?" if near else f"Remove it. The columns are: {', '.join(known)}."
+    return Defect(file=file, line=1, column=heading, value=heading[:80], rule=rule, mend=mend, rows=0)
+
+
+def _all_rows_to_first_error(
+    headings: list[Defect], defects: list[Defect], *, rows: int
+) -> tuple[list[Defect], list[Defect]]:
+    """Where the headings are wrong no row is used, and the first wrong heading takes them all out."""
+    first = next(place for place, defect in enumerate(headings) if defect.severity == "error")
+    headings[first] = replace(headings[first], rows=rows)
+    return headings, [replace(defect, rows=0) for defect in defects]
+
+
+def schema_of(columns: Sequence[Column], *, terms: Terms) -> pa.DataFrameSchema:
+    """Return the pandera schema of texts (as categories) that hold what ``columns`` may hold."""
+
+    def fits(column: Column) -> Callable[[pd.Series], pd.Series]:
+        def check(texts: pd.Series) -> pd.Series:
+            values = read_distinct(texts.cat.categories, column=column, terms=terms)
+            right = np.array([not isinstance(value, Fault) for value in values], dtype=bool)
+            return pd.Series(right[texts.cat.codes], index=texts.index)
+
+        return check
+
+    return pa.DataFrameSchema({
+        column.name: pa.Column(checks=pa.Check(fits(column), name=column.kind), nullable=False) for column in columns
+    })
+
+
+def _cell_findings(coded: pd.DataFrame, *, columns: Sequence[Column], terms: Terms) -> Iterable[Findings]:
+    try:
+        schema_of(columns, terms=terms).validate(coded, lazy=True, inplace=True)
+    except pa.errors.SchemaErrors as failure:
+        cases = failure.failure_cases
+        if cases["index"].isna().any():
+            raise
+        for column in columns:
+            places = np.sort(cases.loc[cases["column"] == column.name, "index"].to_numpy(dtype=np.int64))
+            texts = coded[column.name].iloc[places]
+            distinct = read_distinct(texts.cat.categories, column=column, terms=terms)
+            listed = texts.cat.codes.to_numpy()[:LISTED]
+            if len(places):
+                yield Findings(places, column.name, list(texts.iloc[:LISTED]), [distinct[code] for code in listed])
+
+
+def _values(coded: pd.DataFrame, *, columns: Sequence[Column], terms: Terms, right: np.ndarray) -> pd.DataFrame:
+    """Return the right rows as values: numbers float64, months and days int64 (float64 if not required), else text."""
+    kept = coded.loc[right]
+    out: dict[str, object] = {}
+    for column in columns:
+        cells = kept[column.name].array
+        distinct = read_distinct(cells.categories, column=column, terms=terms)
+        if column.kind in NUMBERS or column.kind in WHOLE_VALUES:
+            known = [value if isinstance(value, (int, float)) else np.nan for value in distinct]
+            numbers = np.array(known, dtype=float)
+            taken = numbers[cells.codes] if len(numbers) else np.empty(0)
+            out[column.name] = taken.astype(np.int64) if column.kind in WHOLE_VALUES and column.required else taken
+        else:
+            names = np.array([value if isinstance(value, str) else "" for value in distinct], dtype=object)
+            texts, codes = np.unique(names, return_inverse=True) if len(names) else (names, np.empty(0, np.int64))
+            out[column.name] = pd.Categorical.from_codes(codes[cells.codes], categories=pd.Index(texts, dtype="str"))
+    return pd.DataFrame(out, index=kept.index)
+
+
+def _as_defects(found: Sequence[Findings], *, table: Table) -> tuple[list[Defect], np.ndarray]:
+    """Return the findings as defects, and which rows they take out."""
+    taken = np.zeros(len(table.lines), dtype=bool)
+    defects: list[Defect] = []
+    for findings in found:
+        new = ~taken[findings.places]
+        for place, value, fault, first in zip(
+            findings.places[:LISTED], findings.values, findings.faults, new[:LISTED], strict=True
+        ):
+            defects.append(Defect(
+                file=table.file, line=int(table.lines[place]), column=findings.column, value=value[:80],
+                rule=_short(fault.rule, value), mend=fault.mend, severity=fault.severity, rows=int(first)))
+        if len(findings.places) > LISTED:
+            defects.append(Defect(
+                file=table.file, line=int(table.lines[findings.places[LISTED]]), column=findings.column,
+                rule=f"{len(findings.places) - LISTED:,} more rows from here on have such a fault.",
+                mend="Mend them as the ones above.", rows=int(new[LISTED:].sum())))
+        taken[findings.places] = True
+    return defects, taken
+
+
+def _short(rule: str, value: str) -> str:
+    return rule.replace(value, value[:80] + "...") if len(value) > 80 else rule
+
+
+def same_rows(frame: pd.DataFrame, *, key: Sequence[str], what: str) -> Iterable[Findings]:
+    """Find rows whose ``key`` stands in an earlier row; the first one is kept."""
+    codes = np.zeros(len(frame), dtype=np.int64)
+    for name in key:
+        part, members = pd.factorize(frame[name])
+        codes = codes * (len(members) + 1) + part
+    again = pd.Series(codes).duplicated().to_numpy()
+    if not again.any():
+        return
+    places = frame.index.to_numpy()[again]
+    texts = [_key_text(row, key=key) for row in frame.loc[places[:LISTED], list(key)].itertuples(index=False)]
+    column = key[0] if len(key) == 1 else ""
+    fault = Fault(f"The same {what} stands in an earlier row.", "Keep one of the rows and remove the other.")
+    yield Findings(places, column, texts, [fault] * len(texts))
+
+
+def _key_text(row: Iterable[object], *, key: Sequence[str]) -> str:
+    parts = zip(key, row, strict=True)
+    return ", ".join(month_text(int(part)) if name == "month" else str(part) for name, part in parts)
+
+
+def overlapping_ages(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find wide age groups that stand beside one of their parts for the same month, area and channel."""
+    wide = [group for group in AGE_GROUP.groups if (frame["age_group"] == group.id).any()]
+    key = ["month", "area_code", "channel"]
+    for group in wide:
+        rows = frame.loc[frame["age_group"] == group.id, key].astype({"area_code": str, "channel": str})
+        narrow = frame.loc[frame["age_group"].isin(group.parts), [*key, "age_group"]]
+        narrow = narrow.astype({"area_code": str, "channel": str, "age_group": str}).drop_duplicates(key)
+        beside = rows.reset_index(names="place").merge(narrow, on=key)
+        if len(beside):
+            faults = [
+                Fault(f"'{group.id}' stands beside '{part}', which it contains, for the same month, area and channel.",
+                      f"Give either '{group.id}' or its parts: {', '.join(group.parts)}.")
+                for part in beside["age_group"].iloc[:LISTED]
+            ]
+            yield Findings(beside["place"].to_numpy(), "age_group", [group.id] * len(faults), faults)

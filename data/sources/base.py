@@ -1,0 +1,67 @@
+"""A source: who supplies figures, under which licence and limits, and how its files are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data.cells import Terms
+from data.errors import Report
+from data.model import Origin
+from data.templates import Template
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One file as its source's normalised table, with what checking it found.
+
+    ``table`` holds only rows that passed. For the house templates its index is the line of the file.
+    """
+
+    source_id: str
+    kind: str
+    table: pd.DataFrame
+    report: Report
+    vintage: str
+    origin: Origin
+
+
+Load = Callable[..., Loaded]
+"""``load(table, *, source, terms)``: checks a recognised table and returns it normalised."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A supplier of figures: publisher, licence, credit line, address, cadence, vintage, limits, loader.
+
+    ``columns`` are the headings by which a file is recognised; ``kind`` names the normalised table.
+    The origin of a house template's file is told by whoever loads it.
+    """
+
+    id: str
+    label: str
+    publisher: str
+    licence: str
+    credit: str
+    address: str
+    cadence: str
+    vintage: str
+    limits: tuple[str, ...]
+    kind: str
+    columns: tuple[str, ...]
+    load: Load
+    origin: Origin = "published"
+    template: Template | None = None
+
+    def recognise(self, columns: Sequence[str]) -> bool:
+        """Return whether a file with these matched headings is one of this source."""
+        return set(self.columns) <= set(columns)
+
+
+def loaded(
+    table: pd.DataFrame, *, source: Source, terms: Terms, report: Report, origin: Origin = "published"
+) -> Loaded:
+    """Return ``table`` as loaded from ``source``; its vintage is the caller's, else the source's own."""
+    return Loaded(source.id, source.kind, table, report, terms.vintage or source.vintage, origin)

@@ -1,0 +1,201 @@
+"""The house templates: what a force fills in, with every column and what it may hold.
+
+The product defines these files. A column that is ``used`` feeds a published figure; the others may
+stand in the file and are reported as "not published yet". No column holds a name, an image or free
+text about a person.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from data.model import DIMENSIONS
+
+Kind = Literal[
+    "id", "area", "force", "borough", "month", "datetime", "date_dmy", "channel", "age_group",
+    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "text",
+]
+
+KIND_WORDS: Mapping[str, str] = {
+    "id": "a reference: letters, digits, . _ - /, at most 40",
+    "area": "the ONS code or the name of a force or district (districts of 2019)",
+    "force": "the name or the ONS code of a police force",
+    "borough": "the name or the ONS code of a London borough",
+    "month": "a month, YYYY-MM",
+    "datetime": "a date YYYY-MM-DD, or a date and time YYYY-MM-DDTHH:MM",
+    "date_dmy": "a date, D/M/YYYY or YYYY-MM-DD",
+    "channel": "a channel",
+    "age_group": "an age group",
+    "crime_type": "a crime type",
+    "whole": "a whole number, 0 or more; empty means not supplied",
+    "signed": "a whole number",
+    "decimal": "a number; empty means not supplied",
+    "share": "a share from 0 to 1",
+    "yes_no": "yes or no",
+    "list": "one of a list",
+    "url": "a web address that begins with https://",
+    "text": "words",
+}
+
+ZERO_RULE = "Write 0 where nothing happened. A row that is absent or a cell that is empty is read as not supplied."
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file: what it holds, whether it must be filled and whether it feeds a figure."""
+
+    name: str
+    kind: Kind
+    required: bool
+    used: bool
+    doc: str
+    example: tuple[str, str] = ("", "")
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A file format: its columns, and the columns that together name a row."""
+
+    name: str
+    what: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names of the columns without which the file cannot be read."""
+        return tuple(column.name for column in self.columns if column.required)
+
+
+def _count(name: str, doc: str, first: str, second: str, *, used: bool = True) -> Column:
+    return Column(name, "whole", False, used, doc, (first, second))
+
+
+STATUSES = ("open", "closed")
+PUBLIC_OUTCOMES = (
+    "none published", "person identified", "person located", "arrest", "charge or summons", "conviction",
+    "property recovered", "case closed without outcome",
+)
+
+APPEALS = Template(
+    "appeals",
+    "One row for each public appeal, by the day it was first published. Publishing it again is no new appeal.",
+    (
+        Column("appeal_id", "id", True, True, "Your own reference of the appeal; not the crime reference.",
+               ("A-2026-0417", "A-2026-0418")),
+        Column("area_code", "area", True, True, "The force or district that the appeal concerns.",
+               ("E23000031", "E07000209")),
+        Column("crime_type", "crime_type", True, True, "What the appeal is about.",
+               ("burglary", "missing person")),
+        Column("hate_crime", "yes_no", False, False, "Whether it is recorded as a hate crime.", ("no", "no")),
+        Column("domestic_abuse", "yes_no", False, False, "Whether it is recorded as domestic abuse.", ("no", "no")),
+        Column("offence_date", "datetime", False, False,
+               "When the offence happened or the person was last seen; not after published_at.",
+               ("2026-09-28", "2026-10-02")),
+        Column("published_at", "datetime", True, True, "When the appeal was first published.",
+               ("2026-10-01T09:30", "2026-10-03")),
+        Column("closed_at", "datetime", False, False, "When the appeal was closed; not before published_at.",
+               ("", "2026-10-05")),
+        Column("status", "list", False, False, "Whether the appeal is open or closed.", ("open", "closed"), STATUSES),
+        Column("public_outcome", "list", False, False, "What the force itself has made public of the outcome.",
+               ("none published", "person located"), PUBLIC_OUTCOMES),
+        _count("persons_sought", "How many persons the appeal asks to identify or locate.", "2", "1", used=False),
+        Column("url", "url", False, False, "Where the force published the appeal.",
+               ("https://www.example.police.uk/appeals/0417", "")),
+    ),
+    ("appeal_id",),
+)
+
+PUBLICATIONS = Template(
+    "publications",
+    "One row for each time an appeal was published on a channel; the first time counts too.",
+    (
+        Column("appeal_id", "id", True, True, "The reference of the appeal, as in the file of appeals.",
+               ("A-2026-0417", "A-2026-0418")),
+        Column("channel", "channel", True, True, "Where it was published.", ("facebook", "press")),
+        Column("published_at", "datetime", True, True, "When it was published there.",
+               ("2026-10-01T09:30", "2026-10-03")),
+        _count("reach", "Accounts that saw the publication.", "18400", "", used=False),
+        _count("impressions", "How often it was shown.", "25100", "", used=False),
+        _count("reactions", "Likes and other reactions.", "210", "", used=False),
+        _count("comments", "Comments.", "34", "", used=False),
+        _count("shares", "Shares and reposts.", "96", "", used=False),
+        _count("clicks", "Clicks on it.", "410", "", used=False),
+    ),
+)
+
+ENGAGEMENT = Template(
+    "engagement",
+    "One row for each month, area, channel and age group.",
+    (
+        Column("month", "month", True, True, "The month that the figures are about.", ("2026-10", "2026-10")),
+        Column("area_code", "area", True, True, "The force or district whose accounts are counted.",
+               ("E23000031", "E23000031")),
+        Column("channel", "channel", True, True, "The channel.", ("facebook", "facebook")),
+        Column("age_group", "age_group", True, True,
+               "The age group; unknown where the channel tells none. Never a group beside one that overlaps it, "
+               "and no row for all ages.", ("18-24", "25-34")),
+        _count("audience", "Accounts that follow at the end of the month.", "21400", "30150"),
+        _count("publications", "What was published on the channel in the month, appeals or not; the same number "
+               "in each age group's row. It is never added over age groups.", "62", "62"),
+        _count("reach", "Accounts that saw at least one publication.", "16900", "22480"),
+        _count("impressions", "How often publications were shown.", "48200", "70310"),
+        _count("reactions", "Likes and other reactions.", "640", "905"),
+        _count("comments", "Comments.", "71", "118"),
+        _count("shares", "Shares and reposts.", "85", "152"),
+        _count("clicks", "Clicks on publications.", "510", "702"),
+        _count("messages_in", "Messages received that need an answer.", "43", "58", used=False),
+        _count("answered_1h", "Of these, answered by a person within 1 hour.", "20", "25", used=False),
+        _count("answered_1_4h", "Answered after 1 and within 4 hours.", "11", "16", used=False),
+        _count("answered_4_24h", "Answered after 4 and within 24 hours.", "7", "9", used=False),
+        _count("answered_later", "Answered later than 24 hours.", "3", "4", used=False),
+        _count("reports_created", "Crime or incident reports made through the channel.", "6", "8", used=False),
+        _count("positive", "Public comments classified as positive.", "12", "20", used=False),
+        _count("negative", "Public comments classified as negative.", "18", "27", used=False),
+        _count("classified", "Public comments that were classified at all.", "52", "84", used=False),
+    ),
+    ("month", "area_code", "channel", "age_group"),
+)
+
+TEMPLATES: tuple[Template, ...] = (APPEALS, PUBLICATIONS, ENGAGEMENT)
+TEMPLATE_BY_NAME: Mapping[str, Template] = {template.name: template for template in TEMPLATES}
+
+
+def as_csv(template: Template) -> str:
+    """Return a template as a CSV file: its headings and two example rows."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.name for column in template.columns)
+    for row in range(2):
+        writer.writerow(column.example[row] for column in template.columns)
+    return text.getvalue()
+
+
+def holds(column: Column) -> str:
+    """Return in words what a cell of ``column`` may hold."""
+    if column.allowed:
+        return "one of: " + ", ".join(column.allowed)
+    if column.kind in DIMENSIONS:
+        dimension = DIMENSIONS[column.kind]
+        members = (*dimension.members, *(dimension.groups if column.kind == "age_group" else ()))
+        return f"{KIND_WORDS[column.kind]}: " + ", ".join(member.id for member in members)
+    return KIND_WORDS[column.kind]
+
+
+def describe(template: Template) -> list[tuple[str, str, str, str, str]]:
+    """Return a row for each column: name, what it holds, must or may, published or not yet, meaning."""
+    return [
+        (
+            column.name,
+            holds(column),
+            "must be filled" if column.required else "may be left out",
+            "published" if column.used else "not published yet",
+            column.doc,
+        )
+        for column in template.columns
+    ]

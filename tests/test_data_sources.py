@@ -1,0 +1,251 @@
+"""Sources: each format as it really comes, recognised by content, normalised, with nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data.areas import AREAS
+from data.errors import Report, SourceError
+from data.model import month_index
+from data.sources.base import Loaded, Source
+from data.sources.registry import (
+    SOURCE_BY_ID,
+    SOURCES,
+    check_folder,
+    load_file,
+    load_folder,
+    load_published,
+)
+
+FIXTURES = Path(__file__).parent / "fixtures"
+SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files (HUE_SAMPLES) are not on this machine")
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, Loaded]:
+    return {loaded.source_id: loaded for loaded in load_published(today=TODAY)}
+
+
+def balanced(report: Report) -> bool:
+    return report.rows_in == report.rows_used + sum(d.rows for d in report.defects if d.severity != "note")
+
+
+def whole(table: pd.DataFrame, column: str, **where: object) -> float:
+    for name, value in where.items():
+        table = table[table[name] == value]
+    return float(table[column].sum())
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_source_says_who_supplies_it_and_what_limits_it(source: Source) -> None:
+    assert source.label and source.publisher and source.licence and source.credit and source.cadence and source.kind
+    assert source.limits and all(limit.endswith(".") for limit in source.limits)
+    assert source.address == "" or source.address.startswith("https://")
+    assert source.recognise(source.columns) and not source.recognise(source.columns[1:])
+    assert SOURCE_BY_ID[source.id] is source
+
+
+def test_published_snapshots_load_without_an_error(published: dict[str, Loaded]) -> None:
+    own = {source.id for source in SOURCES if source.template is None}
+    assert set(published) == own - {"police_uk_street", "mopac_pas"}
+    for loaded in published.values():
+        assert loaded.origin == "published" and loaded.vintage and loaded.report.rows_in == loaded.report.rows_used > 0
+
+
+def test_published_totals_are_those_of_their_publishers(published: dict[str, Loaded]) -> None:
+    forces = published["ons_population_forces"].table
+    ages = published["ons_population_ages"].table
+
+    assert whole(forces, "population", month=month_index("2018-06")) == 59_115_809
+    assert whole(forces, "population", month=month_index("2023-06")) == 60_854_727
+    assert whole(ages, "population") == 59_115_809
+    assert len(forces) == 86 and set(ages["age_group"]) >= {"under 16", "75+"}
+    assert whole(published["home_office_recorded_crime"].table, "offences") == 4_881_043
+    assert "BTP" in set(published["home_office_recorded_crime"].table["area_code"])
+    assert len(published["ons_population_boroughs"].table) == 33
+
+
+def test_published_areas_are_known(published: dict[str, Loaded]) -> None:
+    for loaded in published.values():
+        if "area_code" in loaded.table:
+            assert set(loaded.table["area_code"]) - {""} <= set(AREAS)
+
+
+def test_published_reference_tables_are_typed(published: dict[str, Loaded]) -> None:
+    surveys = published["surveys"].table
+
+    assert surveys["percent"].dtype == "float64" and surveys["base"].isna().any()
+    assert surveys["fieldwork_start"].iloc[0] == "2012-02-01"
+    assert published["appeal_results"].table["value"].dtype == "float64"
+
+
+def test_house_files_become_normalised_tables() -> None:
+    files = {loaded.kind: loaded for loaded in load_folder([FIXTURES / "force"], today=TODAY)}
+
+    appeals, publications, engagement = (files[kind].table for kind in ("appeals", "publications", "engagement"))
+    assert list(appeals) == ["appeal_id", "area_code", "crime_type", "month"]
+    assert appeals["area_code"].tolist() == ["E23000031", "E23000031", "E07000209", "E23000031"]
+    assert appeals["month"].tolist() == [month_index("2026-09"), month_index("2026-09"), *[month_index("2026-10")] * 2]
+    assert appeals.index.tolist() == [2, 3, 4, 5]
+    assert list(publications) == ["appeal_id", "channel", "month"]
+    assert publications["channel"].tolist() == ["facebook", "poster_in_person", "x", "press"]
+    assert engagement["impressions"].tolist()[:2] == [1_048_576, 7000]
+    assert engagement["reach"].isna().tolist() == [False, False, True, False]
+    assert {loaded.origin for loaded in files.values()} == {"uploaded"}
+
+
+def test_house_files_are_checked_with_each_other(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "force", tmp_path, dirs_exist_ok=True)
+    text = (tmp_path / "appeals.csv").read_text()
+    (tmp_path / "more.csv").write_text(text.replace("S-2", "S-5").replace("S-3", "S-6").replace("S-4", "S-7"))
+
+    with pytest.raises(SourceError) as refusal:
+        load_folder([tmp_path], today=TODAY)
+
+    (defect,) = [defect for defect in refusal.value.defects if defect.severity == "error"]
+    assert (defect.file, defect.line, defect.value) == ("more.csv", 2, "S-1") and "appeals.csv" in defect.rule
+
+
+def test_publications_without_appeals_are_refused(tmp_path: Path) -> None:
+    shutil.copy(FIXTURES / "force" / "publications.csv", tmp_path)
+
+    (report,) = check_folder([tmp_path], today=TODAY)
+
+    assert [defect.rows for defect in report.errors] == [4] and balanced(report)
+
+
+def test_street_file_counts_every_row_once() -> None:
+    loaded = load_file(FIXTURES / "formats" / "street.csv", today=TODAY)
+
+    table = loaded.table
+    assert whole(table, "crimes") == loaded.report.rows_used == 7 and balanced(loaded.report)
+    assert whole(table, "crimes", area_code="E07000209", crime_type="anti-social behaviour") == 2
+    assert whole(table, "crimes", area_code="E09000027", force_code="E23000031") == 1
+    assert whole(table, "crimes", force_code="E23000031") == 6
+    assert whole(table, "crimes", area_code="") == 3
+    assert loaded.vintage == "2026-08"
+
+
+def test_street_file_leaves_greater_manchester_not_supplied() -> None:
+    loaded = load_file(FIXTURES / "formats" / "street.csv", today=TODAY)
+
+    districts = {AREAS[code].force for code in loaded.table["area_code"] if code}
+    assert "E23000005" not in set(loaded.table["force_code"]) | districts
+    assert [defect.rows for defect in loaded.report.defects if defect.severity == "warning"] == [1]
+
+
+def test_street_file_without_rows_is_not_supplied_and_no_error(tmp_path: Path) -> None:
+    headings = (FIXTURES / "formats" / "street.csv").read_text().splitlines()[0]
+    (tmp_path / "2026-08-greater-manchester-street.csv").write_text(headings + "\n")
+
+    (loaded,) = load_folder([tmp_path], today=TODAY)
+
+    assert loaded.table.empty and [defect.severity for defect in loaded.report.defects] == ["note"]
+    assert list(loaded.table) == ["area_code", "force_code", "crime_type", "month", "crimes"]
+
+
+@pytest.mark.parametrize("name", ["pas.csv", "pas_semicolons.csv"])
+def test_survey_file_is_read_as_it_comes(name: str) -> None:
+    loaded = load_file(FIXTURES / "formats" / name, today=TODAY)
+
+    rows = {(row.area_code, row.measure, row.month): row.percent for row in loaded.table.itertuples()}
+    march, june = month_index("2026-03"), month_index("2026-06")
+    assert rows == {
+        ("E09000003", "good_job", march): 50.0, ("E09000027", "good_job", march): 75.0,
+        ("E09000033", "trust", march): 70.0, ("E09000027", "good_job", june): 100.0,
+        ("E23000001", "good_job", march): 62.5, ("E23000001", "trust", march): 71.0,
+        ("E23000001", "good_job", june): 63.0,
+    }
+    assert [(defect.line, defect.value) for defect in loaded.report.defects] == [(3, "stray")]
+
+
+def test_unrecognised_file_names_the_templates_and_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    path.write_text("month,area_code,channel,reach\n2026-09,E23000031,x,1\n")
+
+    with pytest.raises(SourceError) as refusal:
+        load_file(path, today=TODAY)
+
+    (defect,) = refusal.value.defects
+    assert "appeals, publications, engagement" in defect.mend
+    assert "Nearest is 'engagement'" in defect.mend and "lacks its columns age_group" in defect.mend
+
+
+def test_folder_reports_every_file_at_once(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    shutil.copy(FIXTURES / "defects" / "engagement.csv", tmp_path / "sub" / "named_anything.txt")
+    (tmp_path / "a.csv").write_bytes(b"\x89PNG\r\n")
+    (tmp_path / "README.md").write_text("notes are passed over")
+    (tmp_path / ".hidden").write_text("so is this")
+
+    reports = check_folder([tmp_path], today=TODAY)
+
+    assert [report.file for report in reports if report.errors] == ["a.csv", "sub/named_anything.txt"]
+    assert len(reports) == 2
+    with pytest.raises(SourceError, match="errors in 2 files"):
+        load_folder([tmp_path], today=TODAY)
+
+
+def test_folder_that_does_not_exist_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no file or folder"):
+        load_folder([tmp_path / "nowhere"], today=TODAY)
+
+
+@needs_samples
+def test_real_survey_file_gives_the_numbers_of_the_snapshot(published: dict[str, Loaded]) -> None:
+    loaded = load_file(SAMPLES / "mopac-pas" / "PAS_Dashboard_Borough.csv", today=TODAY)
+
+    key = ["area_code", "measure", "month"]
+    both = loaded.table.merge(published["mopac_pas_2014_2023"].table, on=key, suffixes=("_file", "_snapshot"))
+    assert loaded.report.rows_in == loaded.report.rows_used == 9312
+    assert len(both) == len(loaded.table) == len(published["mopac_pas_2014_2023"].table)
+    assert (both["percent_file"] - both["percent_snapshot"]).abs().max() == 0
+    assert [(defect.line, defect.value) for defect in loaded.report.defects][:1] == [(8034, "Trust")]
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("name", "force", "rows", "without_district"),
+    [
+        ("2018-04-city-of-london-street.csv", "E23000034", 663, [36]),
+        ("2022-03-btp-street.EXCERPT.csv", "BTP", 14, [14]),
+        ("2023-01-avon-and-somerset-street.csv", "E23000036", 12566, [758, 1]),
+    ],
+)
+def test_real_street_files_lose_no_record(name: str, force: str, rows: int, without_district: list[int]) -> None:
+    loaded = load_file(SAMPLES / "police-uk" / name, today=TODAY)
+
+    assert loaded.report.errors == () and loaded.report.rows_in == rows
+    assert whole(loaded.table, "crimes", force_code=force) == rows
+    assert [defect.rows for defect in loaded.report.defects] == without_district
+    assert whole(loaded.table, "crimes", area_code="") == sum(without_district)
+
+
+@needs_samples
+def test_real_files_without_use_are_noted_and_not_refused() -> None:
+    reports = check_folder([SAMPLES / "police-uk"], today=TODAY)
+
+    assert all(report.errors == () for report in reports)
+    assert sum("is not used yet" in defect.rule for report in reports for defect in report.defects) == 2
+
+
+@needs_samples
+@pytest.mark.parametrize("path", sorted((SAMPLES / "hostile-uploads").glob("*")), ids=lambda path: path.name)
+def test_hostile_uploads_are_refused_in_plain_words(path: Path) -> None:
+    with pytest.raises(SourceError) as refusal:
+        load_file(path, today=TODAY)
+
+    first = refusal.value.defects[0]
+    words = {"png": "picture (PNG)", "EXCEL_95": "old Excel workbook", "xlsx": "Excel workbook (.xlsx)",
+             "newline": "headings"}
+    assert any(part in path.name and word in first.rule for part, word in words.items())
+    assert "CSV UTF-8" in first.mend or "engagement (month, area_code, channel, age_group)" in first.mend
+    assert not any(term in str(refusal.value) for term in ("Traceback", "codec", "Arrow", "0x"))
