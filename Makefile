@@ -59,7 +59,7 @@ $(STAMP_DEPS): requirements.lock $(STAMP_VENV)
 	@touch $@
 
 $(STAMP_SELF): pyproject.toml $(STAMP_DEPS)
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 chromium:

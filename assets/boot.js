@@ -230,5 +230,17 @@
     next.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
+  // --- The sheet of filters stands open beside the charts where there is room ----------------
+
+  var wide = window.matchMedia('(min-width: 1024px)');
+
+  function openFilters() {
+    if (!wide.matches) return;
+    document.querySelectorAll('#filter-sheet').forEach(function (sheet) { sheet.open = true; });
+  }
+
+  wide.addEventListener('change', openFilters);
+  openFilters();
+
   if (settings.scripts) afterFirstPaint(load);
 })();

@@ -89,14 +89,15 @@ def register(app: Dash, *, ids: Ids | None = None, largest_body: int = LARGEST_B
 
     server.before_request(check)
     server.register_error_handler(HTTPException, _plainly)
-    server.register_error_handler(SelectionError, lambda error: problem(400, title="Bad request", detail=str(error)))
+    server.register_error_handler(
+        SelectionError, lambda error: problem(400, title="Bad request", detail=str(error), field=error.field))
     server.register_error_handler(NotFound, lambda error: problem(404, title="Not found", detail=str(error)))
     server.register_error_handler(Gone, lambda error: problem(410, title="Gone", detail=str(error)))
 
 
-def problem(status: int, *, title: str, detail: str) -> Response:
-    """A short answer that says what is wrong (RFC 9457) and nothing about the program."""
-    body = orjson.dumps({"title": title, "status": status, "detail": detail})
+def problem(status: int, *, title: str, detail: str, **more: str) -> Response:
+    """A short answer that says what is wrong (RFC 9457), such as its ``field``, and nothing about the program."""
+    body = orjson.dumps({"title": title, "status": status, "detail": detail, **more})
     return Response(body, status=status, content_type="application/problem+json")
 
 

@@ -22,6 +22,13 @@ from dashboard.static import StaticFiles, add_text
 WAITING = "position:absolute;left:0;right:0;height:0;overflow:hidden;visibility:hidden"
 """Dash draws unseen, but at the right width, while the server's picture is shown."""
 
+HATCH = (
+    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs><pattern id="too-small" width="6" '
+    'height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M1 0v6" stroke="#8A949E" '
+    'stroke-width="1.2"/></pattern></defs></svg>'
+)
+"""The pattern with which the style sheet fills areas too small to show: Plotly has none for areas."""
+
 
 @dataclass(frozen=True)
 class FirstPage:
@@ -150,7 +157,7 @@ def document(page: FirstPage, *, shell: Shell) -> str:
 {_head(page, static=shell.static)}
 </head>
 <body>
-{_first(page)}{_mount(page, shell=shell)}
+{HATCH}{_first(page)}{_mount(page, shell=shell)}
 </body>
 </html>
 """

@@ -129,6 +129,19 @@ def members_of(country: str) -> tuple[str, ...]:
     return tuple(code for code in FORCES if AREAS[code].country == country)
 
 
+def inside(code: str, other: str) -> bool:
+    """Return whether an area lies within another one of a higher level."""
+    area, wide = AREAS[code], AREAS[other]
+    if code == other:
+        return False
+    if wide.type == "police_force":
+        return area.type == "district" and area.force == other
+    if wide.type == "district" or not area.country or code == UNITED_KINGDOM:
+        return False
+    return other == UNITED_KINGDOM or area.country == other or (
+        other == ENGLAND_AND_WALES and area.country in ("E92000001", "W92000004"))
+
+
 def area_name(code: str) -> str:
     """Return the name of an area."""
     return AREAS[code].name

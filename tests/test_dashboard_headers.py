@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -17,18 +15,14 @@ import pytest
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from dashboard import guard, headers, index, static
 from dashboard.bundle import find_bundle
 from dashboard.settings import ROOT, read_settings
+from tests.browser import browser_page, wait_for
 
 LONG_TEXT = "Responses to appeals in Surrey and Kent. " * 40
-CHROMIUM_OPTIONS = (
-    "--headless --no-sandbox --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 
 @pytest.fixture
@@ -170,30 +164,6 @@ def served(app: Dash) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextmanager
-def browser_page() -> Iterator[Page]:
-    """A page of Debian's Chromium; skipped where there is none, unless HUE_NO_SKIP forbids it."""
-    path = shutil.which("chromium")
-    if path is None:
-        if "chromium" in os.environ.get("HUE_NO_SKIP", ""):
-            pytest.fail("Chromium is missing: apt-get install chromium")
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
-        try:
-            yield browser.new_page()
-        finally:
-            browser.close()
-
-
-def wait_for(page: Page, script: str, *, seconds: float = 30) -> None:
-    """Wait until a script is true. (Playwright's own waiting needs `unsafe-eval`.)"""
-    end = time.monotonic() + seconds
-    while not page.evaluate(script):
-        assert time.monotonic() < end, f"never came true: {script}"
-        time.sleep(0.05)
 
 
 def test_page_draws_in_a_browser_with_no_door_opened(app: Dash) -> None:

@@ -1,0 +1,133 @@
+// What a page does by itself in the browser: the address follows the selection, links and open
+// tables follow the address, a click on the map chooses a place, lists can be searched.
+(function () {
+  'use strict';
+
+  var hue = window.dash_clientside = window.dash_clientside || {};
+  var same = function () { return window.dash_clientside.no_update; };
+
+  hue.hue = {
+    settle: function (query, shown) {
+      var address = shown.path + (query ? '?' + query : '');
+      history.replaceState(history.state, '', address);
+      document.querySelectorAll('[data-surface]').forEach(function (link) {
+        var path = link.dataset.surface;
+        var held = link.dataset.held ? (query ? '&' : '') + 'release=' + shown.release : '';
+        var all = (/(^|&)release=/.test(query) ? query : query + held);
+        link.setAttribute('href', path + (all ? '?' + all : ''));
+      });
+      document.querySelectorAll('details.as-table').forEach(function (box) {
+        delete box.dataset.loaded;
+        if (box.open) load(box);
+      });
+      return same();
+    },
+
+    chooseArea: function (clicks, chosen) {
+      var context = window.dash_clientside.callback_context;
+      var click = context.triggered.length && context.triggered[0].value;
+      var point = click && click.points && click.points[0];
+      var code = point && (point.location || (point.customdata && [].concat(point.customdata)[0]));
+      if (typeof code !== 'string' || !/^([EWSN]\d{8}|BTP)$/.test(code)) return same();
+      var before = chosen || [];
+      return before.indexOf(code) < 0 ? before.concat([code]) : before.filter(function (each) { return each !== code; });
+    }
+  };
+
+  // --- A slow answer dims the old figures; a lost release offers to reload ------------------------
+
+  var ask = window.fetch;
+  var waiting = 0;
+
+  window.fetch = function (address) {
+    var asked = ask.apply(this, arguments);
+    if (String(address && address.url || address).indexOf('/_dash-update-component') < 0) return asked;
+    var dim = setTimeout(function () { charts('add'); }, 300);
+    waiting += 1;
+    var done = function () {
+      clearTimeout(dim);
+      waiting -= 1;
+      if (!waiting) charts('remove');
+    };
+    return asked.then(function (answer) {
+      done();
+      if (answer.status === 404 || answer.status === 410) offer('The figures that this page shows are no longer there.');
+      else if (answer.status >= 400) offer('The page could not follow this choice.');
+      return answer;
+    }, function (error) {
+      done();
+      offer('The server could not be reached.');
+      throw error;
+    });
+  };
+
+  function charts(how) {
+    var box = document.querySelector('#react-entry-point #charts');
+    if (box) box.classList[how]('slow');
+  }
+
+  function offer(words) {
+    var place = document.querySelector('#react-entry-point main');
+    if (!place || document.getElementById('trouble')) return;
+    var line = document.createElement('p');
+    line.id = 'trouble';
+    line.className = 'trouble';
+    line.setAttribute('role', 'alert');
+    line.textContent = words + ' ';
+    var link = document.createElement('a');
+    link.href = location.href;
+    link.textContent = 'Reload the page';
+    line.appendChild(link);
+    document.body.appendChild(line);
+  }
+
+  // --- Tables load when they are opened ---------------------------------------------------
+
+  function load(box) {
+    var slot = box.querySelector('.table-slot');
+    var link = document.querySelector('a[data-surface="/charts/' + slug(slot) + '.csv"]');
+    if (!link || box.dataset.loaded) return;
+    box.dataset.loaded = 'yes';
+    slot.setAttribute('aria-busy', 'true');
+    fetch(link.getAttribute('href').replace('.csv', '/table')).then(function (answer) {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.text();
+    }).then(function (text) {
+      slot.innerHTML = text;
+      slot.removeAttribute('aria-busy');
+    }).catch(function () {
+      delete box.dataset.loaded;
+      slot.removeAttribute('aria-busy');
+      slot.textContent = 'The table could not be loaded. Close it and open it again, or reload the page.';
+    });
+  }
+
+  function slug(slot) {
+    return JSON.parse(slot.id).table;
+  }
+
+  document.addEventListener('toggle', function (event) {
+    var box = event.target;
+    if (box.matches && box.matches('#react-entry-point details.as-table') && box.open) load(box);
+  }, true);
+
+  document.addEventListener('hue:drawn', function () {
+    document.querySelectorAll('#react-entry-point details.as-table[open]').forEach(load);
+  });
+
+  // --- Lists that can be searched ------------------------------------------------------------
+
+  document.addEventListener('input', function (event) {
+    var box = event.target.closest && event.target.closest('[data-searches]');
+    if (!box) return;
+    var wanted = event.target.value.trim().toLowerCase();
+    box.parentElement.querySelectorAll('[data-list] .form-check').forEach(function (line) {
+      line.hidden = wanted !== '' && line.textContent.toLowerCase().indexOf(wanted) < 0;
+    });
+  });
+
+  // Enter in a search field would submit the form, which scripts make needless.
+  document.addEventListener('submit', function (event) {
+    if (event.target.id === 'filters' && event.target.closest('#react-entry-point')) event.preventDefault();
+  });
+})();

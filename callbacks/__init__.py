@@ -1,0 +1,1 @@
+"""What reacts: plain functions that connect the filters to the page, one ``register`` a module."""

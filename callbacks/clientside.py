@@ -1,0 +1,26 @@
+"""What reacts in the browser alone: the address follows the selection, a click on the map the list.
+
+The functions stand in ``assets/page.js`` under ``dash_clientside.hue``.
+"""
+
+from __future__ import annotations
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+
+
+def register(app: Dash) -> None:
+    """Connect the browser's own functions."""
+    app.clientside_callback(
+        ClientsideFunction("hue", "settle"),
+        Output("settled", "data"),
+        Input("selection", "data"),
+        State("shown", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("hue", "chooseArea"),
+        Output({"filter": "area"}, "value"),
+        Input({"figure": ALL}, "clickData"),
+        State({"filter": "area"}, "value"),
+        prevent_initial_call=True,
+    )

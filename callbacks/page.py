@@ -1,0 +1,151 @@
+"""Filters in, page out: the one Python callback that draws every page.
+
+Its inputs are all filters, its outputs all cards of the page and the words around them; it does not
+grow with the number of charts or filters. What does not change is not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from data.errors import HueError, SelectionError
+from data.release import Release
+from data.selection import EMPTY, Selection, read
+from layouts.charts import CHART_BY_SLUG, Chart
+from layouts.components import banner, card_head, card_notes, chips, figure, legend, offers, present, source_words, tiles
+from layouts.document import plain
+from layouts.filters import FIELDSETS, chosen_values, hides, options, reasons
+from layouts.pages import PAGE_BY_PATH
+from layouts.view import View, look
+from layouts.words import card_sentence, status_sentence
+
+Releases = Callable[[str], Release]
+"""Given the name of a release (empty: the current one), the release."""
+Remember = Callable[[tuple[str, ...], Callable[[], Any]], Any]
+"""Given a key and a way to make a value, the value, made once."""
+
+
+def register(app: Dash, *, releases: Releases, remember: Remember) -> None:
+    """Connect the filters of every page to its cards."""
+
+    @app.callback(
+        output={
+            "sentence": Output("sentence", "children"),
+            "banner": Output("banner", "children"),
+            "offers": Output("offers", "children"),
+            "tiles": Output("tiles", "children"),
+            "chips": Output("chips", "children"),
+            "count": Output("filter-count", "children"),
+            "selection": Output("selection", "data"),
+            "shown": Output("shown", "data"),
+            "hidden": Output({"card": ALL}, "hidden"),
+            "head": Output({"head": ALL}, "children"),
+            "figure": Output({"figure": ALL}, "figure"),
+            "legend": Output({"legend": ALL}, "children"),
+            "words": Output({"sentence": ALL}, "children"),
+            "notes": Output({"notes": ALL}, "children"),
+            "source": Output({"source": ALL}, "children"),
+            "options": Output({"filter": ALL}, "options"),
+            "disabled": Output({"fieldset": ALL}, "disabled"),
+            "reason": Output({"reason": ALL}, "children"),
+            "box": Output({"box": ALL}, "hidden"),
+            "names": Output({"name": ALL}, "children"),
+        },
+        inputs={"values": Input({"filter": ALL}, "value")},
+        state={"shown": State("shown", "data")},
+        prevent_initial_call=True,
+    )
+    def draw(values: Sequence[Any], shown: Mapping[str, str]) -> dict[str, Any]:
+        filters = [item["id"]["filter"] for item in ctx.inputs_list[0]]
+        ids = {name: [next(iter(item["id"].values())) for item in asked]
+               for name, asked in ctx.outputs_grouping.items() if isinstance(asked, list)}
+        return drawn(dict(zip(filters, values, strict=True)), shown=shown, ids=ids, releases=releases, remember=remember)
+
+
+def drawn(
+    values: Mapping[str, Any], *, shown: Mapping[str, str], ids: Mapping[str, Sequence[str]], releases: Releases,
+    remember: Remember,
+) -> dict[str, Any]:
+    """Return every output of the page for the filters' values.
+
+    ``shown`` is what the page shows now, ``ids`` the components of each output that comes as a list.
+    Raises ``SelectionError`` for what no page of ours would send, ``NotFound`` or ``Gone`` where the
+    page's release is no longer there.
+    """
+    path = shown.get("path") if isinstance(shown, Mapping) else None
+    if path not in PAGE_BY_PATH or not all(isinstance(shown.get(key), str) for key in ("measure", "release")):
+        raise SelectionError("The page does not say which one it is.", field="shown")
+    release = releases(shown["release"])
+    selection = read(chosen_values(values))
+    same = selection.measure == shown["measure"]
+    key = (release.id, path, selection.query_string(), str(same), repr(ids))
+    return remember(key, lambda: _outputs(release, selection, path=path, ids=ids, same=same))
+
+
+def _outputs(
+    release: Release, selection: Selection, *, path: str, ids: Mapping[str, Sequence[str]], same: bool
+) -> dict[str, Any]:
+    view = look(release, selection, page=PAGE_BY_PATH[path])
+    chosen = len(selection.without("measure", "release").pairs())
+
+    def each(name: str, make: Callable[[Chart, View], Any]) -> list[Any]:
+        """Make one output of each card that there is; cards that the measure cannot feed stay as they are."""
+        charts = [CHART_BY_SLUG[slug] for slug in ids[name]]
+        return [plain(make(chart, view)) if _stands(chart, view) else no_update for chart in charts]
+
+    return {
+        "sentence": status_sentence(view.summary.total),
+        "banner": plain(banner(view)),
+        "offers": plain(offers(view)),
+        "tiles": plain(tiles(view)),
+        "chips": plain(chips(view)),
+        "count": f" ({chosen})" if chosen else "",
+        "selection": selection.query_string(),
+        "shown": {"path": path, "measure": selection.measure, "release": release.id},
+        "hidden": [not _stands(CHART_BY_SLUG[slug], view) for slug in ids["hidden"]],
+        "head": each("head", lambda chart, view: card_head(view.answers[chart.slug])),
+        "figure": each("figure", figure),
+        "legend": each("legend", lambda chart, view: legend(chart, view.answers[chart.slug])),
+        "words": each("words", lambda chart, view: card_sentence(view.answers[chart.slug])),
+        "notes": each("notes", card_notes),
+        "source": [no_update] * len(ids["source"]) if same else each(
+            "source", lambda chart, view: source_words(view.answers[chart.slug], release)),
+        **_filters(view, ids=ids, same=same),
+    }
+
+
+def _stands(chart: Chart, view: View) -> bool:
+    return chart.slug in view.answers and present(chart, view)
+
+
+def _filters(view: View, *, ids: Mapping[str, Sequence[str]], same: bool) -> dict[str, list[Any]]:
+    """Return what the filters offer; nothing while the measure stays the same."""
+    if same:
+        return {name: [no_update] * len(ids[name]) for name in ("options", "disabled", "reason", "box", "names")}
+    offered, why = options(view), reasons(view)
+    legends = {**FIELDSETS, "category": view.measure.category_label or FIELDSETS["category"]}
+    return {
+        "options": [offered.get(name, no_update) for name in ids["options"]],
+        "disabled": [bool(why[key]) for key in ids["disabled"]],
+        "reason": [why[key] for key in ids["reason"]],
+        "box": [hides(key, why[key]) for key in ids["box"]],
+        "names": [legends[key] for key in ids["names"]],
+    }
+
+
+def view_of(path: str, query: Mapping[str, Any], *, releases: Releases) -> View:
+    """Return the view of an address. What cannot be read of it is said on the page and left out."""
+    try:
+        selection = read(query)
+        problem = ""
+    except SelectionError as error:
+        selection, problem = EMPTY, str(error)
+    try:
+        release = releases(selection.release)
+    except HueError as error:
+        release, selection, problem = releases(""), replace(selection, release=""), str(error)
+    return look(release, selection, page=PAGE_BY_PATH[path], problem=problem)

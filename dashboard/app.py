@@ -1,0 +1,158 @@
+"""The application: one function that makes it from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dash
+from dash import Dash, html
+from flask import Flask, current_app, request
+
+import data
+from callbacks import clientside
+from callbacks import page as page_callback
+from dashboard import guard, headers, static
+from dashboard.bundle import find_bundle
+from dashboard.index import FirstPage, create_dash, finish
+from dashboard.routes import boundaries, charts
+from dashboard.settings import ROOT, Settings
+from data.cache import Answers, attach
+from data.errors import HueError
+from data.release import Release, Store
+from layouts.charts import CHART_BY_SLUG
+from layouts.document import render
+from layouts.filters import FIELDSETS
+from layouts.pages import PAGE_BY_PATH, PAGES
+from layouts.pages.explore import layout
+from layouts.pages.texts import TEXT_BY_PATH, TextPage
+from layouts.shapes import SHAPES
+from layouts.shell import NAME, SUBTITLE, frame
+from layouts.table import table
+from layouts.theme import css_tokens, plotly_template
+from layouts.view import View
+
+EXTENSION = "hue"
+
+
+@dataclass(frozen=True)
+class House:
+    """What the pages of one application stand on: its settings, its releases, its finished answers."""
+
+    settings: Settings
+    store: Store
+    answers: Answers
+
+    def release(self, name: str) -> Release:
+        """Return a release by its name, the current one for an empty name."""
+        return self.store.get(name) if name else self.store.current()
+
+
+def create_app(settings: Settings) -> Dash:
+    """Return the application. Raises ``HueError`` where it cannot be made, with what to do."""
+    _check_packages()
+    store = Store(settings.home)
+    store.current().open_all()
+    app = create_dash(__name__, title=NAME)
+    server: Flask = app.server
+    house = House(settings, store, attach(server, where=settings.cache))
+    server.extensions[EXTENSION] = house
+    files = static.build_static(home=settings.home, assets=settings.assets, bundle=find_bundle(home=settings.home))
+    files = static.add_text(files, name="colours.css", text=css_tokens())
+    static.register(server, static=files)
+    headers.register(server)
+    guard.register(app, ids=_known_ids())
+    charts.register(server, releases=house.release)
+    boundaries.register(server, folder=settings.home / "static")
+    _register_pages()
+    app.layout = html.Div(dash.page_container, id="app")
+    page_callback.register(app, releases=house.release, remember=house.answers.remember)
+    clientside.register(app)
+    theme = {"light": plotly_template("light"), "dark": plotly_template("dark")}
+    finish(app, static=files, describe=partial(describe, house=house), theme=theme)
+    return app
+
+
+def _check_packages() -> None:
+    """Stop where another package called ``data`` was found in place of ours: the names are common ones."""
+    found = Path(data.__file__ or "").resolve().parent
+    if found != ROOT / "data":
+        raise HueError(f"The package “data” was found at {found}, not beside the dashboard. Start the program from its "
+                       "own folder, or remove the other package from Python's path.")
+
+
+def _known_ids() -> Mapping[str, list[str]]:
+    """Return the values that the keys of wildcard ids may have, for the check of callback bodies."""
+    cards = ("card", "head", "figure", "legend", "sentence", "notes", "source")
+    return {**dict.fromkeys(cards, list(CHART_BY_SLUG)), **dict.fromkeys(("fieldset", "reason", "box", "name"), list(FIELDSETS))}
+
+
+def _register_pages() -> None:
+    """Tell Dash Pages of every page. Its registry is shared by all applications of a process."""
+    for page in PAGES:
+        dash.register_page(f"hue{page.path}", path=page.path, title=title_of(page.title), name=page.title,
+                           description=page.says, layout=_layout(page.path))
+
+
+def _layout(path: str) -> Callable[..., list[Any]]:
+    def deliver(**query: Any) -> list[Any]:
+        house: House = current_app.extensions[EXTENSION]
+        return layout(page_callback.view_of(path, query, releases=house.release))
+
+    return deliver
+
+
+def title_of(title: str) -> str:
+    """Return the title of a page as the browser shows it."""
+    return f"{title} \N{EN DASH} {NAME}: {SUBTITLE}"
+
+
+def describe(path: str, *, house: House) -> FirstPage:
+    """Return what the first answer at a path says, before any script has run."""
+    if path in PAGE_BY_PATH:
+        query = request.args.to_dict(flat=False)
+        release = house.store.current_id() or ""
+        key = ("first", release, path, request.query_string.decode("latin-1"))
+        return house.answers.remember(key, lambda: _first(path, query, house=house))
+    if path in TEXT_BY_PATH:
+        return _words(TEXT_BY_PATH[path], house=house)
+    return _missing(path, house=house)
+
+
+def _first(path: str, query: Mapping[str, Any], *, house: House) -> FirstPage:
+    view = page_callback.view_of(path, query, releases=house.release)
+    body = render(layout(view), fill=partial(_fill, view))
+    canonical = f"{house.settings.base_url}{view.selection.address(path)}" if house.settings.base_url else ""
+    return FirstPage(
+        title=title_of(f"{view.page.title}: {view.measure.label}"), description=view.page.says, body=body,
+        canonical=canonical, robots="noindex" if view.illustrative or view.problem else "",
+    )
+
+
+def _fill(view: View, kind: str, slug: str) -> str:
+    """Return the picture or the table that the server draws in the place of a chart."""
+    chart, answer = CHART_BY_SLUG[slug], view.answers[slug]
+    if kind == "table":
+        return render(table(answer, chart=chart))
+    width = 720 if chart.wide or view.page.single else 480
+    return SHAPES[chart.shape].svg(answer, chart=chart, selected=view.outlined, width=width)
+
+
+def _words(page: TextPage, *, house: House) -> FirstPage:
+    release = house.release("")
+    content = [html.H1(page.title), html.Div(page.content(release), className="text")]
+    robots = "noindex" if page.path == "/illustrative" else ""
+    return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
+                     body=render(frame(page.path, content, release=release)), robots=robots)
+
+
+def _missing(path: str, *, house: House) -> FirstPage:
+    content = [html.H1("There is no such page"), html.Div([
+        html.P(["Nothing stands at ", html.Code(path[:120]), "."]),
+        html.P([html.A("To the start", href="/"), " \N{MIDDLE DOT} ", html.A("All charts", href="/charts")]),
+    ], className="text")]
+    return FirstPage(title=title_of("No such page"), interactive=False, charts=False, status=404, robots="noindex",
+                     body=render(frame(path, content, release=house.release(""))))

@@ -1,0 +1,172 @@
+"""What the command line prints: results on standard output, messages on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data.errors import Defect, Report
+from data.release import Release
+from data.templates import ZERO_RULE, Template, describe
+
+if TYPE_CHECKING:
+    from data.publish import Published, Step
+
+SHOWN = 50
+"""Findings listed in words; ``--json`` lists all."""
+
+STEP_WORDS: Mapping[str, str] = {
+    "lock": "Making sure that nobody else publishes", "read": "Reading and checking files",
+    "aggregate": "Adding up", "counts": "Writing counts", "reference": "Writing reference figures",
+    "boundaries": "Writing boundaries", "manifest": "Writing the manifest", "rename": "Moving the release into place",
+    "point": "Making it current",
+}
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Say something to a person, on one line however long, so that what is quoted in it can be copied."""
+    ERR.print(text, soft_wrap=True)
+
+
+def give(line: str) -> None:
+    """Write one line of the result."""
+    sys.stdout.write(f"{line}\n")
+
+
+def give_json(value: Mapping[str, Any]) -> None:
+    """Write the result as one JSON document, in ASCII, which every terminal and pipe can carry."""
+    sys.stdout.write(json.dumps(value, indent=1) + "\n")
+
+
+@contextmanager
+def progress() -> Iterator[Step]:
+    """Show the steps of a publish as they come; nothing where standard error is no terminal."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=ERR,
+                  transient=True, disable=not ERR.is_terminal) as bar:
+        task = bar.add_task("Starting", total=len(STEP_WORDS))
+
+        def on_step(name: str, number: int, of: int) -> None:
+            bar.update(task, description=f"{STEP_WORDS[name]} ({number + 1} of {of})", completed=number)
+
+        yield on_step
+
+
+def published(done: Published) -> str:
+    """Return what a publish did, as one sentence."""
+    cells = f"{sum(done.cells.values()):,} cells in {len(done.cells)} counts"
+    if done.dry:
+        return f"[bold]Nothing was published[/bold] (dry run). {cells} would be."
+    if done.new:
+        return f"[bold]Published[/bold] {cells}:"
+    return f"The same figures were published before ({cells}). They are the current release:"
+
+
+def as_document(done: Published) -> dict[str, Any]:
+    """Return what a publish did for machines."""
+    return _document(release=done.release, new=done.new, dry_run=done.dry, cells=dict(done.cells),
+                     files=listed(done.reports))
+
+
+def _document(
+    *, release: str, new: bool, dry_run: bool, cells: Mapping[str, int], files: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    return {"release": release, "new": new, "dry_run": dry_run, "cells": cells, "files": files}
+
+
+def give_kept(release: Release, *, said: str, as_json: bool) -> None:
+    """Give the release that stays, in the form that a publish has."""
+    if as_json:
+        cells = {name: count["cells"] for name, count in release.manifest["counts"].items()}
+        give_json(_document(release=release.id, new=False, dry_run=False, cells=cells, files=()))
+    else:
+        say(said)
+        give(release.id)
+
+
+def listed(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """Return what was found in each file for machines, findings by file and line."""
+    return [{**asdict(report), "defects": [asdict(defect) for defect in in_order(report.defects)]} for report in reports]
+
+
+def in_order(defects: Sequence[Defect]) -> list[Defect]:
+    """Return findings by file and line."""
+    return sorted(defects, key=lambda defect: (defect.file, defect.line))
+
+
+def defects_of(reports: Sequence[Report]) -> list[Defect]:
+    """Return every finding of every file."""
+    return [defect for report in reports for defect in report.defects]
+
+
+def print_files(reports: Sequence[Report], *, console: Console = ERR) -> None:
+    """Print which files were read, as what, and how many of their rows are used."""
+    table = Table(title="Files", title_justify="left")
+    for heading, side in (("File", "left"), ("Read as", "left"), ("Rows", "right"), ("Used", "right")):
+        table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
+    for report in reports:
+        table.add_row(escape(report.file), report.source or "not recognised",
+                      f"{report.rows_in:,}", f"{report.rows_used:,}")
+    console.print(table)
+    console.print()
+
+
+def print_defects(defects: Sequence[Defect], *, console: Console = ERR) -> None:
+    """Print findings by file and line: first what is only to be known, then errors, the last thing on the screen."""
+    errors = [defect for defect in defects if defect.severity == "error"]
+    _print_some([defect for defect in defects if defect.severity != "error"], "notes", console=console)
+    _print_some(errors, "errors", console=console)
+
+
+def _print_some(defects: Sequence[Defect], what: str, *, console: Console) -> None:
+    """Print findings on two lines each, however long: whole lines can be searched, copied and sent on."""
+    if not defects:
+        return
+    lines = [line for defect in in_order(defects)[:SHOWN] for line in (
+        where(defect), f"    {defect.severity.capitalize()}: {defect.rule} {defect.mend}".rstrip())]
+    if len(defects) > SHOWN:
+        lines.append(f"... and {len(defects) - SHOWN:,} more {what}; --json lists them all.")
+    console.print(escape("\n".join([*lines, ""])), soft_wrap=True)
+
+
+def where(defect: Defect) -> str:
+    """Return file, line, column and value of a finding, as far as it has them."""
+    parts = [defect.file, f"line {defect.line:,}" if defect.line else "",
+             f"column {defect.column}" if defect.column else "", f"value “{defect.value}”" if defect.value else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def print_columns(template: Template) -> None:
+    """Print what each column of a template holds."""
+    table = Table(title=f"\n{escape(template.what)} {escape(ZERO_RULE)}", title_justify="left", box=None,
+                  padding=(0, 2, 1, 0))
+    table.add_column("Column", style="bold")
+    table.add_column("What it holds", overflow="fold")
+    for name, holds, must, used, doc in describe(template):
+        table.add_row(escape(name), escape(f"{doc} ({must}; {used}) Write {holds}."))
+    ERR.print(table)
+
+
+def print_release(release: Release, *, current: bool) -> None:
+    """Print what a release holds: its counts and where they come from."""
+    manifest = release.manifest
+    table = Table(title=f"{release.id}{' (current)' if current else ''}, published {manifest['created']}",
+                  title_justify="left")
+    for heading, side in (("Count", "left"), ("Cells", "right"), ("Kind", "left"), ("Vintage", "left")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for count in manifest["counts"].values():
+        table.add_row(escape(count["label"]), f"{count['cells']:,}", count["origin"], escape(count["vintage"]))
+    OUT.print(table)
+    for source in manifest["sources"]:
+        OUT.print(escape(f"{source['label']} ({source['origin']}, {source['vintage']}). {source['licence']}."))

@@ -1,0 +1,82 @@
+"""A chart's files and its table, and the list of all charts: the same answer in another form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+
+from data.errors import NotFound, SelectionError
+from data.export import as_csv, as_json
+from data.query import Answer
+from data.release import Release
+from data.selection import MAX_QUERY, Selection, read
+from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
+from layouts.document import render
+from layouts.table import table
+
+Releases = Callable[[str], Release]
+
+
+def selection_of_request() -> Selection:
+    """Return the selection of the present request. Raises ``SelectionError`` with the field at fault."""
+    if len(request.query_string) > MAX_QUERY:
+        raise SelectionError(f"The address is too long: {len(request.query_string):,} characters of filters, "
+                             f"at most {MAX_QUERY:,} can be read.", field="query")
+    return read(request.args.to_dict(flat=False))
+
+
+def chart_or_404(slug: str) -> Chart:
+    """Return the chart of a slug. Raises ``NotFound``."""
+    if slug not in CHART_BY_SLUG:
+        raise NotFound(f"There is no chart called “{slug[:60]}”. /charts lists them all.")
+    return CHART_BY_SLUG[slug]
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Return every chart with its addresses and the filters that change it."""
+    return [
+        {
+            "slug": chart.slug, "title": chart.title, "says": chart.says, "shape": chart.shape, "by": list(chart.by),
+            "filters": list(chart.filters), "page": f"/charts/{chart.slug}", "csv": f"/charts/{chart.slug}.csv",
+            "json": f"/charts/{chart.slug}.json",
+        }
+        for chart in CHARTS
+    ]
+
+
+def register(server: Flask, *, releases: Releases) -> None:
+    """Serve ``/charts.json`` and, for each chart, ``.csv``, ``.json`` and ``/table``."""
+
+    def answered(slug: str) -> tuple[Chart, Answer, Release]:
+        chart = chart_or_404(slug)
+        selection = selection_of_request()
+        release = releases(selection.release)
+        return chart, ask(release, selection, chart=chart), release
+
+    def as_file(slug: str) -> Response:
+        chart, answer, release = answered(slug)
+        word = "illustrative-" if answer.origin == "illustrative" else ""
+        response = Response(as_csv(answer, release=release), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'inline; filename="{word}{chart.slug}-{release.id}.csv"'
+        return response
+
+    def as_data(slug: str) -> Response:
+        chart, answer, release = answered(slug)
+        word = "Illustrative figures: " if answer.origin == "illustrative" else ""
+        return _json({"chart": chart.slug, "title": f"{word}{chart.title}", **as_json(answer, release=release)})
+
+    def as_table(slug: str) -> Response:
+        chart, answer, _ = answered(slug)
+        return Response(render(table(answer, chart=chart)), content_type="text/html; charset=utf-8")
+
+    server.add_url_rule("/charts.json", endpoint="hue_charts", view_func=lambda: _json({"charts": catalogue()}))
+    server.add_url_rule("/charts/<slug>.csv", endpoint="hue_csv", view_func=as_file)
+    server.add_url_rule("/charts/<slug>.json", endpoint="hue_json", view_func=as_data)
+    server.add_url_rule("/charts/<slug>/table", endpoint="hue_table", view_func=as_table)
+
+
+def _json(value: Mapping[str, Any]) -> Response:
+    return Response(orjson.dumps(value), content_type="application/json")

@@ -1,0 +1,60 @@
+"""What a query gives: the frame with what was asked, what was answered, and why nothing is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from data.cube import Cube
+from data.frame import Frame
+from data.measures import Measure
+from data.model import Origin
+from data.periods import Span, Window
+from data.selection import Selection
+
+AXES = ("area", "channel", "age_group", "crime_type", "category")
+MAX_SERIES = 6
+Choices = list[tuple[str, ...]]
+"""What is shown apart along an axis: each a tuple of members whose figures are added."""
+
+
+class Figures(Protocol):
+    """What a query needs of a release."""
+
+    def cube(self, count_id: str) -> Cube | None: ...
+
+    def origin(self, measure: Measure) -> Origin | None: ...
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the reader must know about an answer; ``field`` names the filter concerned."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The frame with what was asked, what was answered, and why there is nothing where there is nothing."""
+
+    measure: Measure
+    asked: Selection
+    answered: Selection
+    by: tuple[str, ...]
+    frame: Frame = field(default_factory=Frame)
+    notes: tuple[Note, ...] = ()
+    reason: str = ""
+    origin: Origin | None = None
+    period: Window | None = None
+    span: Span | None = None
+    grain: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name under which the values stand: sums of reach and audience carry their own."""
+        return self.measure.gross_label or self.measure.label
+
+    def splits(self, key: str) -> bool:
+        """Whether the answer shows the members of a dimension apart, so that none are added."""
+        return key in self.by or (key == "channel" and "channel_group" in self.by)

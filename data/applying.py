@@ -1,0 +1,135 @@
+"""A selection as one measure can answer it, with a note for everything that it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.answers import AXES, MAX_SERIES, Answer, Figures, Note
+from data.areas import inside
+from data.choices import held, series_of_areas
+from data.cube import Cube
+from data.frame import area_label
+from data.measures import Measure
+from data.model import ALL, DIMENSIONS
+from data.selection import Selection
+
+
+def apply(release: Figures, base: Answer, *, cube: Cube) -> Answer:
+    """Return the answer with the selection that its measure can answer, and a note for each part that it cannot."""
+    for key in AXES[1:]:
+        base = _members(release, base, key=key, cube=cube)
+    base = _areas(base, cube=cube)
+    chosen, measure = base.answered, base.measure
+    if chosen.compare and (not measure.comparable() or not cube.holds("area", chosen.compare)):
+        base = _noted(base, chosen.without("compare"), key="compare", text=_why_no_comparison(measure, chosen.compare))
+    if chosen.grain and chosen.grain not in measure.grains:
+        shown = " or ".join(grain.replace("_", " ") for grain in measure.grains)
+        base = _noted(base, base.answered.without("grain"), key="grain",
+                      text=f"{measure.label} is published by {shown} only.")
+    return base
+
+
+def overlaps(release: Figures, measure: Measure, *, key: str) -> bool:
+    """Whether one thing that the measure counts may stand under several members of a dimension."""
+    cubes = (release.cube(count) for count in measure.counts)
+    return any(cube.count.addition.get(key) == "overlapping" for cube in cubes if cube is not None)
+
+
+def widened(key: str, chosen: Sequence[str]) -> tuple[str, ...]:
+    """Return one member that holds all the ``chosen``: their group, else the whole (as nothing chosen)."""
+    groups = {DIMENSIONS[key].group_of(member) for member in chosen}
+    return tuple(groups) if len(groups) == 1 and key != "category" else ()
+
+
+def _noted(base: Answer, answered: Selection, *, key: str, text: str) -> Answer:
+    return replace(base, answered=answered, notes=(*base.notes, Note(key, text)))
+
+
+def _members(release: Figures, base: Answer, *, key: str, cube: Cube) -> Answer:
+    measure, chosen = base.measure, base.answered.get(key)
+    if not chosen:
+        return base
+    label = DIMENSIONS[key].label.lower()
+    if key not in measure.dimensions:
+        return _noted(base, base.answered.without(key), key=key,
+                      text=f"{measure.label} is not collected by {label}; that filter is not applied.")
+    known = tuple(member for member in chosen if held(cube, key, member))
+    if key == "category" and not known:
+        return _noted(base, base.answered.without(key), key=key,
+                      text=f"{measure.label} has no such {measure.category_label.lower() or 'category'}; "
+                           "that filter is not applied.")
+    if measure.kind == "gap" and len(known) > 1 and not base.splits(key):
+        known = tuple(member for member in known if member != "unknown")
+    left = [member for member in chosen if member not in known]
+    if known and left:
+        base = _noted(base, replace(base.answered, **{key: known}), key=key,
+                      text=f"{measure.label} has no figures for {_listed(DIMENSIONS[key].labels(left))}; "
+                           f"{'these are' if len(left) > 1 else 'this is'} left out.")
+    chosen = base.answered.get(key)
+    if len(chosen) > 1 and overlaps(release, measure, key=key) and not base.splits(key):
+        return _wide(base, key=key, chosen=chosen)
+    return base
+
+
+def _wide(base: Answer, *, key: str, chosen: Sequence[str]) -> Answer:
+    dimension = DIMENSIONS[key]
+    asked = _listed(dimension.labels(chosen))
+    wide = widened(key, chosen)
+    if wide:
+        text = (f"One appeal may be on several channels, so {asked} cannot be added; shown for "
+                f"{dimension.by_id[wide[0]].label} as a whole.")
+    else:
+        whole = (base.measure.category_label if key == "category" else "") or dimension.label
+        text = f"{asked} overlap and cannot be added; shown for every {whole.lower()}. Choose one to see it alone."
+    return _noted(base, replace(base.answered, **{key: wide}), key=key, text=text)
+
+
+def _areas(base: Answer, *, cube: Cube) -> Answer:
+    chosen, measure = base.answered.area, base.measure
+    known = tuple(code for code in chosen if cube.holds("area", code))
+    left = [code for code in chosen if code not in known]
+    if left:
+        kind = "boroughs of London" if measure.level == "london_borough" else "police forces"
+        base = _noted(base, replace(base.answered, area=known), key="area",
+                      text=f"{measure.label} has figures for {kind}, not for {_places(left)}; "
+                           f"{'these are' if len(left) > 1 else 'this is'} left out.")
+    if "area" in base.by or len(known) < 2:
+        return base
+    if series_of_areas(base):
+        if len(known) > MAX_SERIES:
+            base = _noted(base, replace(base.answered, area=known[:MAX_SERIES]), key="area",
+                          text=f"At most {MAX_SERIES} places are drawn at once; {_places(known[MAX_SERIES:])} "
+                               f"{'are' if len(known) > MAX_SERIES + 1 else 'is'} left out.")
+        return base
+    within = [code for code in known if any(inside(code, other) for other in known)]
+    if within and cube.count.addition["area"] == "additive":
+        apart = tuple(code for code in known if code not in within)
+        base = _noted(base, replace(base.answered, area=apart), key="area",
+                      text=f"{_places(within)} {'lie' if len(within) > 1 else 'lies'} within {_places(apart)} "
+                           "and would be counted twice; counted once.")
+    return base
+
+
+def _places(codes: Sequence[str]) -> str:
+    if len(codes) > 3:
+        return f"{', '.join(area_label(code) for code in codes[:3])} and others"
+    return area_label("+".join(codes))
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+
+
+def _why_no_comparison(measure: Measure, code: str) -> str:
+    if not measure.comparable():
+        return "Numbers of places of different size are not compared; choose a rate or a share."
+    return f"{measure.label} has no figures for {area_label(code)} to compare with."
+
+
+def compared(release: Figures, base: Answer) -> tuple[str, ...]:
+    """Return the channels of the line that a place compared with is drawn as: the chosen ones together."""
+    chosen = base.answered.channel
+    if len(chosen) > 1 and overlaps(release, base.measure, key="channel"):
+        chosen = widened("channel", chosen)
+    return chosen or (ALL,)

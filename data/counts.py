@@ -1,0 +1,197 @@
+"""The counts that a release may hold: what each counts, how it adds up, who may see it.
+
+``open`` counts concern no private person and are kept exactly. ``protected`` ones concern persons
+who came forward or were found; they need protection before they are published, and a count without
+a policy, or a protected one, stops the publish until it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data.model import Addition, Policy
+
+RESPONDENT_KINDS = ("appeals", "publications", "engagement")
+"""Kinds of the house templates: figures that a force supplies itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """Something counted, with its dimensions and, for each, how its members add up.
+
+    ``additive``: members add up to the whole. ``overlapping``: one thing may stand under several
+    members, so every member, groups and the whole included, is counted by itself and never summed.
+    ``gross``: sums are shown, but under ``gross_label`` alone. Over months also ``last`` (the state
+    at the end of the period), ``nearest`` (the estimate nearest to its end) and ``none``.
+    """
+
+    id: str
+    label: str
+    kinds: tuple[str, ...]
+    sql: str
+    addition: Mapping[str, Addition]
+    policy: Policy | None
+    gross_label: str = ""
+    months_each: int = 1
+    """Months that one stored value covers, ending with the month it stands at; 0 for a state."""
+    areas: str = "force"
+    """Which areas are expected to supply: ``force`` (the 45), ``borough`` (32) or ``any``."""
+    derived: bool = False
+    """A part of other counts that only measures need; not listed as a count of its own."""
+    records: bool = False
+    """Counted from single records: in a month with any, a combination without one is nothing, not missing."""
+    dense: bool = True
+    """Held in memory for measures; others are kept as tables alone."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions beside area and month."""
+        return tuple(name for name in self.addition if name not in ("area", "month"))
+
+    @property
+    def gross(self) -> bool:
+        """Whether sums over channels or areas carry another name."""
+        return bool(self.gross_label)
+
+
+_BY_CHANNEL_AND_AGE: Mapping[str, Addition] = {
+    "area": "additive", "channel": "additive", "age_group": "additive", "month": "additive",
+}
+_ACCOUNTS: Mapping[str, Addition] = {**_BY_CHANNEL_AND_AGE, "month": "last"}
+_PARTS = ("reactions", "comments", "shares", "clicks")
+_INTERACTIONS = " + ".join(f"coalesce({part}, 0)" for part in _PARTS)
+_ANY_INTERACTION = f"coalesce({', '.join(_PARTS)})"
+
+
+def _engagement(count_id: str, label: str, expression: str, where: str, **more: object) -> Count:
+    sql = (
+        f"SELECT m.member AS area_code, channel, age_group, month, SUM({expression}) AS value "
+        f"FROM engagement e JOIN area_members m ON m.area_code = e.area_code "
+        f"WHERE {where} IS NOT NULL GROUP BY m.member, channel, age_group, month"
+    )
+    return Count(
+        id=count_id, label=label, kinds=("engagement",), sql=sql, policy="open",
+        **{"addition": _BY_CHANNEL_AND_AGE, **more},  # type: ignore[arg-type]
+    )
+
+
+# What a force supplies for one of its districts is the force's as well: ``area_members`` has each
+# area beside itself and each district beside its force.
+_APPEALS_SQL = """
+SELECT w.member AS area_code, 'all' AS channel, a.crime_type, a.month, COUNT(*) AS value
+FROM appeals a JOIN area_members w ON w.area_code = a.area_code
+GROUP BY w.member, a.crime_type, a.month
+UNION ALL
+SELECT w.member AS area_code, m.member AS channel, a.crime_type, a.month, COUNT(DISTINCT a.appeal_id) AS value
+FROM appeals a JOIN area_members w ON w.area_code = a.area_code
+JOIN publications p ON p.appeal_id = a.appeal_id
+JOIN channel_members m ON m.channel = p.channel
+GROUP BY w.member, m.member, a.crime_type, a.month
+"""
+
+_PUBLICATIONS_SQL = """
+SELECT w.member AS area_code, p.channel, a.crime_type, p.month, COUNT(*) AS value
+FROM publications p JOIN appeals a ON a.appeal_id = p.appeal_id
+JOIN area_members w ON w.area_code = a.area_code
+GROUP BY w.member, p.channel, a.crime_type, p.month
+"""
+
+# A neighbour's file holds a few records of a district: its figure is complete only where its own
+# force supplied the month as well.
+_STREET_SQL = """
+SELECT force_code AS area_code, crime_type, month, SUM(crimes) AS value
+FROM street_crimes GROUP BY force_code, crime_type, month
+UNION ALL
+SELECT s.area_code, s.crime_type, s.month, SUM(s.crimes) AS value
+FROM street_crimes s JOIN districts d ON d.area_code = s.area_code
+WHERE EXISTS (SELECT 1 FROM street_crimes own WHERE own.force_code = d.force_code AND own.month = s.month)
+GROUP BY s.area_code, s.crime_type, s.month
+"""
+
+PAS_QUESTIONS: Mapping[str, str] = {
+    "good_job": "the police do a good job in the local area",
+    "knows_how_to_contact_ward_officer": "knows how to contact the ward officer",
+    "informed_locally": "feels informed about what the police do locally",
+    "listen_to_concerns": "the police listen to the concerns of local people",
+    "relied_on_to_be_there": "the police can be relied on to be there when needed",
+    "treat_everyone_fairly": "the police treat everyone fairly",
+    "trust": "the Metropolitan Police is an organisation to trust",
+    "understand_issues": "the police understand the issues that affect the community",
+}
+
+COUNTS: tuple[Count, ...] = (
+    Count(
+        id="appeals", records=True, label="Appeals issued", kinds=("appeals", "publications"), sql=_APPEALS_SQL, policy="open",
+        addition={"area": "additive", "channel": "overlapping", "crime_type": "additive", "month": "additive"},
+    ),
+    Count(
+        id="publications", records=True, label="Publications of appeals", kinds=("appeals", "publications"),
+        sql=_PUBLICATIONS_SQL, policy="open",
+        addition={"area": "additive", "channel": "additive", "crime_type": "additive", "month": "additive"},
+    ),
+    _engagement("audience", "Audience", "audience", "audience", addition=_ACCOUNTS, months_each=0,
+                gross_label="Accounts, counted once per channel and area"),
+    _engagement("reach", "Reach", "reach", "reach", gross_label="Gross reach"),
+    _engagement("impressions", "Impressions", "impressions", "impressions", dense=False),
+    *(_engagement(part, part.capitalize(), part, part, dense=False) for part in _PARTS),
+    _engagement("interactions_reached", "Engagement where reach is known", _INTERACTIONS,
+                f"CASE WHEN reach IS NOT NULL THEN {_ANY_INTERACTION} END", derived=True),
+    _engagement("reach_engaged", "Reach where engagement is known", "reach",
+                f"CASE WHEN {_ANY_INTERACTION} IS NOT NULL THEN reach END",
+                derived=True, gross_label="Gross reach"),
+    _engagement("shares_reached", "Shares where reach is known", "shares",
+                "CASE WHEN reach IS NOT NULL THEN shares END", derived=True),
+    _engagement("reach_shared", "Reach where shares are known", "reach",
+                "CASE WHEN shares IS NOT NULL THEN reach END", derived=True, gross_label="Gross reach"),
+    _engagement("interactions_unreached", "Engagement where reach is unknown", _INTERACTIONS,
+                f"CASE WHEN reach IS NULL AND audience IS NOT NULL THEN {_ANY_INTERACTION} END", derived=True),
+    _engagement("audience_unreached", "Audience where reach is unknown", "audience",
+                f"CASE WHEN reach IS NULL AND {_ANY_INTERACTION} IS NOT NULL THEN audience END",
+                addition=_ACCOUNTS, months_each=0, derived=True,
+                gross_label="Accounts, counted once per channel and area"),
+    Count(
+        id="population", label="Residents", kinds=("population",), policy="open", months_each=0, areas="any",
+        sql="SELECT area_code, month, SUM(population) AS value FROM population "
+            "WHERE age_group = 'all' GROUP BY area_code, month",
+        addition={"area": "additive", "month": "nearest"},
+    ),
+    Count(
+        id="population_by_age", label="Residents by age", kinds=("population",), policy="open", months_each=0,
+        sql="SELECT area_code, age_group, month, SUM(population) AS value FROM population "
+            "WHERE age_group <> 'all' GROUP BY area_code, age_group, month",
+        addition={"area": "additive", "age_group": "additive", "month": "nearest"},
+    ),
+    Count(
+        id="recorded_crime", label="Recorded crimes", kinds=("recorded_crime",), policy="open", months_each=12,
+        sql="SELECT area_code, category, month, SUM(offences) AS value FROM recorded_crime "
+            "GROUP BY area_code, category, month",
+        addition={"area": "additive", "category": "additive", "month": "last"},
+    ),
+    Count(
+        id="street_records", records=True, label="Street-level records", kinds=("street_crimes",), policy="open", sql=_STREET_SQL,
+        addition={"area": "additive", "crime_type": "additive", "month": "additive"},
+    ),
+    Count(
+        id="posts", records=True, label="Posts of borough accounts", kinds=("posts",), policy="open", months_each=12, areas="borough",
+        sql="SELECT area_code, category, month, SUM(posts) AS value FROM posts GROUP BY area_code, category, month",
+        addition={"area": "additive", "category": "overlapping", "month": "additive"},
+    ),
+    Count(
+        id="post_interactions", records=True, label="Likes, reposts and replies", kinds=("posts",), policy="open", months_each=12,
+        sql="SELECT area_code, category, month, SUM(likes + reposts + replies) AS value FROM posts "
+            "GROUP BY area_code, category, month",
+        addition={"area": "additive", "category": "overlapping", "month": "additive"}, areas="borough",
+    ),
+    *(
+        Count(
+            id=f"pas_{question}", label=f"Public Attitude Survey: {text}", kinds=("attitudes",), policy="open",
+            sql=f"SELECT area_code, month, MAX(percent) AS value FROM attitudes "
+                f"WHERE measure = '{question}' GROUP BY area_code, month",
+            addition={"area": "none", "month": "last"}, months_each=12, areas="borough",
+        )
+        for question, text in PAS_QUESTIONS.items()
+    ),
+)
+
+COUNT_BY_ID: Mapping[str, Count] = {count.id: count for count in COUNTS}

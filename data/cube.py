@@ -1,0 +1,276 @@
+"""Dense arrays of a count: what a choice of members and months comes to, in well under a millisecond.
+
+A cube has one axis for each dimension (area first) and months last. Along an additive month axis it
+holds running totals, so that any period is one subtraction; wide members and wholes are members in
+their own right, so that a usual choice is one element. ``supplied`` and ``expected`` count the cells
+that a force has supplied and should have, so that nothing missing is ever taken for zero.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from data.areas import AREAS, BOROUGHS, COUNTRIES, FORCES, LONDON, members_of
+from data.counts import COUNT_BY_ID, Count
+from data.model import ALL, DIMENSIONS
+
+Windows = Sequence[tuple[int, int]]
+Array = npt.NDArray[np.float64]
+
+MET_BOROUGHS = tuple(code for code in BOROUGHS if AREAS[code].force == LONDON)
+"""The 32 boroughs that the Metropolitan Police serves: without the City of London."""
+
+_PARTS = ("values", "supplied", "expected")
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A count's figures as arrays of shape (members of each axis + 1, months [+ 1])."""
+
+    count: Count
+    axes: Mapping[str, tuple[str, ...]]
+    first: int
+    months: int
+    values: npt.NDArray[np.generic]
+    supplied: npt.NDArray[np.generic]
+    expected: npt.NDArray[np.generic]
+    mixed: Mapping[str, tuple[str, ...]]
+    """Wide members of each dimension that some supplied as they are and others in parts."""
+
+    @cached_property
+    def _places(self) -> Mapping[str, Mapping[str, int]]:
+        return {name: {member: place for place, member in enumerate(members)} for name, members in self.axes.items()}
+
+    @property
+    def running(self) -> bool:
+        """Whether months add up."""
+        return self.count.addition["month"] == "additive"
+
+    @property
+    def last(self) -> int:
+        """The last month with figures."""
+        return self.first + self.months - 1
+
+    def holds(self, dimension: str, member: str) -> bool:
+        """Whether ``member`` stands in the figures at all."""
+        return member in self._places.get(dimension, {})
+
+    def read(
+        self, chosen: Mapping[str, Sequence[Sequence[str]]], *, windows: Windows
+    ) -> tuple[Array, Array, Array]:
+        """Return (value, supplied, expected), each of shape (choices of each axis, windows).
+
+        ``chosen`` gives for each axis a list of choices, each the members whose figures are added; an
+        axis that it leaves out is taken whole. ``windows`` are inclusive pairs of month indices.
+        """
+        index: list[npt.NDArray[np.intp]] = []
+        joins: list[tuple[int, npt.NDArray[np.intp]]] = []
+        for axis, (name, members) in enumerate(self.axes.items()):
+            places = self._places[name]
+            nowhere = len(members)
+            choices = chosen.get(name) or ((ALL,),)
+            flat = [places.get(member, nowhere) for choice in choices for member in choice]
+            if len(flat) > len(choices):
+                starts = np.cumsum([0, *(len(choice) for choice in choices[:-1])])
+                joins.append((axis, starts))
+            index.append(np.asarray(flat, dtype=np.intp))
+        parts = (self.values, self.supplied, self.expected)
+        return tuple(self._cut(part, index, joins, windows) for part in parts)  # type: ignore[return-value]
+
+    def _cut(
+        self, array: npt.NDArray[np.generic], index: list[npt.NDArray[np.intp]],
+        joins: list[tuple[int, npt.NDArray[np.intp]]], windows: Windows,
+    ) -> Array:
+        starts = np.fromiter((window[0] for window in windows), dtype=np.intp) - self.first
+        ends = np.fromiter((window[1] for window in windows), dtype=np.intp) - self.first
+        if self.running:
+            before = array[np.ix_(*index, np.clip(starts, 0, self.months))]
+            cut = array[np.ix_(*index, np.clip(ends + 1, 0, self.months))] - before
+        elif self.count.addition["month"] == "nearest":
+            cut = array[np.ix_(*index, self._nearest(ends))]
+        else:
+            inside = (ends >= 0) & (ends < self.months)
+            cut = array[np.ix_(*index, np.where(inside, ends, 0))] * inside
+        for axis, at in joins:
+            cut = np.add.reduceat(cut, at, axis=axis)
+        return cut.astype(np.float64, copy=False)
+
+    @cached_property
+    def held(self) -> npt.NDArray[np.intp]:
+        """The places of the months at which a count of states holds any figure."""
+        flat = self.supplied.reshape(-1, self.supplied.shape[-1])
+        return np.flatnonzero(flat.any(axis=0))
+
+    def _nearest(self, ends: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        distance = np.abs(self.held[None, :] - ends[:, None])
+        return self.held[np.argmin(distance, axis=1)]
+
+    @cached_property
+    def supplying(self) -> Mapping[str, npt.NDArray[np.bool_]]:
+        """For each area of the axis, the months in which it supplied anything (shape: months)."""
+        whole = tuple(self._places[name].get(ALL, 0) for name in self.axes if name != "area")
+        found = np.asarray(self.supplied[(slice(None), *whole, slice(None))])
+        if self.running:
+            found = np.diff(found, axis=-1)
+        return {area: found[place] > 0 for area, place in self._places["area"].items()}
+
+
+def members_by_wide(name: str, leaves: Sequence[str], *, overlapping: bool) -> dict[str, list[int]]:
+    """Return, for each member of an axis, the places of the leaves that make it up.
+
+    ``leaves`` are the members as supplied: narrow, or wide where a source has no narrower band.
+    Where they overlap nothing is made up: each stands for itself.
+    """
+    made = {leaf: [place] for place, leaf in enumerate(leaves)}
+    if overlapping:
+        return made
+    if name == "area":
+        for country in COUNTRIES:
+            inside = [place for place, leaf in enumerate(leaves) if leaf in members_of(country)]
+            if inside:
+                made[country] = inside
+        boroughs = [place for place, leaf in enumerate(leaves) if leaf in MET_BOROUGHS]
+        if boroughs and LONDON not in made:
+            made[LONDON] = boroughs
+        return made
+    dimension = DIMENSIONS[name]
+    for group in dimension.groups:
+        inside = [place for place, leaf in enumerate(leaves) if leaf == group.id or leaf in group.parts]
+        if inside:
+            made[group.id] = inside
+            if len(group.parts) == 1:
+                made[group.parts[0]] = inside
+    made[ALL] = list(range(len(leaves)))
+    return made
+
+
+def expected_areas(count: Count) -> tuple[str, ...]:
+    """Return the areas that should supply a count."""
+    return MET_BOROUGHS if count.areas == "borough" else FORCES
+
+
+def build(
+    count: Count, *, codes: Mapping[str, npt.NDArray[np.intp]], leaves: Mapping[str, Sequence[str]],
+    months: npt.NDArray[np.intp], values: Array,
+) -> Cube:
+    """Make the cube of a count from its cells.
+
+    ``codes`` holds for each dimension the place of each cell's leaf in ``leaves``; ``months`` the
+    cells' month indices; ``values`` their figures. Areas that should supply and did not are added.
+    """
+    first, span = int(months.min()), int(months.max() - months.min()) + 1
+    area_leaves = [*leaves["area"], *(code for code in expected_areas(count) if code not in set(leaves["area"]))]
+    leaves = {**leaves, "area": area_leaves}
+    shape = (*(len(leaves[name]) for name in leaves), span)
+    place = (*(codes[name] for name in leaves), months - first)
+    whole_numbers = bool(np.all(values == np.rint(values)))
+    dense = np.zeros(shape, dtype=np.int64 if whole_numbers else np.float64)
+    supplied = np.zeros(shape, dtype=np.int32)
+    np.add.at(dense, place, values.astype(dense.dtype))
+    supplied[place] = 1
+    if count.records:
+        supplied = _by_record(supplied, whole=leaves["channel"].index(ALL) if _overlaps(count) else None)
+    parts = [dense, supplied, _expected(supplied, count)]
+    axes: dict[str, tuple[str, ...]] = {}
+    for axis, name in enumerate(leaves):
+        addition = count.addition[name]
+        made = members_by_wide(name, leaves[name], overlapping=addition in ("overlapping", "none"))
+        axes[name] = tuple(made)
+        parts = [_widen(part, axis=axis, made=list(made.values())) for part in parts]
+    if count.addition["month"] == "additive":
+        parts = [_running(part) for part in parts]
+    return Cube(count, axes, first, span, *parts, mixed=_mixed(leaves))
+
+
+def _mixed(leaves: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(group.id for group in DIMENSIONS[name].groups
+                    if group.id in leaves[name] and set(group.parts) & set(leaves[name]))
+        for name in leaves if name != "area"
+    }
+
+
+def _overlaps(count: Count) -> bool:
+    return count.addition.get("channel") == "overlapping"
+
+
+def _by_record(supplied: npt.NDArray[np.int32], *, whole: int | None) -> npt.NDArray[np.int32]:
+    """Take every combination of a month as supplied where an area has any record in it.
+
+    A combination without a record is then a true nothing. Along an overlapping channel axis the
+    whole and the channels are supplied apart: a force may list its appeals and not their channels.
+    """
+    if whole is None:
+        found = supplied.any(axis=tuple(range(1, supplied.ndim - 1)), keepdims=True)
+        return np.broadcast_to(found, supplied.shape).astype(np.int32)
+    parts = np.ones(supplied.shape[1], dtype=bool)
+    parts[whole] = False
+    filled = supplied.copy()
+    filled[:, whole] = supplied[:, whole].any(axis=1, keepdims=True)
+    filled[:, parts] = supplied[:, parts].any(axis=(1, 2), keepdims=True)
+    return filled
+
+
+def _expected(supplied: npt.NDArray[np.int32], count: Count) -> npt.NDArray[np.int32]:
+    """Mark the cells that should have been supplied.
+
+    An area owes each combination that it ever supplied, from the month in which it first did (from
+    the start, where that is when it began to supply at all); an area that never supplied anything
+    owes what any other supplied. States that are estimates of one date owe that date alone.
+    """
+    has = supplied.any(axis=tuple(range(supplied.ndim - 1)))
+    held = np.flatnonzero(has)
+    months = has if count.addition["month"] == "nearest" else np.isin(
+        np.arange(len(has)), np.arange(held[0], len(has), _cadence(held, count))
+    )
+    between = tuple(range(1, supplied.ndim - 1))
+    ever = supplied.any(axis=-1, keepdims=True)
+    started = np.where(ever, supplied.argmax(axis=-1, keepdims=True), supplied.shape[-1])
+    with_its_area = ever & (started == started.min(axis=between, keepdims=True))
+    owed = (np.maximum.accumulate(supplied, axis=-1) > 0) | with_its_area
+    silent = ~ever.any(axis=(*between, -1))
+    owed[silent] = ever.any(axis=0)
+    return (owed & months).astype(np.int32)
+
+
+def _cadence(held: npt.NDArray[np.intp], count: Count) -> int:
+    """Return every how many months figures are due: of a year's figures the shortest step between two."""
+    gaps = np.diff(held)
+    return 1 if count.months_each <= 1 else int(gaps.min()) if len(gaps) else count.months_each
+
+
+def _widen(part: npt.NDArray[np.generic], *, axis: int, made: list[list[int]]) -> npt.NDArray[np.generic]:
+    pieces = [part.take(places, axis=axis).sum(axis=axis, dtype=part.dtype) for places in made]
+    pieces.append(np.zeros_like(pieces[0]))
+    return np.stack(pieces, axis=axis)
+
+
+def _running(part: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    zero = np.zeros((*part.shape[:-1], 1), dtype=part.dtype)
+    return np.concatenate([zero, np.cumsum(part, axis=-1, dtype=part.dtype)], axis=-1)
+
+
+def save(cube: Cube, folder: Path) -> None:
+    """Write a cube as three arrays and a description of its axes."""
+    folder.mkdir(parents=True)
+    for part in _PARTS:
+        np.save(folder / f"{part}.npy", getattr(cube, part))
+    text = json.dumps({"axes": {name: list(members) for name, members in cube.axes.items()},
+                       "mixed": {name: list(members) for name, members in cube.mixed.items()},
+                       "first": cube.first, "months": cube.months}, indent=1)
+    (folder / "axes.json").write_text(text, encoding="utf-8")
+
+
+def load(folder: Path, *, count_id: str) -> Cube:
+    """Open a cube; its arrays stay on disk and are shared between processes."""
+    text = json.loads((folder / "axes.json").read_text(encoding="utf-8"))
+    arrays = (np.load(folder / f"{part}.npy", mmap_mode="r") for part in _PARTS)
+    axes, mixed = ({name: tuple(members) for name, members in text[key].items()} for key in ("axes", "mixed"))
+    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], *arrays, mixed=mixed)

@@ -1,0 +1,87 @@
+"""The same rows as files: one header for every chart (CSV) and the same names in JSON.
+
+Contract: a missing value is empty and its reason stands in ``status``; ``category`` is what else
+tells a value from its neighbours; dates are inclusive.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from data.frame import Row, area_label
+from data.measures import MEASURE_BY_ID
+from data.model import ALL
+from data.periods import first_day, last_day
+from data.query import Answer
+from data.release import Release
+
+COLUMNS = (
+    "measure", "area_code", "area_name", "channel", "age_group", "crime_type", "category", "period_start",
+    "period_end", "numerator", "denominator", "value", "lower", "upper", "unit", "status", "origin", "source",
+    "vintage", "release",
+)
+
+
+def records(answer: Answer, *, release: Release) -> list[dict[str, Any]]:
+    """Return the rows of an answer under the contract's names; missing values are ``None``."""
+    known = {measure: _provenance(measure, release) for measure in {row.measure for row in answer.frame}}
+    return [_record(row, provenance=known[row.measure], release=release.id) for row in answer.frame]
+
+
+def _provenance(measure_id: str, release: Release) -> Mapping[str, str]:
+    measure = MEASURE_BY_ID[measure_id]
+    sources = release.sources(measure)
+    return {
+        "unit": measure.unit,
+        "origin": release.origin(measure) or "",
+        "source": "; ".join(dict.fromkeys(source["label"] for source in sources)),
+        "vintage": "; ".join(dict.fromkeys(source["vintage"] for source in sources)),
+    }
+
+
+def _record(row: Row, *, provenance: Mapping[str, str], release: str) -> dict[str, Any]:
+    return {
+        "measure": row.measure, "area_code": row.area_code, "area_name": area_label(row.area_code),
+        "channel": row.channel, "age_group": row.age_group, "crime_type": row.crime_type,
+        "category": "" if row.category == ALL else row.category,
+        "period_start": first_day(row.start).isoformat(), "period_end": last_day(row.end).isoformat(),
+        "numerator": row.numerator, "denominator": row.denominator, "value": row.value,
+        "lower": None, "upper": None, **{key: provenance[key] for key in ("unit",)}, "status": row.status,
+        **{key: provenance[key] for key in ("origin", "source", "vintage")}, "release": release,
+    }
+
+
+def as_csv(answer: Answer, *, release: Release) -> str:
+    """Return an answer as CSV; where there is nothing to show, the header alone."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(records(answer, release=release))
+    return text.getvalue()
+
+
+def as_json(answer: Answer, *, release: Release) -> dict[str, Any]:
+    """Return an answer with what was asked, what was answered and why, ready to be written as JSON."""
+    measure = answer.measure
+    return {
+        "measure": {
+            "id": measure.id, "label": answer.label, "definition": measure.definition, "unit": measure.unit,
+            "direction": measure.direction, "limits": list(measure.limits),
+        },
+        "asked": answer.asked.query_string(),
+        "answered": answer.answered.query_string(),
+        "by": list(answer.by),
+        "grain": answer.grain,
+        "reason": answer.reason,
+        "notes": [{"field": note.field, "text": note.text} for note in answer.notes],
+        "origin": answer.origin,
+        "release": release.id,
+        "sources": [
+            {key: source[key] for key in ("id", "label", "publisher", "licence", "credit", "address", "vintage", "origin")}
+            for source in release.sources(measure)
+        ],
+        "rows": records(answer, release=release),
+    }

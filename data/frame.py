@@ -1,0 +1,90 @@
+"""The tidy result of a query: one row a value, each with its numerator, denominator and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from data.areas import AREAS
+from data.model import ALL, DIMENSIONS
+
+Number = int | float | None
+
+
+class Row(NamedTuple):
+    """One value with all that tells it from its neighbours. ``start`` and ``end`` are month indices."""
+
+    measure: str
+    area_code: str
+    channel: str
+    age_group: str
+    crime_type: str
+    category: str
+    start: int
+    end: int
+    numerator: Number
+    denominator: Number
+    value: Number
+    status: str
+    role: str
+    """``main``, ``compare`` (the place compared with) or ``beside`` (another measure shown with it)."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What names the row among others of its chart."""
+        return (self.measure, self.area_code, self.channel, self.age_group, self.crime_type, self.category,
+                str(self.start), str(self.end))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Rows in the order in which figures, tables and files show them.
+
+    A list of tuples, not a pandas frame: building one of the latter costs 0.3 ms, the whole query 0.2.
+    ``pandas()`` gives the tidy pandas frame wherever the cost does not matter.
+    """
+
+    rows: tuple[Row, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def of(self, role: str) -> list[Row]:
+        """Return the rows of one role."""
+        return [row for row in self.rows if row.role == role]
+
+    def pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas frame with the columns of ``Row``."""
+        return pd.DataFrame(self.rows, columns=list(Row._fields))
+
+
+def area_label(code: str) -> str:
+    """Return the name of an area, or of several joined with ``+``."""
+    names = [AREAS[part].name for part in code.split("+")]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def member_label(dimension: str, member: str, *, whole: str = "All") -> str:
+    """Return the label of a member of a dimension, or of several joined with ``+``."""
+    if member == ALL:
+        return whole
+    by_id: Mapping[str, object] = DIMENSIONS[dimension].by_id
+    if member in by_id:
+        return DIMENSIONS[dimension].by_id[member].label
+    return " and ".join(DIMENSIONS[dimension].labels(split_members(dimension, member)))
+
+
+def join_members(members: Sequence[str]) -> str:
+    """Return several members as one name of a choice."""
+    return " + ".join(members)
+
+
+def split_members(dimension: str, joined: str) -> list[str]:
+    """Return the members that ``join_members`` joined."""
+    return joined.split(" + ")

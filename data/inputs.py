@@ -1,0 +1,117 @@
+"""The files of a publish: the committed snapshots, the illustrative files, and a publisher's own.
+
+Once a publisher's folder holds one row of appeals (or of engagement), the illustrative rows of that
+family leave: illustrative and real figures are never summed or compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from data import assumptions, illustrative
+from data.areas import SNAPSHOTS
+from data.errors import SourceError
+from data.model import month_index, month_text
+from data.periods import last_day
+from data.sources.base import Loaded
+from data.sources.registry import load_folder, load_published
+
+FAMILIES = (("appeals", "publications"), ("engagement",))
+"""Kinds whose illustrative rows leave together: a publication without its appeal says nothing."""
+REPLACED = frozenset({"attitudes"})
+"""Kinds of which a publisher's own file stands in for the committed snapshot."""
+SEED = 20261101
+VINTAGE = "made up, not observed"
+_MADE_BY = last_day(month_index(assumptions.END))
+"""The day on which the figures that come with the program are read: their checks depend on no clock."""
+_NO_PUBLICATIONS = pd.DataFrame(
+    {"appeal_id": pd.Series(dtype="str"), "channel": pd.Series(dtype="str"), "month": pd.Series(dtype="int64")})
+"""Stands in where a force has supplied its appeals and not their publications."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that one publish was given, checked."""
+
+    loaded: tuple[Loaded, ...]
+    folders: tuple[Path, ...]
+    fingerprint: str
+
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Return the rows of each kind, of all its files together."""
+        kinds = dict.fromkeys(item.kind for item in self.loaded if item.kind != "reference")
+        tables = {kind: pd.concat([item.table for item in self.loaded if item.kind == kind], ignore_index=True)
+                  for kind in kinds}
+        return {"publications": _NO_PUBLICATIONS, **tables} if "appeals" in tables else tables
+
+
+def gather(home: Path, *, folders: Sequence[Path] = (), today: date | None = None) -> Inputs:
+    """Read and check the default figures and those in ``folders``; months after ``today`` are defects.
+
+    A source that comes with ``folders`` stands in for its own snapshot: nothing is added up twice.
+    Raises ``SourceError`` where a folder does not exist or holds no file; defects inside files are in
+    the reports.
+    """
+    for folder in folders:
+        if not folder.is_dir() or not any(path.is_file() for path in folder.rglob("*")):
+            raise SourceError(f"{folder} is not a folder with files. Give the folder that your files lie in: "
+                              "hue publish --from my-force/")
+    folders = list(dict.fromkeys(folder.resolve() for folder in folders))
+    own = tuple(map(_dated, load_folder(folders, origin="uploaded", today=today))) if folders else ()
+    sources = {item.source_id for item in own}
+    supplied = {item.kind for item in own if len(item.table)}
+    left = [kind for family in FAMILIES if not supplied & set(family) for kind in family]
+    made = load_folder(
+        [illustrative_files(home)], origin="illustrative", vintage=VINTAGE, today=_MADE_BY) if left else ()
+    default = [item for item in load_published(today=_MADE_BY)
+               if item.kind not in supplied & REPLACED and item.source_id not in sources]
+    return Inputs((*default, *(item for item in made if item.kind in left), *own), tuple(folders), fingerprint(folders))
+
+
+def _dated(item: Loaded) -> Loaded:
+    """Return a publisher's file with the latest month in it as its vintage, whatever day it is read on."""
+    latest = month_text(int(item.table["month"].max())) if "month" in item.table and len(item.table) else item.vintage
+    return replace(item, vintage=latest)
+
+
+def illustrative_files(home: Path) -> Path:
+    """Return the folder of the illustrative files, writing them where they are missing or out of date."""
+    folder = home / "illustrative"
+    stamp = folder / ".made-by"
+    makers = [Path(module.__file__ or "") for module in (illustrative, assumptions)]
+    version = f"{SEED} {_hash(makers)}"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
+        folder.mkdir(parents=True, exist_ok=True)
+        illustrative.write(folder, seed=SEED)
+        stamp.write_text(version, encoding="utf-8")
+    return folder
+
+
+def fingerprint(folders: Sequence[Path]) -> str:
+    """Return a hash of everything that a publish depends on: the program's ``data`` and all input files."""
+    here = Path(__file__).parent
+    files = [*here.rglob("*.py"), *SNAPSHOTS.rglob("*.*")]
+    for folder in folders:
+        files += [path for path in folder.rglob("*") if path.is_file()]
+    return _hash(files)
+
+
+def _hash(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(set(files)):
+        digest.update(str(path.name).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def last_publish(home: Path) -> Mapping[str, object]:
+    """Return what the last publish was made from; empty before the first."""
+    path = home / "private" / "last-publish.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

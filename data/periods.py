@@ -1,0 +1,103 @@
+"""Months, windows and grains: which periods a choice comes to."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from data.cube import Cube
+from data.model import Grain, month_index
+
+Window = tuple[int, int]
+
+MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+               "October", "November", "December")
+_STEP = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months that figures exist for, and the part of them that was asked for (``None`` if no part)."""
+
+    first: int
+    last: int
+    asked: Window | None
+
+
+def month_label(index: int) -> str:
+    """Return a month index as ``March 2025``."""
+    return f"{MONTH_NAMES[index % 12]} {index // 12}"
+
+
+def window_label(window: Window) -> str:
+    """Return a window as a reader says it: month, quarter, year, year ending, or from ... to."""
+    start, end = window
+    if start == end:
+        return month_label(start)
+    if start % 12 == 0 and (end + 1) % 12 == 0:
+        years = (start // 12, end // 12)
+        return str(years[0]) if years[0] == years[1] else f"{years[0]} to {years[1]}"
+    if end - start == 11:
+        return f"year ending {month_label(end)}"
+    if end - start == 2 and start % 3 == 0:
+        return f"{MONTH_NAMES[start % 12]} to {month_label(end)}"
+    return f"{month_label(start)} to {month_label(end)}"
+
+
+def first_day(month: int) -> date:
+    """Return the first day of a month index."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def last_day(month: int) -> date:
+    """Return the last day of a month index."""
+    year, number = month // 12, month % 12 + 1
+    return date(year, number, monthrange(year, number)[1])
+
+
+def span_of(cube: Cube, *, from_: str, to: str) -> Span:
+    """Return the months that ``cube`` covers and the part of them between ``from_`` and ``to``."""
+    first, last = cube.first - max(cube.count.months_each - 1, 0), cube.last
+    start = max(first, month_index(from_)) if from_ else first
+    end = min(last, month_index(to)) if to else last
+    return Span(first, last, (start, end) if start <= end else None)
+
+
+def whole(cube: Cube, asked: Window) -> Window | None:
+    """Return the one window that stands for all the months asked for.
+
+    Months that add up: all of them (whole years, where figures are yearly). Otherwise the latest
+    figure in the period, with the months that it covers.
+    """
+    start, end = asked
+    each = cube.count.months_each
+    if cube.running:
+        if each == 1:
+            return asked
+        windows = grains(cube, asked, grain="year")
+        return (windows[0][0], windows[-1][1]) if windows else None
+    if each == 0:
+        return (end, end)
+    stored = [month for month in _stored(cube) if start + each - 1 <= month <= end]
+    return (stored[-1] - each + 1, stored[-1]) if stored else None
+
+
+def grains(cube: Cube, asked: Window, *, grain: Grain) -> list[Window]:
+    """Return the windows of a grain that lie whole within the months asked for, oldest first."""
+    start, end = asked
+    each = cube.count.months_each
+    if grain == "rolling_year":
+        ends = _stored(cube) if each == 12 else range(start + 11, end + 1)
+        return [(month - 11, month) for month in ends if month - 11 >= start and month <= end]
+    step = _STEP[grain]
+    first = start + (-start) % step
+    windows = [(month, month + step - 1) for month in range(first, end - step + 2, step)]
+    if each == 0:
+        return [(window[1], window[1]) for window in windows]
+    return windows
+
+
+def _stored(cube: Cube) -> list[int]:
+    """Return the months at which a cube of states or rolling figures holds any."""
+    return [cube.first + int(place) for place in cube.held]

@@ -1,0 +1,241 @@
+"""Publish: sources -> check -> aggregate -> release folder -> pointer swapped.
+
+The release is written beside the others, checked, synced and made current by one rename. A publish
+that dies at any step leaves the release that was served before; what it left behind is cleared by
+the next one. A second publisher is refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data import engine
+from data.areas import SNAPSHOTS
+from data.counts import COUNTS
+from data.cube import save
+from data.errors import PublishError, Report, SourceError
+from data.inputs import Inputs, gather
+from data.model import Origin, month_text
+from data.release import (
+    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, sync_folder, write_atomically,
+)
+from data.sources.registry import source_of
+
+Step = Callable[[str, int, int], None]
+"""Called before each step with its name, its number and how many there are."""
+
+STEPS = ("lock", "read", "aggregate", "counts", "reference", "boundaries", "manifest", "rename", "point")
+_WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What a publish did: the release, whether it is new, and what was found in each file."""
+
+    release: str
+    new: bool
+    reports: tuple[Report, ...]
+    cells: Mapping[str, int]
+    dry: bool = False
+
+
+def _quiet(name: str, number: int, of: int) -> None:
+    """Report no progress."""
+
+
+def publish(
+    home: Path, *, folders: Sequence[Path] = (), dry_run: bool = False, today: date | None = None,
+    on_step: Step = _quiet,
+) -> Published:
+    """Publish the default figures, with those in ``folders`` in place of the illustrative ones.
+
+    Raises ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where
+    another publish is under way or a count may not be published. Nothing is changed then.
+    """
+    def step(name: str) -> None:
+        on_step(name, STEPS.index(name), len(STEPS))
+
+    home.mkdir(parents=True, exist_ok=True)
+    step("lock")
+    with _locked(home):
+        step("read")
+        inputs = gather(home, folders=folders, today=today)
+        reports = tuple(loaded.report for loaded in inputs.loaded)
+        _stop_on_errors(reports)
+        step("aggregate")
+        cells = list(engine.aggregate(inputs.tables()))
+        numbers = {cell.count.id: cell.table.num_rows for cell in cells}
+        if dry_run:
+            return Published(release="", new=False, reports=reports, cells=numbers, dry=True)
+        building = _clean_workshop(home)
+        try:
+            _write(building, cells=cells, inputs=inputs, step=step)
+            return _adopt(home, building, inputs=inputs, cells=numbers, reports=reports, today=today, step=step)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+
+def _stop_on_errors(reports: Sequence[Report]) -> None:
+    defects = [defect for report in reports for defect in report.errors]
+    if defects:
+        files = len({defect.file for defect in defects})
+        raise SourceError(
+            f"{len(defects)} {'error' if len(defects) == 1 else 'errors'} in {files} "
+            f"{'file' if files == 1 else 'files'}: nothing was published.", defects=defects,
+        )
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Hold the publish lock. The system frees it when the process ends, however it ends."""
+    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
+                               "Wait until it has ended.") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _clean_workshop(home: Path) -> Path:
+    workshop = home / "releases" / ".building"
+    shutil.rmtree(workshop, ignore_errors=True)
+    workshop.mkdir(parents=True)
+    return workshop
+
+
+def _write(building: Path, *, cells: Sequence[engine.Cells], inputs: Inputs, step: Callable[[str], None]) -> None:
+    step("counts")
+    (building / "counts").mkdir()
+    for cell in cells:
+        if not cell.count.derived:
+            _write_table(cell.table, building / "counts" / f"{cell.count.id}.parquet")
+        if cell.count.dense:
+            save(engine.cube(cell), building / "cubes" / cell.count.id)
+    step("reference")
+    (building / "reference").mkdir()
+    for loaded in inputs.loaded:
+        if loaded.kind == "reference":
+            table = pa.Table.from_pandas(loaded.table, preserve_index=False)
+            _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
+    step("boundaries")
+    shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd")
+
+
+def _adopt(
+    home: Path, building: Path, *, inputs: Inputs, cells: Mapping[str, int], reports: tuple[Report, ...],
+    today: date | None, step: Callable[[str], None],
+) -> Published:
+    """Name the release by what it holds, move it into place and point at it."""
+    step("manifest")
+    manifest = _manifest(inputs=inputs, cells=cells)
+    text = json.dumps(contents(manifest), indent=1, sort_keys=True)
+    (building / CONTENTS).write_text(text, encoding="utf-8")
+    paths = sorted(path for path in building.rglob("*") if path.is_file())
+    files = {path.relative_to(building).as_posix(): checksum(path) for path in paths}
+    store = Store(home)
+    digest = content_hash(files)
+    same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
+    name = same or f"{today or datetime.now(UTC).date()}-{digest}"
+    if same is None:
+        text = json.dumps({**manifest, "id": name, "files": files}, indent=1)
+        (building / "manifest.json").write_text(text, encoding="utf-8")
+        _sync(building)
+        step("rename")
+        target = store.releases / name
+        if target.exists():
+            raise PublishError(f"{name} was withdrawn today and cannot be published again as it was.")
+        building.rename(target)
+        sync_folder(store.releases)
+    else:
+        shutil.rmtree(building)
+    step("point")
+    if store.current_id() != name:
+        store.use(name)
+    _log(home, name=name, inputs=inputs, reports=reports)
+    return Published(release=name, new=same is None, reports=reports, cells=cells)
+
+
+def _sync(folder: Path) -> None:
+    """Make the files of a release read-only and outlive a power cut."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(0o444)
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        else:
+            sync_folder(path)
+    sync_folder(folder)
+
+
+def _sources(inputs: Inputs) -> list[dict[str, Any]]:
+    """Return what the site says of each source that has figures in the release."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for loaded in inputs.loaded:
+        source = source_of(loaded)
+        entry = {
+            "id": source.id, "label": source.label, "publisher": source.publisher, "licence": source.licence,
+            "credit": source.credit, "address": source.address, "cadence": source.cadence,
+            "limits": list(source.limits), "vintage": loaded.vintage, "origin": loaded.origin, "kind": loaded.kind,
+        }
+        key = (loaded.source_id, loaded.origin)
+        if key not in found or found[key]["vintage"] < loaded.vintage:
+            found[key] = entry
+    return list(found.values())
+
+
+def _manifest(*, inputs: Inputs, cells: Mapping[str, int]) -> dict[str, Any]:
+    by_id = {count.id: count for count in COUNTS}
+    counts: dict[str, Any] = {}
+    for count_id, number in cells.items():
+        count = by_id[count_id]
+        feeding = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds]
+        counts[count_id] = {
+            "label": count.label, "policy": count.policy, "addition": dict(count.addition), "cells": number,
+            "origin": min((loaded.origin for loaded in feeding), key=_WEAKEST.index),
+            "sources": list(dict.fromkeys(loaded.source_id for loaded in feeding)),
+            "vintage": max(loaded.vintage for loaded in feeding),
+        }
+    return {
+        "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
+        "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in inputs.loaded
+                             if "month" in loaded.table and len(loaded.table)), default=""),
+        "privacy": {"protected_counts": [], "statement": "No protected count is published in this release."},
+    }
+
+
+def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report]) -> None:
+    """Keep what concerns the inputs (checksums, numbers of rows, folders) out of the release."""
+    private = home / "private"
+    private.mkdir(mode=0o700, exist_ok=True)
+    entry = {
+        "release": name, "published": datetime.now(UTC).isoformat(timespec="seconds"),
+        "fingerprint": inputs.fingerprint, "folders": [str(folder) for folder in inputs.folders],
+        "files": [{"file": report.file, "source": report.source, "rows_in": report.rows_in,
+                   "rows_used": report.rows_used} for report in reports],
+    }
+    write_atomically(private / "last-publish.json", text=json.dumps(entry, indent=1))
+    with (private / "publish.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry) + "\n")
+

@@ -1,0 +1,135 @@
+"""A measure, a breakdown and a selection in; a frame with values, marks and reasons out.
+
+What was asked and what was answered are kept apart: a filter that a measure does not have, or a
+choice that no table holds, is not silently dropped but said (``notes``), and where there is nothing
+to show the answer says why (``reason``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from data.answers import AXES, MAX_SERIES, Answer, Choices, Figures, Note
+from data.applying import apply, compared, overlaps
+from data.arithmetic import beside_rows, rows_of
+from data.choices import choices_of, level_of
+from data.cube import Cube
+from data.frame import Frame, Row
+from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID
+from data.model import ALL, DIMENSIONS
+from data.periods import Window, grains, span_of, whole, window_label
+from data.selection import Selection
+
+__all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
+
+
+def answer(
+    release: Figures, selection: Selection, *, by: tuple[str, ...], measure: str = "",
+    ignores: tuple[str, ...] = (), beside: str = "",
+) -> Answer:
+    """Answer one question of a chart.
+
+    ``by`` names the breakdowns (``area``, ``channel``, ``channel_group``, ``age_group``,
+    ``crime_type``, ``category``, ``period``; none for one total); ``measure`` overrides the
+    selection's; ``ignores`` the filters that the chart leaves out; ``beside`` a second measure shown
+    with the first. Never raises for a choice without figures: ``reason`` says why there are none.
+    """
+    asked = selection.without(*ignores)
+    about = MEASURE_BY_ID[measure or selection.measure or DEFAULT_MEASURE]
+    cube = release.cube(about.numerator)
+    base = Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about))
+    if cube is None or any(release.cube(count) is None for count in about.counts):
+        return replace(base, reason=f"This release holds no figures for {about.label.lower()}.")
+    base = apply(release, base, cube=cube)
+    if "area" in ignores:
+        base = replace(base, asked=replace(asked, area=_placed(selection, cube=cube)))
+    if selection.origin == "published" and base.origin == "illustrative":
+        return replace(base, reason=f"{about.label} has illustrative figures only in this release, and only "
+                                    "published figures are asked for.")
+    span = span_of(cube, from_=selection.from_, to=selection.to)
+    base = replace(base, span=span)
+    if span.asked is None:
+        return replace(base, reason=f"The chosen period has no figures: they run from "
+                                    f"{window_label((span.first, span.last))}.")
+    if asked.area and not base.answered.area:
+        return replace(base, reason=next(note.text for note in base.notes if note.field == "area"))
+    return _filled(release, base, cube=cube, asked=span.asked, beside=beside)
+
+
+def _placed(selection: Selection, *, cube: Cube) -> tuple[str, ...]:
+    """Return the chosen places that a map of all places outlines: they tell its level as well."""
+    return tuple(code for code in selection.area if cube.holds("area", code))
+
+
+def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside: str) -> Answer:
+    measure = base.measure
+    choices = {
+        name: choices_of(name, base, cube=cube, overlapping=overlaps(release, measure, key=name)) for name in AXES
+    }
+    reason = _unanswerable(base, choices=choices, cube=cube)
+    if reason:
+        return replace(base, reason=reason)
+    total = whole(cube, asked)
+    if total is None:
+        return replace(base, reason="No whole period of these figures lies within the chosen months.")
+    windows, grain = [total], ""
+    if "period" in base.by:
+        windows, grain = _windows(release, base, cube=cube, asked=asked, choices=choices)
+        if not windows:
+            return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
+                                        "chosen period.")
+    rows = rows_of(release, measure, choices, windows, role="main")
+    if base.answered.compare and "area" not in base.by:
+        against = {**choices, "area": [(base.answered.compare,)]}
+        if "channel" not in base.by:
+            against["channel"] = [compared(release, base)]
+        rows += rows_of(release, measure, against, windows, role="compare")
+    if beside:
+        rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain)
+
+
+def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:
+    """Return why a measure cannot answer a breakdown, or empty where it can."""
+    measure = base.measure
+    for name in base.by:
+        key = "channel" if name == "channel_group" else name
+        optional = name == "channel_group" and "period" in base.by
+        if key in DIMENSIONS and key not in measure.dimensions and not optional:
+            return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
+    if measure.kind == "gap" and "age_group" not in base.by and not base.answered.age_group:
+        return "Over all ages the gap is nothing by definition: choose an age group."
+    if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
+        return "Percentages of several places cannot be added: choose one place."
+    return ""
+
+
+def _windows(
+    release: Figures, base: Answer, *, cube: Cube, asked: Window, choices: Mapping[str, Choices]
+) -> tuple[list[Window], str]:
+    """Return the windows of the reader's grain, else of the finest at which under a fifth is too small.
+
+    Where there is none such it is the coarsest that has a whole period within the months asked for.
+    """
+    measure = base.measure
+    if base.answered.grain:
+        return grains(cube, asked, grain=base.answered.grain), base.answered.grain  # type: ignore[arg-type]
+    steps = [grain for grain in measure.grains if grain != "rolling_year"] or list(measure.grains)
+    found: tuple[list[Window], str] = ([], steps[0])
+    for grain in steps:
+        windows = grains(cube, asked, grain=grain)
+        if not windows:
+            continue
+        found = windows, grain
+        rows = rows_of(release, measure, choices, windows, role="main") if measure.minimum_base else []
+        if not rows or sum(row.status == "c" for row in rows) * 5 < len(rows):
+            break
+    return found
+
+
+def values(release: Figures, about: Answer, *, windows: Sequence[Window]) -> list[Row]:
+    """Return the one total of an answered question for each of several windows."""
+    choices: dict[str, Choices] = {name: [about.answered.get(name) or (ALL,)] for name in AXES}
+    choices["area"] = [about.answered.area or (about.measure.whole,)]
+    return rows_of(release, about.measure, choices, windows, role="main")

@@ -1,0 +1,215 @@
+"""Releases on disk: immutable folders, one pointer to the current one, and what was withdrawn.
+
+    HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, counts/*.parquet, cubes/*/, geo/*, reference/*
+    HUE_HOME/current                   the name of the release that is served
+    HUE_HOME/withdrawn/<id>.json       when and why a release was withdrawn
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from data.counts import COUNT_BY_ID
+from data.cube import Cube, load
+from data.errors import Gone, NotFound, PublishError
+from data.measures import MEASURES, Measure
+from data.model import Origin
+
+SCHEMA = 1
+CONTENTS = "contents.json"
+RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
+_WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published state of all data, opened for reading."""
+
+    id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    _cubes: dict[str, Cube] = field(default_factory=dict, repr=False, compare=False)
+
+    def cube(self, count_id: str) -> Cube | None:
+        """Return the figures of a count, ``None`` where the release has none."""
+        if count_id not in self.manifest["counts"]:
+            return None
+        if count_id not in self._cubes:
+            self._cubes[count_id] = load(self.folder / "cubes" / count_id, count_id=count_id)
+        return self._cubes[count_id]
+
+    def origin(self, measure: Measure) -> Origin | None:
+        """Return the weakest origin of a measure's counts, ``None`` where it has no figures."""
+        found = [self.manifest["counts"][count]["origin"] for count in measure.counts
+                 if count in self.manifest["counts"]]
+        return min(found, key=_WEAKEST.index) if len(found) == len(measure.counts) else None
+
+    def sources(self, measure: Measure) -> list[Mapping[str, Any]]:
+        """Return the sources of a measure's counts, each once."""
+        ids = dict.fromkeys(
+            source for count in measure.counts for source in self.manifest["counts"].get(count, {}).get("sources", ())
+        )
+        return [source for source in self.manifest["sources"] if source["id"] in ids]
+
+    def measures(self) -> list[Measure]:
+        """Return the measures that the release has figures for, in the registry's order."""
+        return [measure for measure in MEASURES if self.origin(measure) is not None]
+
+    def illustrative(self) -> bool:
+        """Whether any figure of the release is illustrative."""
+        return any(count["origin"] == "illustrative" for count in self.manifest["counts"].values())
+
+    def open_all(self) -> None:
+        """Open every cube, so that the first reader does not wait for it."""
+        for count_id in self.manifest["counts"]:
+            if count_id in COUNT_BY_ID and COUNT_BY_ID[count_id].dense:
+                self.cube(count_id)
+
+
+@dataclass(frozen=True)
+class Store:
+    """The releases of one ``HUE_HOME``."""
+
+    home: Path
+
+    @property
+    def releases(self) -> Path:
+        """The folder that holds them."""
+        return self.home / "releases"
+
+    def ids(self) -> list[str]:
+        """Return the names of all releases, newest first."""
+        found = (folder for folder in self.releases.glob("*") if RELEASE_ID.fullmatch(folder.name))
+        return [folder.name for folder in sorted(found, key=_newest, reverse=True)]
+
+    def current_id(self) -> str | None:
+        """Return the name of the release that is served, ``None`` before the first publish."""
+        try:
+            return (self.home / "current").read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def current(self) -> Release:
+        """Return the release that is served. Raises ``NotFound`` before the first publish."""
+        name = self.current_id()
+        if name is None:
+            raise NotFound("Nothing has been published yet. Run: hue publish")
+        return self.get(name)
+
+    def get(self, name: str) -> Release:
+        """Return a release. Raises ``NotFound`` where there never was one, ``Gone`` where it was withdrawn."""
+        if not RELEASE_ID.fullmatch(name):
+            raise NotFound(f"There is no release called “{name[:80]}”.")
+        if self.withdrawal(name):
+            raise Gone(f"The release {name} was withdrawn.")
+        return _open(self.releases / name)
+
+    def withdrawal(self, name: str) -> Mapping[str, str] | None:
+        """Return when and why a release was withdrawn, ``None`` where it was not."""
+        path = self.home / "withdrawn" / f"{name}.json"
+        known = RELEASE_ID.fullmatch(name) and path.exists()
+        return json.loads(path.read_text(encoding="utf-8")) if known else None
+
+    def use(self, name: str) -> None:
+        """Make a release the one that is served, in one step that cannot be seen half done."""
+        self.get(name)
+        write_atomically(self.home / "current", text=f"{name}\n")
+
+    def withdraw(self, name: str, *, why: str) -> str | None:
+        """Withdraw a release and return the one that is served after it.
+
+        Raises ``PublishError`` where it is served and no other is left to serve in its place.
+        """
+        self.get(name)
+        serving = self.current_id()
+        if serving == name:
+            left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
+            if not left:
+                raise PublishError(f"{name} is the only release left. Publish another before you withdraw it.")
+            serving = left[0]
+            self.use(serving)
+        (self.home / "withdrawn").mkdir(exist_ok=True)
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        write_atomically(self.home / "withdrawn" / f"{name}.json", text=json.dumps({"withdrawn": when, "why": why}))
+        return serving
+
+    def verify(self, name: str) -> list[str]:
+        """Return what differs between a release's files and its manifest; an empty list where nothing does."""
+        folder = self.get(name).folder
+        manifest = _manifest(folder)
+        written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+        del written["manifest.json"]
+        stated: Mapping[str, str] = manifest["files"]
+        found = [f"{path}: missing" for path in stated if path not in written]
+        found += [f"{path}: not in the manifest" for path in written if path not in stated]
+        found += [f"{path}: changed" for path in stated if path in written and checksum(written[path]) != stated[path]]
+        if content_hash(stated) != name.rsplit("-", 1)[1]:
+            found.append("manifest.json: the release's name does not fit its files")
+        if CONTENTS in written and json.loads(written[CONTENTS].read_bytes()) != contents(manifest):
+            found.append(f"manifest.json: sources or counts are not those of {CONTENTS}")
+        return sorted(found)
+
+
+def _newest(folder: Path) -> tuple[str, float]:
+    return folder.name[:10], folder.stat().st_mtime
+
+
+@lru_cache(maxsize=4)
+def _open(folder: Path) -> Release:
+    manifest = _manifest(folder)
+    if manifest["schema"] > SCHEMA:
+        raise PublishError(f"{folder.name} was made by a newer version of this program (schema {manifest['schema']}).")
+    return Release(folder.name, folder, manifest)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotFound(f"There is no release called “{folder.name}”.") from None
+
+
+def contents(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a manifest says of the figures: it stands in a file of its own, which the name covers."""
+    return {key: manifest[key] for key in ("sources", "counts")}
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_hash(files: Mapping[str, str]) -> str:
+    """Return the hash that names a release: of what is published, not of what it was made from."""
+    lines = "\n".join(f"{path} {files[path]}" for path in sorted(files))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def write_atomically(path: Path, *, text: str) -> None:
+    """Write a small file so that a reader finds the old text or the new one, never a part."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

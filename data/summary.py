@@ -1,0 +1,130 @@
+"""What stands above the charts: one value, its change, how many places supplied it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.areas import AREAS, members_of
+from data.cube import Cube, expected_areas
+from data.frame import Row
+from data.model import month_index
+from data.periods import Window, window_label
+from data.query import Answer, Figures, answer, values
+from data.selection import Selection
+
+
+@dataclass(frozen=True)
+class Change:
+    """The same places and members in two periods a year apart, or the reason why there are not two."""
+
+    later: Row | None = None
+    earlier: Row | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of the areas that should supply: how many did, how many without a gap, and where the gaps are."""
+
+    expected: int
+    supplying: int
+    complete: int
+    gaps: tuple[tuple[str, int], ...]
+    """Area codes with the number of months that are missing; areas without any figure have them all."""
+    months: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The tiles of a page."""
+
+    total: Answer
+    change: Change
+    coverage: Coverage | None
+
+    @property
+    def row(self) -> Row | None:
+        """The total's row, ``None`` where there is a reason instead."""
+        return self.total.frame.rows[0] if self.total.frame.rows else None
+
+
+def summarise(release: Figures, selection: Selection) -> Summary:
+    """Return value, change and coverage of a selection."""
+    total = answer(release, selection, by=())
+    cube = release.cube(total.measure.numerator)
+    if cube is None or total.period is None:
+        return Summary(total, Change(reason=total.reason), None)
+    return Summary(total, _change(release, total, cube), coverage(cube, total))
+
+
+def _change(release: Figures, total: Answer, cube: Cube) -> Change:
+    """Compare the last twelve months of the period, or all of a shorter one, with a year before."""
+    if not total.frame.rows:
+        return Change(reason=total.reason)
+    if not total.measure.trend:
+        return Change(reason="The collection differs by year, so no change is given.")
+    assert total.period is not None
+    later = _last_year(cube, total.period)
+    earlier = (later[0] - 12, later[1] - 12)
+    if earlier[0] < cube.first - max(cube.count.months_each - 1, 0):
+        return Change(reason=f"No figures for the {_words(earlier)} to compare with.")
+    broken = [why for month, why in total.measure.breaks if earlier[1] < month_index(month) <= later[1]]
+    if broken:
+        return Change(reason=f"Not comparable with a year before. {broken[0]}")
+    before, after = values(release, total, windows=[earlier, later])
+    if before.value is None or after.value is None:
+        return Change(reason=f"No figure for the {_words(later if after.value is None else earlier)}.")
+    if "p" in f"{before.status} {after.status}".split() and not _missing_alike(release, total):
+        return Change(reason="Not every place supplied both years, so the numbers cannot be set side by side.")
+    return Change(later=after, earlier=before)
+
+
+def _missing_alike(release: Figures, total: Answer) -> bool:
+    """Whether a place that did not supply a month is missing from both numbers of a rate, or from shares of one."""
+    below = release.cube(total.measure.denominator) if total.measure.kind == "ratio" else None
+    return total.measure.kind == "gap" or (below is not None and below.running)
+
+
+def _words(window: Window) -> str:
+    label = window_label(window)
+    return label if label.startswith("year ending") else f"period {label}"
+
+
+def _last_year(cube: Cube, period: Window) -> Window:
+    start, end = period
+    if cube.running:
+        return (max(start, end - 11), end)
+    return period
+
+
+def coverage(cube: Cube, total: Answer) -> Coverage:
+    """Return which of the areas that should supply did so in the period of a total."""
+    assert total.period is not None
+    start, end = total.period
+    if not cube.running:
+        start = end
+    places = range(max(start - cube.first, 0), end - cube.first + 1)
+    step = cube.count.months_each or 1
+    owed = [place for place in places if not cube.running or (cube.last - cube.first - place) % step == 0]
+    gaps: list[tuple[str, int]] = []
+    silent = 0
+    areas = _owing(total.answered.area, expected_areas(cube.count))
+    for area in areas:
+        held = cube.supplying.get(area, np.zeros(cube.months, dtype=bool))[owed]
+        missing = len(owed) - int(held.sum())
+        silent += not held.any()
+        if missing:
+            gaps.append((area, missing))
+    return Coverage(len(areas), len(areas) - silent, len(areas) - len(gaps), tuple(gaps), len(owed))
+
+
+def _owing(chosen: tuple[str, ...], expected: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the areas that the total is about: the chosen ones, else those of England and Wales."""
+    if not chosen:
+        return tuple(code for code in expected if code[0] in "EW")
+    inside: dict[str, None] = {}
+    for code in chosen:
+        inside |= dict.fromkeys(members_of(code) if AREAS[code].type == "country" else (code,))
+    return tuple(inside)

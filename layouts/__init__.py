@@ -1,0 +1,1 @@
+"""What is shown: frames become figures, words, tables and pages. No request, no callback."""

@@ -1,0 +1,89 @@
+"""The charts: a measure, a shape and a breakdown each; every surface is derived from its entry here.
+
+A new chart is one entry. Slugs are permanent: they stand in addresses that others have written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.query import Answer, Figures, answer
+from data.selection import MULTIPLE, Selection
+
+PERIOD_FILTERS = ("from", "to")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """What is drawn and how it is split. ``measure`` empty: it follows the selection."""
+
+    slug: str
+    title: str
+    shape: str
+    by: tuple[str, ...]
+    says: str
+    """One sentence on what the chart shows and for whom, for the list of charts and its own page."""
+    measure: str = ""
+    beside: str = ""
+    ignores: tuple[str, ...] = ()
+    wide: bool = False
+    height: int = 360
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The keys of the query that change the chart."""
+        keys = ("measure", *MULTIPLE, *PERIOD_FILTERS, "grain", "compare", "origin", "release")
+        unused = set(self.ignores) | ({"measure"} if self.measure else set())
+        unused |= set() if "period" in self.by else {"grain"}
+        unused |= {"compare"} if "area" in self.by else set()
+        return tuple(key for key in keys if key not in unused)
+
+
+CHARTS: tuple[Chart, ...] = (
+    Chart(
+        slug="map", title="Where: the map", shape="choropleth", by=("area",), ignores=("area", "compare"),
+        height=520,
+        says="The measure in every police force, or borough of London, for the chosen period.",
+        notes=("The map shows every place; the chosen ones are outlined.",),
+    ),
+    Chart(
+        slug="tiles", title="Where: every place at the same size", shape="tiles", by=("area",),
+        ignores=("area", "compare"), height=520,
+        says="The same figures with one square for each place, so that small ones are seen as well as large ones.",
+    ),
+    Chart(
+        slug="trend", title="Through time", shape="lines", by=("channel_group", "period"), wide=True, height=360,
+        says="The measure through time by channel group; one group opens into its channels.",
+    ),
+    Chart(
+        slug="age", title="By age group, beside the residents", shape="bars", by=("age_group",), beside="N1",
+        height=380, says="The measure in each age group, beside the age group's share of the residents.",
+    ),
+    Chart(
+        slug="channel", title="By channel", shape="bars", by=("channel",), height=380,
+        says="The measure on each channel.",
+    ),
+    Chart(
+        slug="channel-age", title="Which ages on which channel", shape="heatmap", by=("channel", "age_group"),
+        ignores=("compare",), wide=True, height=420, says="The measure for each age group on each channel.",
+    ),
+    Chart(
+        slug="crime-type", title="By crime type", shape="bars", by=("crime_type",), height=480,
+        says="The measure for each type of crime.",
+    ),
+    Chart(
+        slug="category", title="By offence group or theme", shape="bars", by=("category",), height=380,
+        says="The measure for each offence group or theme.",
+    ),
+)
+
+CHART_BY_SLUG: Mapping[str, Chart] = {chart.slug: chart for chart in CHARTS}
+
+
+def ask(release: Figures, selection: Selection, *, chart: Chart) -> Answer:
+    """Return the answer that every surface of a chart is made from."""
+    return answer(
+        release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside
+    )

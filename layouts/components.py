@@ -1,0 +1,231 @@
+"""The parts of a page: banner, tiles, chips, cards. Each card draws one chart with all its surfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.frame import area_label, member_label
+from data.measures import MEASURE_BY_ID
+from data.model import month_index
+from data.periods import month_label
+from data.query import Answer
+from data.release import Release
+from data.selection import MULTIPLE, Selection
+from layouts.charts import CHART_BY_SLUG, Chart
+from layouts.document import identity
+from layouts.filters import GRAINS
+from layouts.numbers import shown
+from layouts.shapes import SHAPES
+from layouts.view import View, feeds
+from layouts.words import card_sentence, change_words, coverage_words, marks_explained, subtitle
+
+GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
+                                   "responsive": True}
+ORIGINS: Mapping[str, tuple[str, str]] = {
+    "published": ("Published", "Taken from a published source, which is named at each chart."),
+    "uploaded": ("Uploaded", "Supplied by the police force itself."),
+    "illustrative": ("Illustrative", "Made up to show what the page will do; no fact about any place."),
+}
+SURFACES = (("csv", "CSV"), ("json", "JSON"))
+
+
+def banner(view: View) -> list[Component]:
+    """Say what is wrong with the address, and that figures are illustrative where any in view are."""
+    said: list[Component] = []
+    if view.problem:
+        said.append(html.P([html.Strong("That address could not be read in full. "), view.problem], className="problem"))
+    if view.illustrative:
+        said.append(html.P([
+            html.Strong("Illustrative figures. "),
+            "What is shown here about appeals and engagement is made up: no such figures have been published yet. "
+            "It says nothing about any force. ",
+            html.A("What was assumed", href="/illustrative"), " \N{MIDDLE DOT} ",
+            html.A("Show only published figures", href=_published(view).address("/")),
+        ], className="illustrative"))
+    return said
+
+
+def _published(view: View) -> Selection:
+    """Return the selection of published figures alone, with a measure that has some."""
+    release = view.release
+    found = next((measure.id for measure in release.measures() if release.origin(measure) == "published"), "")
+    return replace(Selection(), measure=found, origin="published")
+
+
+def offers(view: View) -> list[Component]:
+    """Return the nearest choices that have figures, where the present one has none."""
+    total, selection = view.summary.total, view.selection
+    if not total.reason:
+        return []
+    found: list[tuple[str, Selection]] = []
+    if selection.origin and total.origin == "illustrative":
+        found += [("Published figures of another measure", _published(view)),
+                  ("Illustrative figures too", selection.without("origin"))]
+    elif total.origin is None:
+        found.append(("A measure with figures", Selection(measure=view.release.measures()[0].id)))
+    elif total.span is not None and total.span.asked is None or total.measure.grains and "whole" in total.reason:
+        found.append(("Every month", selection.without("from", "to", "grain")))
+    elif selection.area:
+        found.append(("Every place", selection.without("area", "compare")))
+    if not found:
+        return []
+    links = [html.Li(html.A(text, href=choice.address(view.page.path))) for text, choice in found]
+    return [html.P("Figures there are:"), html.Ul(links)]
+
+
+def tiles(view: View) -> list[Component]:
+    """Return the four tiles: value, change, coverage, origin."""
+    total, row = view.summary.total, view.summary.row
+    if row is not None:
+        value = _tile("Value", shown(row), subtitle(total))
+    else:
+        value = _tile("Value", "\N{EN DASH}", total.reason)
+    origin = ORIGINS.get(total.origin or "", ("\N{EN DASH}", "This release has no figures for this measure."))
+    return [
+        value,
+        _tile("Change on a year before", *change_words(view.summary.change, measure=view.measure)),
+        _tile("Coverage", *coverage_words(view.summary.coverage, measure=view.measure)),
+        _tile("Kind of figures", origin[0], origin[1]),
+    ]
+
+
+def _tile(label: str, value: str, words: str) -> Component:
+    return html.Div([html.Dt(label), html.Dd([html.Strong(value, className="figure-value"), html.Span(words)])],
+                    className="tile")
+
+
+def chips(view: View) -> list[Component]:
+    """Return the chosen values, each a link to the page without it, and one that clears them all."""
+    selection = view.selection.without("measure", "release")
+    links = [
+        html.Li(html.A([text, html.Span("\N{MULTIPLICATION SIGN}", **{"aria-hidden": "true"}),
+                        html.Span(" remove", className="unseen")],
+                       href=_less(view.selection, key, value).address(view.page.path), className="chip"))
+        for key, value in selection.pairs() for text in [_chip_text(key, value)]
+    ]
+    if not links:
+        return []
+    clear = html.Li(html.A("Clear all", href=replace(Selection(), measure=view.selection.measure,
+                                                     release=view.selection.release).address(view.page.path)))
+    return [html.Ul([*links, clear], className="chips", **{"aria-label": "Chosen filters"})]
+
+
+def _less(selection: Selection, key: str, value: str) -> Selection:
+    if key not in MULTIPLE:
+        return selection.without(key)
+    return replace(selection, **{key: tuple(item for item in selection.get(key) if item != value)})
+
+
+def _chip_text(key: str, value: str) -> str:
+    if key == "area":
+        return area_label(value)
+    if key == "compare":
+        return f"Compared with {area_label(value)}"
+    if key == "origin":
+        return "Only published figures"
+    if key == "grain":
+        return f"By {GRAINS[value].lower()}"
+    if key in ("from", "to"):
+        return f"{key.capitalize()} {month_label(month_index(value))}"
+    return member_label(key, value)
+
+
+def cards(view: View) -> list[Component]:
+    """Return the cards of a page in its order; those that the measure cannot feed are hidden."""
+    return [card(CHART_BY_SLUG[slug], view) for slug in view.page.charts]
+
+
+def card(chart: Chart, view: View) -> Component:
+    """Return one chart with its figure, sentence, marks, table and links."""
+    answer = view.answers[chart.slug]
+    slug = chart.slug
+    return html.Section([
+        html.H2(chart.title, id=f"title-{slug}"),
+        html.Div(card_head(answer), id={"head": slug}, className="card-head"),
+        html.Div(
+            dcc.Graph(id={"figure": slug}, figure=figure(chart, view), config=dict(GRAPH_CONFIG), responsive=True,
+                      style={"height": "100%"}),
+            className=f"figure shape-{chart.shape}", role="img", style={"height": f"{chart.height}px"},
+            **{"aria-labelledby": f"title-{slug}", "aria-describedby": identity({"sentence": slug})},
+        ),
+        html.Ul(legend(chart, answer), id={"legend": slug}, className="legend"),
+        html.P(card_sentence(answer), id={"sentence": slug}, className="sentence"),
+        html.Ul(card_notes(chart, view), id={"notes": slug}, className="notes"),
+        html.P(source_words(answer, view.release), id={"source": slug}, className="source"),
+        html.Details([
+            html.Summary("View as table"),
+            html.Div(id={"table": slug}, className="table-slot", tabIndex=0, role="region",
+                     **{"aria-label": f"{chart.title}, as a table"}),
+        ], open=view.page.tables_open, className="as-table"),
+        surfaces(chart, view),
+    ], id={"card": slug}, hidden=not present(chart, view), className="card wide" if chart.wide else "card",
+        **{"aria-labelledby": f"title-{slug}"})
+
+
+def present(chart: Chart, view: View) -> bool:
+    """Whether the chart stands on the page: always on its own, else where the measure can feed it."""
+    return view.page.single or feeds(view.answers[chart.slug])
+
+
+def figure(chart: Chart, view: View) -> dict[str, Any]:
+    """Return the Plotly figure of a chart; an empty one where the card is hidden."""
+    if not present(chart, view):
+        return {"data": [], "layout": {}}
+    return SHAPES[chart.shape].plotly(view.answers[chart.slug], chart=chart, selected=view.outlined)
+
+
+def card_head(answer: Answer) -> list[Component]:
+    """Return subtitle and badge of a card."""
+    head: list[Component] = [html.P(subtitle(answer), className="subtitle")]
+    if answer.origin in ("illustrative", "uploaded") and answer.frame:
+        head.append(html.P(ORIGINS[answer.origin][0], className=f"badge {answer.origin}"))
+    return head
+
+
+def legend(chart: Chart, answer: Answer) -> list[Component]:
+    """Return the key to a figure's colours and marks, the same for both ways of drawing it."""
+    items = SHAPES[chart.shape].legend(answer, chart=chart) if not answer.reason else []
+    if not items:
+        return []
+    return [html.Li(item.text, className=item.swatch) for item in items]
+
+
+def card_notes(chart: Chart, view: View) -> list[Component]:
+    """Return what must be known of a chart's figures, and what each mark in it means."""
+    answer = view.answers[chart.slug]
+    known = [*(note.text for note in answer.notes if note.field not in chart.ignores),
+             *(chart.notes if not answer.reason else ()), *marks_explained(answer)]
+    if "period" in answer.by:
+        known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]
+    return [html.Li(text) for text in known]
+
+
+def source_words(answer: Answer, release: Release) -> str:
+    """Return source and vintage of a card's figures."""
+    sources = {source["label"]: source for measure in dict.fromkeys(
+        [answer.measure.id, *(row.measure for row in answer.frame)]) for source in release.sources(MEASURE_BY_ID[measure])}
+    named = "; ".join(f"{source['label']} ({source['vintage']})" for source in sources.values())
+    return f"Source: {named}." if named else ""
+
+
+def surfaces(chart: Chart, view: View) -> Component:
+    """Return the links to a chart's files and to its own page.
+
+    Files name the release that the page shows, so that both hold the same figures; the page's own
+    address follows the newest.
+    """
+    path = f"/charts/{chart.slug}"
+    held = replace(view.selection, release=view.release.id)
+    links = [
+        html.A(label, href=held.address(f"{path}.{suffix}"), **{
+            "aria-label": f"{label}: {chart.title}", "data-surface": f"{path}.{suffix}", "data-held": "yes"})
+        for suffix, label in SURFACES
+    ]
+    links.append(html.A("Link to this chart", href=view.selection.address(path), **{
+        "aria-label": f"Link to this chart: {chart.title}", "data-surface": path}))
+    return html.P([part for link in links for part in (link, " ")][:-1], className="surfaces")

@@ -1,0 +1,242 @@
+"""The filters of a page: native inputs in one form, so that the form's own submission gives the address.
+
+Each filter is a fieldset with its legend. Where a measure does not have a dimension the fieldset is
+disabled and says why; what was chosen there stays in the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from data.areas import AREAS, COUNTRIES
+from data.cube import Cube
+from data.measures import Measure
+from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, month_text
+from data.periods import month_label
+from data.query import level_of
+from data.selection import Selection
+from layouts.document import identity
+from layouts.view import View
+
+Option = dict[str, str]
+
+GRAINS: Mapping[str, str] = {
+    "month": "Month", "quarter": "Quarter", "year": "Year", "rolling_year": "Twelve months, rolling",
+}
+FIELDSETS: Mapping[str, str] = {
+    "measure": "Measure", "area": "Area", "channel": "Channel", "age_group": "Age group", "crime_type": "Crime type",
+    "category": "Category", "period": "Period", "grain": "Periods in the trend", "compare": "Compare with",
+    "origin": "Kind of figures",
+}
+
+
+def options(view: View) -> dict[str, list[Option]]:
+    """Return what each filter that depends on the measure offers, by the filter's id."""
+    cube = view.release.cube(view.measure.numerator)
+    return {
+        "area": area_options(view, cube),
+        "category": category_options(view.measure, cube),
+        "from": month_options(view, cube, first="From the start"),
+        "to": month_options(view, cube, first="To the latest"),
+        "grain": grain_options(view.measure),
+        "compare": compare_options(view, cube),
+    }
+
+
+def measure_options(view: View) -> list[Option]:
+    """Return the measures that the release has figures for; illustrative ones say so."""
+    found = []
+    for measure in view.release.measures():
+        if not measure.context:
+            word = " (illustrative)" if view.release.origin(measure) == "illustrative" else ""
+            found.append(_option(f"{measure.label}{word}", measure.id))
+    return found
+
+
+def area_options(view: View, cube: Cube | None) -> list[Option]:
+    """Return the areas that the measure has figures for, forces or boroughs before districts."""
+    if cube is None:
+        return []
+    held = [code for code in cube.axes["area"] if code in AREAS]
+    level = level_of((), view.measure)
+    wanted = "district" if level == "london_borough" else "police_force"
+    first = [code for code in held if AREAS[code].type == wanted]
+    rest = [code for code in held if AREAS[code].type == "district" and wanted != "district"]
+    countries = [code for code in held if code in COUNTRIES] if wanted == "police_force" else []
+    ordered = [*countries, *sorted(first, key=_name), *sorted(rest, key=_name)]
+    chosen = [code for code in ordered if code in view.selection.area]
+    return [_option(AREAS[code].name, code) for code in dict.fromkeys([*chosen, *ordered])]
+
+
+def _name(code: str) -> str:
+    return AREAS[code].name
+
+
+def category_options(measure: Measure, cube: Cube | None) -> list[Option]:
+    """Return the offence groups or themes of the measure."""
+    if cube is None or "category" not in cube.axes:
+        return []
+    return [_option(member.label, member.id) for member in CATEGORY.members if cube.holds("category", member.id)]
+
+
+def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
+    """Return the months at which the measure has figures, the newest first."""
+    offered = [_option(first, "")]
+    if cube is None:
+        return offered
+    each = cube.count.months_each
+    if cube.running and each == 1:
+        months = list(range(cube.last, cube.first - 1, -1))
+    elif cube.running:
+        months = sorted({month for year in range(cube.first // 12, cube.last // 12 + 1)
+                         for month in (year * 12, year * 12 + 11)}, reverse=True)
+    else:
+        ends = [cube.first + int(place) for place in cube.held]
+        months = sorted({*ends, *(end - each + 1 for end in ends if each)}, reverse=True)
+    chosen = [value for value in (view.selection.from_, view.selection.to) if value]
+    texts = dict.fromkeys([*(month_text(month) for month in months), *chosen])
+    return offered + [_option(month_label(int(text[:4]) * 12 + int(text[5:]) - 1), text) for text in texts]
+
+
+def grain_options(measure: Measure) -> list[Option]:
+    """Return the grains of the measure, the choice of the page first."""
+    return [_option("Finest that can be shown", ""), *(_option(GRAINS[grain], grain) for grain in measure.grains)]
+
+
+def compare_options(view: View, cube: Cube | None) -> list[Option]:
+    """Return the places that can be compared with: countries, then the areas of the measure."""
+    offered = [_option("Nothing", "")]
+    if cube is None or not view.measure.comparable():
+        return offered
+    whole = view.measure.whole
+    others = [option for option in area_options(view, cube) if option["value"] != whole]
+    return [*offered, _option(AREAS[whole].name, whole), *others]
+
+
+def _option(label: str, value: str) -> Option:
+    return {"label": label, "value": value}
+
+
+def reasons(view: View) -> dict[str, str]:
+    """Return why a filter cannot be used with the measure, by fieldset; empty where it can."""
+    found = dict.fromkeys(FIELDSETS, "")
+    measure = view.measure
+    for key in DIMENSIONS:
+        if key not in measure.dimensions:
+            found[key] = f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
+    if not measure.comparable():
+        found["compare"] = "Numbers of places of different size are not compared. Choose a rate or a share."
+    if len(measure.grains) == 1:
+        found["grain"] = f"{measure.label} is published by {measure.grains[0].replace('_', ' ')} only."
+    if not view.release.illustrative():
+        found["origin"] = "This release holds no illustrative figures."
+    return found
+
+
+def form(view: View) -> Component:
+    """Return the form with every filter of the page."""
+    offered, why, chosen = options(view), reasons(view), view.selection
+    boxes = [
+        _fieldset("measure", _select("measure", measure_options(view), view.measure.id, label="Show"), why, chosen),
+        _fieldset("area", [_search("area"), _checks("area", "area", offered["area"], list(chosen.area))], why, chosen),
+        _fieldset("channel", _channels(chosen), why, chosen),
+        _fieldset("age_group", [_checks("age_group", "age_group", _members(AGE_GROUP),
+                                        narrow("age_group", chosen.age_group))], why, chosen),
+        _fieldset("crime_type", [_search("crime_type"), _checks(
+            "crime_type", "crime_type", _members(CRIME_TYPE), narrow("crime_type", chosen.crime_type))], why, chosen),
+        _fieldset("category", [_checks("category", "category", offered["category"], list(chosen.category))], why,
+                  chosen, legend=view.measure.category_label),
+        _fieldset("period", [*_select("from", offered["from"], chosen.from_, label="From"),
+                             *_select("to", offered["to"], chosen.to, label="To")], why, chosen),
+        _fieldset("grain", [_radio("grain", offered["grain"], chosen.grain)], why, chosen),
+        _fieldset("compare", _select("compare", offered["compare"], chosen.compare, label="Place"), why, chosen),
+        _fieldset("origin", [_checks("origin", "origin", [_option("Only published figures", "published")],
+                                     [chosen.origin] if chosen.origin else [])], why, chosen),
+    ]
+    submit = html.Div(html.Button("Show", type="submit", className="button"), className="no-script")
+    return html.Form([*boxes, submit], id="filters", action=view.page.path, method="get", className="filters")
+
+
+def _fieldset(
+    key: str, inside: Sequence[Component], why: Mapping[str, str], chosen: Selection, *, legend: str = ""
+) -> Component:
+    """A filter with its legend. What was chosen in a disabled one travels on in hidden fields."""
+    reason = why[key]
+    kept = [
+        dbc.Input(id=f"kept-{name}-{place}", type="hidden", name=name, value=value)
+        for name in (("from", "to") if key == "period" else (key,)) if reason
+        for place, value in enumerate(chosen.get(name))
+    ]
+    fieldset = html.Fieldset(
+        [html.Legend(legend or FIELDSETS[key], id={"name": key}), *inside],
+        id={"fieldset": key}, disabled=bool(reason), className="filter",
+    )
+    return html.Div([fieldset, html.P(reason, id={"reason": key}, className="reason"), *kept], id={"box": key},
+                    hidden=hides(key, reason))
+
+
+def hides(key: str, reason: str) -> bool:
+    """Whether a filter that cannot be used is left out of sight: categories belong to few measures."""
+    return key == "category" and bool(reason)
+
+
+def _members(dimension: Any) -> list[Option]:
+    return [_option(member.label, member.id) for member in dimension.members]
+
+
+def narrow(key: str, chosen: Sequence[str]) -> list[str]:
+    """Return a choice as the narrow members that its check boxes stand for."""
+    return [part for member in chosen for part in DIMENSIONS[key].narrow(member)]
+
+
+def _channels(chosen: Selection) -> list[Component]:
+    """Five groups that open into their members, and the rest."""
+    groups = []
+    for group in CHANNEL.groups:
+        parts = [CHANNEL.by_id[part] for part in group.parts]
+        picked = [part for part in narrow("channel", chosen.channel) if part in group.parts]
+        whole = [] if len(parts) == 1 else [_option(f"All of {group.label.lower()}", group.id)]
+        offered = [*whole, *(_option(part.label, part.id) for part in parts)]
+        value = [group.id, *picked] if whole and set(picked) == set(group.parts) else picked
+        groups.append(html.Details(
+            [html.Summary(group.label), _checks(f"channel:{group.id}", "channel", offered, value)],
+            open=bool(picked), className="group",
+        ))
+    return groups
+
+
+def _search(key: str) -> Component:
+    return html.Div([
+        html.Label(f"Search {FIELDSETS[key].lower()}s", htmlFor=f"search-{key}", className="small"),
+        dbc.Input(id=f"search-{key}", type="search", placeholder="", autocomplete="off", className="search"),
+    ], className="script-only", **{"data-searches": key})  # type: ignore[arg-type]
+
+
+def _checks(filter_id: str, name: str, offered: list[Option], value: list[str]) -> Component:
+    return html.Div(dbc.Checklist(id={"filter": filter_id}, name=name, options=offered, value=value,
+                                  className="checks"), className="scroll", **{"data-list": filter_id})  # type: ignore[arg-type]
+
+
+def _radio(key: str, offered: list[Option], value: str) -> Component:
+    return dbc.RadioItems(id={"filter": key}, name=key, options=offered, value=value, className="checks")
+
+
+def _select(key: str, offered: list[Option], value: str, *, label: str) -> list[Component]:
+    own = {"filter": key}
+    return [html.Label(label, htmlFor=identity(own), className="small"),
+            dbc.Select(id=own, name=key, options=offered, value=value)]
+
+
+def chosen_values(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the query that the filters' values mean, as ``data.selection.read`` takes it."""
+    query: dict[str, list[str]] = {}
+    for filter_id, value in values.items():
+        key = filter_id.split(":")[0]
+        listed = value if isinstance(value, list) else [value] if value else []
+        query.setdefault(key, []).extend(listed)
+    return query

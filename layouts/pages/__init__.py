@@ -1,0 +1,24 @@
+"""The pages: which charts each has, and how it is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layouts.charts import CHARTS
+from layouts.view import Page
+
+EXPLORE = Page(
+    path="/", title="Explore",
+    says="Results of police appeals and of engagement with the public, by place, channel, age group and month: maps, "
+         "charts, tables and files.",
+    charts=tuple(chart.slug for chart in CHARTS),
+)
+
+PAGES: tuple[Page, ...] = (
+    EXPLORE,
+    *(Page(path=f"/charts/{chart.slug}", title=chart.title, says=chart.says, charts=(chart.slug,), tables_open=True)
+      for chart in CHARTS),
+)
+"""Pages with filters. A chart's own page follows from its entry in ``CHARTS``."""
+
+PAGE_BY_PATH: Mapping[str, Page] = {page.path: page for page in PAGES}

@@ -1,0 +1,41 @@
+"""A page with filters: sentence, tiles, the form, the cards. A chart's own page is the same with one card."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.components import banner, cards, chips, offers, tiles
+from layouts.filters import form
+from layouts.shell import frame
+from layouts.view import View
+from layouts.words import status_sentence
+
+
+def layout(view: View) -> list[Component]:
+    """Return the whole page for a view."""
+    title = "What happens when the police ask the public" if not view.page.single else view.page.title
+    chosen = len(view.selection.without("measure", "release").pairs())
+    content = [
+        html.Div(banner(view), id="banner"),
+        html.H1(title),
+        html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
+        html.Div(offers(view), id="offers", className="offers"),
+        html.Dl(tiles(view), id="tiles", className="tiles"),
+        html.Div([
+            html.Aside([
+                html.Details([
+                    html.Summary(["Filters", html.Span(f" ({chosen})" if chosen else "", id="filter-count")]),
+                    form(view),
+                ], id="filter-sheet", open=False),
+            ], className="rail", **{"aria-label": "Filters"}),
+            html.Div([
+                html.Div(chips(view), id="chips"),
+                html.Div(cards(view), className="grid"),
+            ], className="charts", id="charts"),
+        ], className="columns"),
+        dcc.Store(id="selection", data=view.selection.query_string()),
+        dcc.Store(id="shown", data={"path": view.page.path, "measure": view.selection.measure, "release": view.release.id}),
+        dcc.Store(id="settled"),
+    ]
+    return frame(view.page.path, content, release=view.release)

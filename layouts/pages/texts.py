@@ -1,0 +1,118 @@
+"""Pages of words and lists: every chart, the assumptions behind the illustrative figures, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.assumptions import ASSUMPTIONS
+from data.measures import UNIT_LABELS
+from data.model import MARKS
+from data.release import Release
+from layouts.charts import CHARTS
+from layouts.components import ORIGINS
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPage:
+    """A page without filters: its path, its title, and how its content is made."""
+
+    path: str
+    title: str
+    says: str
+    content: Callable[[Release], list[Component]]
+
+
+def charts(release: Release) -> list[Component]:
+    """Return the list of every chart with its addresses."""
+    entries = [
+        html.Li([
+            html.H2(html.A(chart.title, href=f"/charts/{chart.slug}")),
+            html.P(chart.says),
+            html.P(["Also as ", html.A("CSV", href=f"/charts/{chart.slug}.csv", **{"aria-label": f"CSV: {chart.title}"}),
+                    " and ", html.A("JSON", href=f"/charts/{chart.slug}.json", **{"aria-label": f"JSON: {chart.title}"}),
+                    f". Filters: {', '.join(chart.filters)}."], className="source"),
+        ])
+        for chart in CHARTS
+    ]
+    return [
+        html.P("Every chart has an address of its own that holds the chosen filters, and gives the same numbers as "
+               "picture, sentence, table and file."),
+        html.P(["The same list for programs: ", html.A("charts.json", href="/charts.json"), "."]),
+        html.Ul(entries, className="plain"),
+    ]
+
+
+def illustrative(release: Release) -> list[Component]:
+    """Return what was assumed where no published figure exists."""
+    state = ("This release holds illustrative figures." if release.illustrative()
+             else "This release holds no illustrative figures: everything in it was published or supplied.")
+    rows = [
+        html.Tr([html.Th(item.what, scope="row"), html.Td(item.value), html.Td(item.why), html.Td(item.source)])
+        for item in ASSUMPTIONS
+    ]
+    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("What", "Value", "Why", "Source")]))
+    return [
+        html.P([html.Strong(state), " No open data set shows appeals and engagement by area, channel, age and month. "
+                "Until forces supply theirs, a generator with a fixed seed writes files of the same form, scaled to "
+                "the few figures that were published, so that every part of this site can be tried."]),
+        html.P("Illustrative figures say nothing about any force. They are marked in every chart, table and file, kept "
+               "from search engines, never added to or compared with real ones, and leave as soon as a force supplies "
+               "its own."),
+        html.H2("What was assumed"),
+        html.Div(html.Table([html.Caption("Assumptions behind the illustrative figures"), head, html.Tbody(rows)]),
+                 className="table-slot", tabIndex=0, role="region", **{"aria-label": "Assumptions"}),
+    ]
+
+
+def help_page(release: Release) -> list[Component]:
+    """Return how to use the page and read its figures."""
+    measures = [measure for measure in release.measures() if not measure.context]
+    return [
+        html.H2("Choosing what is shown"),
+        html.Ul([
+            html.Li("Choose a measure, then places, channels, age groups, crime types and months. The figures follow at "
+                    "once; without scripts, press “Show”."),
+            html.Li("A click on the map chooses a place; the list of places does the same by keyboard."),
+            html.Li("The address always holds what you see. Copy it to share or to keep the view."),
+            html.Li("A filter that a measure does not have is greyed out and says why. It stays in the address."),
+            html.Li("Each chart can be read as a sentence and as a table, and fetched as CSV or JSON."),
+        ]),
+        html.H2("Marks", id="marks"),
+        html.P("A value that needs care carries a mark, the same in chart, table and file. A missing value is never "
+               "shown as zero."),
+        html.Dl([part for mark, (name, text) in MARKS.items()
+                 for part in (html.Dt(f"[{mark}] {name}"), html.Dd(text))]),
+        html.H2("Kinds of figures"),
+        html.Dl([part for name, text in ORIGINS.values() for part in (html.Dt(name), html.Dd(text))]),
+        html.H2("Measures", id="measures"),
+        html.Dl([part for measure in measures for part in (
+            html.Dt(f"{measure.label} ({UNIT_LABELS[measure.unit]})"),
+            html.Dd(" ".join([measure.definition, *measure.limits])))]),
+        html.H2("Sources", id="sources"),
+        html.Ul([html.Li([html.A(source["label"], href=source["address"]) if source["address"] else source["label"],
+                          f" ({source['publisher']}, {source['vintage']}). {source['credit']} "
+                          f"{' '.join(source['limits'])}"]) for source in release.manifest["sources"]]),
+        html.H2("Privacy", id="privacy"),
+        html.P("This site sets no cookie, loads nothing from other hosts and does not follow its readers. It publishes "
+               "counts of things, never of single persons who came forward."),
+        html.H2("Accessibility", id="accessibility"),
+        html.P("Every page can be used by keyboard, with a screen reader, at 390 pixels of width, in light and dark, and "
+               "without scripts. Each chart has its numbers beside it as a sentence and as a table. Pages are tested "
+               "with axe against WCAG 2.2 AA; a person's review is still to come."),
+        html.H2("Errors and questions", id="contact"),
+        html.P("Figures come from the source named under each chart; write to that publisher where one is wrong, and "
+               "give the release and the address of the chart."),
+    ]
+
+
+TEXT_PAGES: tuple[TextPage, ...] = (
+    TextPage(path="/charts", title="All charts", says="Every chart with its addresses and filters.", content=charts),
+    TextPage(path="/illustrative", title="Illustrative figures",
+             says="What was assumed where no published figure exists.", content=illustrative),
+    TextPage(path="/help", title="Help", says="How to use the page and how to read its figures.", content=help_page),
+)
+TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in TEXT_PAGES}

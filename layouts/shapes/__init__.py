@@ -1,0 +1,21 @@
+"""The shapes that charts are drawn in; a new shape is one module with three functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layouts.shapes import bars, choropleth, heatmap, lines, tiles
+from layouts.shapes.shape import Figure, LegendItem, Shape
+
+__all__ = ["SHAPES", "Figure", "LegendItem", "Shape"]
+
+SHAPES: Mapping[str, Shape] = {
+    shape.name: shape
+    for shape in (
+        Shape("choropleth", choropleth.plotly, choropleth.svg, choropleth.legend),
+        Shape("tiles", tiles.plotly, tiles.svg, tiles.legend),
+        Shape("lines", lines.plotly, lines.svg, lines.legend),
+        Shape("bars", bars.plotly, bars.svg, bars.legend),
+        Shape("heatmap", heatmap.plotly, heatmap.svg, heatmap.legend),
+    )
+}

@@ -1,0 +1,218 @@
+"""The heat map: channels down, ages across, filled by class with the value in each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from data.frame import Row
+from data.model import MARKS
+from data.query import Answer
+from layouts.charts import Chart
+from layouts.numbers import short, shown
+from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word, why_empty
+from layouts.shapes.classes import DARK_SWATCHES, Classes, classes_of
+from layouts.shapes.hover import browser_format, written
+from layouts.shapes.naming import description, part_of, plain, subject
+from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.svg_writer import (
+    CHARACTER,
+    PAINT,
+    SIZE,
+    SMALL,
+    cut,
+    document,
+    label,
+    n,
+    says,
+    stands_for,
+    text_width,
+    wrap,
+)
+
+NARROW = 480
+HEAD = 40
+TALLEST = 44
+LONG = 6
+"""Characters of a value that a cell can show; a longer one is shortened (``1.2M``)."""
+_BRIEF = {"Under 16": "≤15", "Under 25": "≤24", "75 and over": "75+", "65 and over": "65+", "Age unknown": "n/k"}
+"""Heads of narrow columns; the name in full stands under the pointer."""
+
+
+def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
+    """Return the heat map as a plotly figure: one row a channel, one column an age group."""
+    reason = why_empty(answer)
+    if reason:
+        return empty_figure(reason)
+    lines, columns, cells = _grid(answer, chart=chart)
+    classes = _classes(answer)
+    suffix = {"percent": "%", "points": " points"}.get(answer.measure.unit, "")
+    names = [plain(column) for column in columns]
+    every = [[cells.get((line, column)) for column in columns] for line in lines]
+    data: list[dict[str, Any]] = [{
+        "type": "heatmap", "name": plain(answer.label), "x": names, "y": [plain(line) for line in lines],
+        "z": [[row.value if row else None for row in line] for line in every],
+        **_texts(answer, every, suffix),
+    }]
+    if classes:
+        limits, scale = classes.limits, classes.colorscale()
+        data[0] |= {"zmin": limits[0], "zmax": limits[-1], "colorscale": scale}
+    missing = [row for line in every for row in line if row is not None and row.value is None]
+    if missing:
+        data.append(_marks(missing, chart))
+    heads = ["<br>".join(plain(part) for part in _head(column, narrow=True)) for column in columns]
+    layout = layout_of(
+        answer, margin={"t": HEAD if answer.origin != "illustrative" else HEAD + 20, "r": 8, "b": 4, "l": 8},
+        xaxis={"type": "category", "side": "top", "tickvals": list(range(len(names))), "ticktext": heads,
+               "tickfont": {"size": 11}},
+        yaxis={"type": "category", "showgrid": False,
+               "range": [round(max(len(lines), (chart.height - HEAD) / TALLEST) - 0.5, 2), -0.5]},
+    )
+    if answer.origin == "illustrative":
+        lift_word(layout, by=HEAD)
+    return {"data": data, "layout": layout}
+
+
+def _texts(answer: Answer, every: Sequence[Sequence[Row | None]], suffix: str) -> dict[str, Any]:
+    """Return what stands in the cells and under the pointer."""
+    measure, rows = answer.measure, [row for row in answer.frame.of("main") if row.value is not None]
+    head = "<b>%{y}, %{x}</b><br>"
+    valued = [[row if row and row.value is not None else None for row in line] for line in every]
+    said, texts = written([row for line in valued for row in line], measure=measure, value="z", text="customdata")
+    across = len(every[0])
+    told: dict[str, Any] = {"hovertemplate": f"{head}{said}<extra></extra>"}
+    if texts:
+        told["customdata"] = [texts[place:place + across] for place in range(0, len(texts), across)]
+    format_ = browser_format(rows, unit=measure.unit, published=measure.kind == "published")
+    if format_ and all(abs(row.value or 0) < 10 ** (LONG - 2) for row in rows):
+        return told | {"texttemplate": f"%{{z:{format_}}}"}
+    return told | {"text": [[_brief(row, suffix) if row else "" for row in line] for line in valued],
+                   "texttemplate": "%{text}"}
+
+
+def _marks(rows: Sequence[Row], chart: Chart) -> dict[str, Any]:
+    """Return the marks that stand in the cells without a figure."""
+    down, across = chart.by
+    return {
+        "type": "scatter", "mode": "text", "name": "without a figure", "textfont": {"size": 11}, "xperiod": 0,
+        "x": [plain(part_of(row, across)) for row in rows],
+        "y": [plain(part_of(row, down)) for row in rows], "text": [f"[{row.status.split()[0]}]" for row in rows],
+        "hovertext": [shown(row) for row in rows], "hovertemplate": "<b>%{y}, %{x}</b><br>%{hovertext}<extra></extra>",
+    }
+
+
+def _grid(answer: Answer, *, chart: Chart) -> tuple[list[str], list[str], dict[tuple[str, str], Row]]:
+    """Return the names of rows and columns in their order, and the cells by both names."""
+    down, across = chart.by
+    named: dict[tuple[str, str], str] = {}
+    cells: dict[tuple[str, str], Row] = {}
+    lines: dict[str, None] = {}
+    columns: dict[str, None] = {}
+    for row in answer.frame.of("main"):
+        names = []
+        for dimension, member in ((down, row.channel), (across, row.age_group)):
+            if (dimension, member) not in named:
+                named[dimension, member] = part_of(row, dimension)
+            names.append(named[dimension, member])
+        line, column = names
+        lines[line] = columns[column] = None
+        cells[line, column] = row
+    return list(lines), list(columns), cells
+
+
+def _classes(answer: Answer) -> Classes | None:
+    values = [row.value for row in answer.frame.of("main") if row.value is not None]
+    return classes_of(values, unit=answer.measure.unit, outliers=False)
+
+
+def _brief(row: Row, suffix: str) -> str:
+    """Return a value as a cell shows it: without its unit, which the subtitle names, and its marks."""
+    assert row.value is not None
+    text = shown(row).split(" [")[0].removesuffix(suffix)
+    return text if len(text) <= LONG else short(row.value)
+
+
+def _head(column: str, *, narrow: bool) -> list[str]:
+    """Return the head of a column in lines: ``18 to 24``, or ``18–`` over ``24`` where it is narrow."""
+    if not narrow:
+        return wrap(column, most=8)
+    return _BRIEF.get(column, column.replace(" to ", "\N{EN DASH} ")).split(" ")
+
+
+def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 720) -> str:
+    """Return the heat map as an SVG of ``width`` by the chart's height."""
+    reason = why_empty(answer)
+    if reason:
+        return empty_svg(reason, answer=answer, chart=chart, width=width)
+    lines, columns, cells = _grid(answer, chart=chart)
+    classes = _classes(answer)
+    size = SIZE if width >= NARROW else SMALL
+    room = min(max(text_width(line, size=size) for line in lines) + 10, width * 0.4)
+    head = HEAD + (18 if answer.origin == "illustrative" else 0)
+    across = (width - room) / len(columns)
+    heads = [_head(column, narrow=across < 52) for column in columns]
+    tall = max(len(name) for name in heads)
+    head += 15 * max(tall - 2, 0)
+    down = min((chart.height - head - 2) / len(lines), TALLEST)
+    suffix = {"percent": "%", "points": " points"}.get(answer.measure.unit, "")
+    body = [label(name, x=room + across * (place + 0.5), y=head - 4 - 7.5 * len(name), anchor="middle", paint="muted",
+                  size=SMALL if across >= 30 else 11) for place, name in enumerate(heads)]
+    body += [label(cut(line, room=room - 8, size=size), x=room - 8, y=head + down * (place + 0.5), anchor="end",
+                   size=size) for place, line in enumerate(lines)]
+    body += _cells(lines, columns, cells, classes, box=(room, head, across, down), suffix=suffix)
+    return document(
+        body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
+        description=description(answer, chart=chart, by=chart.by), illustrative=answer.origin == "illustrative",
+    )
+
+
+def _cells(
+    lines: Sequence[str], columns: Sequence[str], cells: dict[tuple[str, str], Row], classes: Classes | None, *,
+    box: tuple[float, float, float, float], suffix: str,
+) -> list[str]:
+    """Return the cells, one group for each fill, then the texts that fit."""
+    left, top, across, down = box
+    wide, high = across - 2, down - 2
+    size = SMALL if across >= 36 else 11
+    outline = f"h{n(wide)}v{n(high)}h-{n(wide)}z"
+    edges = [n(left + across * place + 1) for place in range(len(columns))]
+    middles = [n(left + across * (place + 0.5)) for place in range(len(columns))]
+    groups: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
+    for place, line in enumerate(lines):
+        y, base = n(top + down * place + 1), n(top + down * (place + 0.5) + 4.5)
+        for column, x, middle in zip(columns, edges, middles, strict=True):
+            row = cells.get((line, column))
+            if row is None:
+                continue
+            swatch = classes.swatch(row.value) if row.value is not None and classes else "blank"
+            words = shown(row)
+            groups.setdefault(swatch, []).append(
+                f'<path d="M{x} {y}{outline}"{stands_for(row)}>{says(f"{line}, {column}", words)}</path>')
+            text = f"[{row.status.split()[0]}]" if row.value is None else _brief(row, suffix)
+            if len(text) * size * CHARACTER <= wide + 3:
+                texts.setdefault(swatch, []).append(f'<text x="{middle}" y="{base}">{text}</text>')
+    drawn = [f"<g{_fill(swatch)}>{''.join(parts)}</g>" for swatch, parts in groups.items()]
+    written = [f'<g fill="{_ink(swatch)}" text-anchor="middle" font-size="{size}" pointer-events="none">'
+               f"{''.join(parts)}</g>" for swatch, parts in texts.items()]
+    return drawn + written
+
+
+def _fill(swatch: str) -> str:
+    return f' fill="transparent" stroke="{PAINT["rule"]}"' if swatch == "blank" else f' fill="{PAINT[swatch]}"'
+
+
+def _ink(swatch: str) -> str:
+    return PAINT["muted"] if swatch == "blank" else "#fff" if swatch in DARK_SWATCHES else "#14202B"
+
+
+def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
+    """Return the key: class limits in numbers, then the marks of cells without a figure."""
+    if why_empty(answer):
+        return []
+    classes = _classes(answer)
+    items = [LegendItem(swatch, text) for swatch, text in zip(
+        classes.swatches, classes.texts(answer.measure.unit), strict=True)] if classes else []
+    rows = answer.frame.of("main")
+    marks = dict.fromkeys(row.status.split()[0] for row in rows if row.value is None)
+    return items + [LegendItem("blank", f"{MARKS[mark][0]} [{mark}]") for mark in marks if mark in MARKS]

@@ -1,0 +1,120 @@
+"""Lines through time: one a series, named at its end, broken where figures cannot be compared.
+
+The members of one group, and more series than a panel can hold, stand in a panel each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from data.model import MARKS, month_text
+from data.periods import month_label
+from data.query import Answer
+from layouts.charts import Chart
+from layouts.numbers import shown
+from layouts.shapes import lines_svg, panels, panels_svg
+from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
+from layouts.shapes.line_traces import time_axis, trace_of, value_axis
+from layouts.shapes.naming import plain
+from layouts.shapes.scales import apart, month_ticks, ticks
+from layouts.shapes.series import (
+    Break,
+    Series,
+    breaks_in,
+    ends_of,
+    last_valued,
+    provisional,
+    series_of,
+    shaded,
+    values_of,
+)
+from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.svg_writer import wrap
+
+LETTERS = 12
+"""Characters in a line of a name at the end of a series."""
+LINE = 18
+"""Pixels from one line of a name to the next."""
+TOP, BOTTOM = 24, 44
+
+
+def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
+    """Return the lines as a plotly figure; a period stands at the month in which it ends."""
+    reason = why_empty(answer, valued=True)
+    if reason:
+        return empty_figure(reason)
+    series = series_of(answer)
+    ends = ends_of(series)
+    if panels.apart_in_panels(series, ends=ends):
+        return panels.plotly(answer, series, ends=ends, height=chart.height)
+    breaks = breaks_in(answer, ends)
+    scale = ticks(*values_of(series))
+    alone = len(ends) == 1
+    names = [_end_name(line, alone=alone) for line in series]
+    layout = layout_of(
+        answer, hovermode="x unified", xaxis=time_axis(answer, ends, marked=month_ticks(ends)),
+        yaxis=value_axis(answer, scale),
+        margin={"t": TOP, "r": 30 + 8 * max(len(line) for name in names for line in name), "b": BOTTOM, "l": 8},
+        annotations=_end_labels(series, names, ends, scale, chart.height),
+    )
+    behind = [{"x0": month_text(start), "x1": month_text(end)} for start, end in shaded(series, ends=ends)]
+    if breaks or behind:
+        layout["shapes"] = behind + [_break_line(each) for each in breaks]
+        layout["annotations"] += [_break_word(each) for each in breaks]
+    return {"data": [trace_of(answer, line, place=place, breaks=breaks, alone=alone)
+                     for place, line in enumerate(series)], "layout": layout}
+
+
+def _end_name(line: Series, *, alone: bool) -> list[str]:
+    """Return the name at the end of a line, in lines; a point that stands alone adds its value."""
+    return wrap(line.name, most=LETTERS) + ([shown(line.rows[-1])] if alone else [])
+
+
+def _end_labels(
+    series: Sequence[Series], names: Sequence[Sequence[str]], ends: Sequence[int], scale: Sequence[float], height: int
+) -> list[dict[str, Any]]:
+    lasts = [last_valued(line) for line in series]
+    room = height - TOP - BOTTOM
+    span = scale[-1] - scale[0]
+    drawn = [(name, row) for name, row in zip(names, lasts, strict=True) if row is not None]
+    wanted = [room * (1 - ((row.value or 0) - scale[0]) / span) for _, row in drawn]
+    placed = apart(wanted, heights=[LINE * len(name) + 2 for name, _ in drawn], low=-12, high=room + 8)
+    return [
+        {"text": "<br>".join(plain(part) for part in name), "x": month_text(row.end), "y": row.value, "xref": "x",
+         "yref": "y", "yanchor": "middle", "showarrow": True, "ax": 22, "ay": round(moved - want, 1)}
+        for (name, row), want, moved in zip(drawn, wanted, placed, strict=True)
+    ]
+
+
+def _break_line(each: Break) -> dict[str, Any]:
+    month = month_text(each.month)
+    return {"type": "line", "x0": month, "x1": month, "line": panels.BREAK}
+
+
+def _break_word(each: Break) -> dict[str, Any]:
+    return {"text": "break", "hovertext": plain(each.reason), "x": month_text(each.month), "xref": "x",
+            "xanchor": "center"}
+
+
+def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 720) -> str:
+    """Return the lines as an SVG of ``width`` by the chart's height."""
+    reason = why_empty(answer, valued=True)
+    if reason:
+        return empty_svg(reason, answer=answer, chart=chart, width=width)
+    series = series_of(answer)
+    ends = ends_of(series)
+    draw = panels_svg.draw if panels.apart_in_panels(series, ends=ends) else lines_svg.draw
+    return draw(answer, series, ends=ends, chart=chart, width=width)
+
+
+def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
+    """Return the key: what is compared with, provisional points, each break with its reason."""
+    if why_empty(answer, valued=True):
+        return []
+    series = series_of(answer)
+    items = [LegendItem("compare", line.name) for line in series if line.reference]
+    if any(provisional(row) for line in series for row in line.rows):
+        items.append(LegendItem("hollow", f"{MARKS['p'][0]} [p]"))
+    return items + [LegendItem("break", f"break in {month_label(each.month)}: {each.reason}")
+                    for each in breaks_in(answer, ends_of(series))]

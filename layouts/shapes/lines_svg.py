@@ -1,0 +1,178 @@
+"""Lines through time as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from data.periods import window_label
+from data.query import Answer
+from layouts.charts import Chart
+from layouts.numbers import shown
+from layouts.shapes.naming import description, subject
+from layouts.shapes.scales import apart, month_ticks, tick_text, ticks
+from layouts.shapes.series import Break, Series, breaks_in, last_valued, provisional, runs, shaded, values_of
+from layouts.shapes.svg_writer import (
+    PAINT,
+    SMALL,
+    document,
+    escape,
+    label,
+    n,
+    says,
+    stands_for,
+    text_width,
+    wrap,
+)
+
+NARROW = 480
+TOP, BOTTOM = 24, 44
+_DASHES = ("", "9 5", "2 4", "9 4 2 4", "15 5", "15 4 2 4")
+_SYMBOLS = (
+    "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z", "m-3.5-3.5h7v7h-7z", "m0-5l5 5-5 5-5-5z", "m0-5l5 9h-10z",
+    "m-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z", "m-4-2l2-2 2 2 2-2 2 2-2 2 2 2-2 2-2-2-2 2-2-2 2-2z",
+)
+"""A point of each series, from its centre: circle, square, diamond, triangle, plus, cross."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The plot: its edges in pixels and the two scales."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    x: Callable[[int], float]
+    y: Callable[[float], float]
+
+
+def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart: Chart, width: int) -> str:
+    """Return lines in one panel, as an SVG of ``width`` by the chart's height."""
+    breaks = breaks_in(answer, ends)
+    scale = ticks(*values_of(series))
+    letters = 16 if width >= NARROW else 11
+    names = [wrap(line.name, most=letters) + ([shown(line.rows[-1])] if len(ends) == 1 else []) for line in series]
+    texts = [tick_text(value, unit=answer.measure.unit) for value in scale]
+    left = max(text_width(text, size=SMALL) for text in texts) + 14
+    right = width - 34 - max(text_width(part, size=SMALL) for name in names for part in name)
+    plane = plane_of(ends, scale, left=left, right=right, top=TOP, bottom=chart.height - BOTTOM)
+    most = 6 if right - left > 260 else 4
+    body = [*behind(plane, shades=shaded(series, ends=ends), scale=scale),
+            *value_marks(plane, scale, texts), *month_marks(plane, month_ticks(ends, most=most)),
+            *break_lines(plane, breaks, worded=True)]
+    joined = answer.measure.trend and len(ends) > 1
+    for place, line in enumerate(series):
+        body.append(line_of(plane, line, place=place, breaks=breaks, joined=joined))
+    body += _names(plane, series, names)
+    return document(
+        body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
+        description=" ".join([description(answer, chart=chart, by=chart.by), *(each.reason for each in breaks)]),
+        illustrative=answer.origin == "illustrative",
+    )
+
+
+def plane_of(
+    ends: Sequence[int], scale: Sequence[float], *, left: float, right: float, top: float, bottom: float
+) -> Plane:
+    """Return a plot between its edges, for these months and these marks of values."""
+    first, months = ends[0], ends[-1] - ends[0]
+    low, span = scale[0], scale[-1] - scale[0]
+
+    def x(month: int) -> float:
+        return left + (right - left) * ((month - first) / months if months else 0.5)
+
+    def y(value: float) -> float:
+        return bottom - (bottom - top) * (value - low) / span
+
+    return Plane(left, right, top, bottom, x, y)
+
+
+def behind(plane: Plane, *, shades: Sequence[tuple[int, int]], scale: Sequence[float]) -> list[str]:
+    """Return what lies behind lines: shades of provisional months, the grid, the line of nothing."""
+    body = [f'<rect x="{n(plane.x(start))}" y="{n(plane.top)}" width="{n(plane.x(end) - plane.x(start))}" '
+            f'height="{n(plane.bottom - plane.top)}" fill="{PAINT["rule"]}" opacity=".4"/>' for start, end in shades]
+    d = "".join(f"M{n(plane.left)} {n(plane.y(value))}H{n(plane.right)}" for value in scale if value)
+    zero = f"M{n(plane.left)} {n(plane.y(0))}H{n(plane.right)}"
+    return [*body, f'<path d="{d}" stroke="{PAINT["rule"]}"/><path d="{zero}" stroke="{PAINT["muted"]}"/>']
+
+
+def value_marks(plane: Plane, scale: Sequence[float], texts: Sequence[str]) -> list[str]:
+    """Return the numbers left of a plot."""
+    return [label(text, x=plane.left - 8, y=plane.y(value), anchor="end", size=SMALL)
+            for value, text in zip(scale, texts, strict=True)]
+
+
+def month_marks(plane: Plane, marked: Sequence[tuple[int, str, str]]) -> list[str]:
+    """Return the months below a plot, each with its tick."""
+    body = []
+    for end, first, second in marked:
+        body.append(f'<path d="M{n(plane.x(end))} {n(plane.bottom)}v5" stroke="{PAINT["outline"]}"/>')
+        body.append(label(first, x=plane.x(end), y=plane.bottom + 15, anchor="middle", paint="muted", size=SMALL))
+        if second:
+            body.append(label(second, x=plane.x(end), y=plane.bottom + 31, anchor="middle", paint="muted", size=SMALL))
+    return body
+
+
+def break_lines(plane: Plane, breaks: Sequence[Break], *, worded: bool) -> list[str]:
+    """Return the lines of breaks, with the word above each where there is room."""
+    return [
+        f'<path d="M{n(plane.x(each.month))} {n(plane.top)}V{n(plane.bottom)}" stroke="{PAINT["reference"]}" '
+        f'stroke-dasharray="2 3"><title>{escape(each.reason)}</title></path>'
+        + (label("break", x=plane.x(each.month), y=plane.top - 9, anchor="middle", paint="muted", size=SMALL)
+           if worded else "")
+        for each in breaks
+    ]
+
+
+def line_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break], joined: bool) -> str:
+    """Return one line with its points; the colour, the dash and the symbol follow from its place."""
+    paint = PAINT["reference"] if line.reference else PAINT[f"s{place % 6 + 1}"]
+    dash = "6 4" if line.reference else _DASHES[place % 6]
+    stretches = [[(row, f"{n(plane.x(row.end))} {n(plane.y(row.value or 0))}") for row in stretch]
+                 for stretch in runs(line.rows, breaks=breaks)]
+    parts = []
+    d = "".join("M" + "L".join(spot for _, spot in stretch) for stretch in stretches if joined and len(stretch) > 1)
+    if d:
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        parts.append(f'<path d="{d}" fill="none" stroke="{paint}" stroke-linejoin="round" '
+                     f'stroke-width="{1.5 if line.reference else 2.5}"{dashed}/>')
+    symbol = _SYMBOLS[0 if joined else place % len(_SYMBOLS)]
+    seen, unseen = [], []
+    for stretch in stretches:
+        for row, spot in stretch:
+            title = says(f"{line.name}, {window_label((row.start, row.end))}", shown(row))
+            if joined and len(stretch) > 1 and not provisional(row):
+                unseen.append(f'<path d="M{spot}h0"{stands_for(row)}>{title}</path>')
+            else:
+                hollow = _hollow(paint) if provisional(row) else ""
+                seen.append(f'<path d="M{spot}{symbol}"{hollow}{stands_for(row)}>{title}</path>')
+    if unseen:
+        parts.append(f'<g stroke="transparent" stroke-width="10" stroke-linecap="round">{"".join(unseen)}</g>')
+    if seen:
+        parts.append(f'<g fill="{paint}">{"".join(seen)}</g>')
+    return "".join(parts)
+
+
+def _hollow(paint: str) -> str:
+    return f' fill="{PAINT["ground"]}" stroke="{paint}" stroke-width="2"'
+
+
+def _names(plane: Plane, series: Sequence[Series], names: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names at the ends of the lines, moved apart, each tied to its line."""
+    drawn = []
+    for place, (line, name) in enumerate(zip(series, names, strict=True)):
+        last = last_valued(line)
+        if last is not None:
+            drawn.append((line, name, last, PAINT["reference"] if line.reference else PAINT[f"s{place % 6 + 1}"]))
+    wanted = [plane.y(row.value or 0) for _, _, row, _ in drawn]
+    placed = apart(wanted, heights=[15.0 * len(name) + 3 for _, name, _, _ in drawn],
+                   low=plane.top - 14, high=plane.bottom + 10)
+    x = plane.right + 24
+    body = []
+    for (line, name, row, paint), want, moved in zip(drawn, wanted, placed, strict=True):
+        end = plane.x(row.end)
+        body.append(f'<path d="M{n(end + 5)} {n(want)}L{n(plane.right + 8)} {n(want)}L{n(x - 4)} {n(moved)}" '
+                    f'fill="none" stroke="{paint}"/>')
+        body.append(label(name, x=x, y=moved, size=SMALL, paint="muted" if line.reference else "ink"))
+    return body

@@ -1,0 +1,60 @@
+"""Bars in the order in which a reader wants them, each with what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.frame import Row, area_label
+from data.query import Answer
+from layouts.charts import Chart
+from layouts.numbers import shown
+from layouts.shapes.naming import part_of
+
+THICKEST = 48
+"""Pixels of height that one bar has at most, its share of the gaps included."""
+ORDERED = frozenset({"age_group", "period"})
+"""Breakdowns whose members have an order of their own."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One member: its name, its row, the same of the place compared with and of the measure beside."""
+
+    name: str
+    row: Row
+    text: str
+    """The value as it stands at the bar's end: percentage points without their word, which is long."""
+    compare: Row | None = None
+    beside: Row | None = None
+
+
+def bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
+    """Return the bars from top to bottom; missing values stand last where values give the order."""
+    by = chart.by[0] if chart.by else "area"
+    field = {"area": "area_code", "channel_group": "channel"}.get(by, by)
+    compare = {getattr(row, field): row for row in answer.frame.of("compare")}
+    beside = {getattr(row, field): row for row in answer.frame.of("beside")}
+    bars = [
+        Bar(part_of(row, by), row, end_text(row), compare.get(getattr(row, field)), beside.get(getattr(row, field)))
+        for row in answer.frame.of("main")
+    ]
+    if by in ORDERED:
+        return bars
+    return sorted(bars, key=lambda bar: (bar.row.value is None, -(bar.row.value or 0)))
+
+
+def end_text(row: Row) -> str:
+    """Return a value as it stands at a bar's end."""
+    return shown(row).replace(" points", "")
+
+
+def compared_with(bars: Sequence[Bar]) -> str:
+    """Return the name of the place compared with, empty where there is none."""
+    return next((area_label(bar.compare.area_code) for bar in bars if bar.compare), "")
+
+
+def reach(rows: Sequence[Row | None]) -> tuple[float, float]:
+    """Return the lowest and the highest value, nothing among them."""
+    values = [row.value for row in rows if row is not None and row.value is not None]
+    return min([0.0, *values]), max([0.0, *values]) or (0.0 if min([0.0, *values]) < 0 else 1.0)

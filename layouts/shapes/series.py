@@ -1,0 +1,105 @@
+"""Series through time: which rows make one line, where it must break, what of it is provisional."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.frame import Row, area_label
+from data.model import month_index
+from data.query import Answer
+from layouts.shapes.naming import part_of, varying
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its name and its rows, oldest first; ``reference`` where it is what is compared with."""
+
+    name: str
+    rows: tuple[Row, ...]
+    reference: bool = False
+
+
+@dataclass(frozen=True)
+class Break:
+    """A month from which figures cannot be compared with those before it, and why."""
+
+    month: int
+    reason: str
+
+
+def series_of(answer: Answer) -> list[Series]:
+    """Return the lines of an answer in its order, what is compared with last."""
+    main = answer.frame.of("main")
+    by = varying(main)
+    series = [Series(part_of(rows[0], by), tuple(rows)) for rows in _grouped(main)]
+    return series + [Series(area_label(rows[0].area_code), tuple(rows), reference=True)
+                     for rows in _grouped(answer.frame.of("compare"))]
+
+
+def _grouped(rows: Sequence[Row]) -> list[list[Row]]:
+    groups: defaultdict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[1:6]].append(row)
+    return list(groups.values())
+
+
+def ends_of(series: Sequence[Series]) -> list[int]:
+    """Return the months at which periods end, in order."""
+    return sorted({row.end for line in series for row in line.rows})
+
+
+def breaks_in(answer: Answer, ends: Sequence[int]) -> list[Break]:
+    """Return the breaks that lie between the first and the last period shown."""
+    found = [Break(month_index(month), reason) for month, reason in answer.measure.breaks]
+    return [each for each in found if ends and ends[0] < each.month <= ends[-1]]
+
+
+def values_of(series: Sequence[Series]) -> tuple[float, float]:
+    """Return the lowest and the highest value of several lines, of which one at least has a value."""
+    values = [row.value for line in series for row in line.rows if row.value is not None]
+    return min(values), max(values)
+
+
+def last_valued(line: Series) -> Row | None:
+    """Return the latest row of a series that has a value."""
+    return next((row for row in reversed(line.rows) if row.value is not None), None)
+
+
+def runs(rows: Sequence[Row], *, breaks: Sequence[Break]) -> list[list[Row]]:
+    """Return the stretches of a series that one line may join: no gap and no break within."""
+    months = [each.month for each in breaks]
+    stretches: list[list[Row]] = [[]]
+    before = 0
+    for row in rows:
+        if row.value is None:
+            stretches.append([])
+        else:
+            if months and any(before < month <= row.end for month in months):
+                stretches.append([])
+            stretches[-1].append(row)
+        before = row.end
+    return [stretch for stretch in stretches if stretch]
+
+
+def provisional(row: Row) -> bool:
+    """Return whether a figure will change because part of its period or places is still missing."""
+    return row.status != "ok" and "p" in row.status.split()
+
+
+def shaded(series: Sequence[Series], *, ends: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the stretches of months to shade as provisional; none where half of all is provisional."""
+    marked = {row.end for line in series if not line.reference for row in line.rows if provisional(row)}
+    if not marked or len(marked) * 2 > len(ends):
+        return []
+    stretches: list[tuple[int, int]] = []
+    for place, end in enumerate(ends):
+        if end not in marked:
+            continue
+        start = ends[place - 1] if place else end
+        if stretches and stretches[-1][1] == start:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return stretches

@@ -1,0 +1,55 @@
+"""What stands around every page: the name with its subtitle, four links, the footer with its credits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.release import Release
+
+NAME = "Hue & Cry"
+SUBTITLE = "results of police appeals and public engagement"
+OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+LINKS: tuple[tuple[str, str], ...] = (
+    ("/", "Explore"), ("/charts", "All charts"), ("/illustrative", "Illustrative figures"), ("/help", "Help"),
+)
+
+
+def header(path: str) -> Component:
+    """Return the header of a page, with the link to itself marked."""
+    items = [
+        html.Li(html.A(text, href=href, **({"aria-current": "page"} if href == path else {}))) for href, text in LINKS
+    ]
+    return html.Header([
+        html.A("Skip to the figures", href="#main", className="skip"),
+        html.P([html.A(NAME, href="/", className="name"), html.Span(SUBTITLE, className="tagline")], className="brand"),
+        html.Nav(html.Ul(items), **{"aria-label": "Pages"}),
+    ], className="site-header")
+
+
+def footer(release: Release | None) -> Component:
+    """Return the footer: release, sources with their credit lines, licence, help."""
+    about: list[Component] = []
+    if release is not None:
+        credits = list(dict.fromkeys(source["credit"] for source in release.manifest["sources"] if source["credit"]))
+        about = [
+            html.P(f"Release {release.id}, published {release.manifest['created'][:10]}."),
+            html.Details([html.Summary("Sources and credits"),
+                          html.Ul([html.Li(credit) for credit in credits])]),
+        ]
+    return html.Footer([
+        *about,
+        html.P(["Figures: ", html.A("Open Government Licence v3.0", href=OGL), ". This site sets no cookies and "
+                "loads nothing from other hosts."]),
+        html.P([html.A("How to read the figures", href="/help"), " \N{MIDDLE DOT} ",
+                html.A("Privacy", href="/help#privacy"), " \N{MIDDLE DOT} ",
+                html.A("Accessibility", href="/help#accessibility"), " \N{MIDDLE DOT} ",
+                html.A("Report an error", href="/help#contact")]),
+    ], className="site-footer")
+
+
+def frame(path: str, content: Sequence[Component], *, release: Release | None) -> list[Component]:
+    """Return a whole page: header, main part, footer."""
+    return [header(path), html.Main(list(content), id="main", tabIndex=-1), footer(release)]

@@ -1,0 +1,99 @@
+"""A chart as a table: the same rows, the same words, in a form that can be read aloud and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.frame import Row, area_label, member_label
+from data.measures import MEASURE_BY_ID, UNIT_LABELS
+from data.model import ALL
+from data.periods import window_label
+from data.query import Answer
+from layouts.charts import Chart
+from layouts.numbers import number, shown
+from layouts.words import marks_explained, row_name, subtitle
+
+_HEADS: Mapping[str, str] = {"area": "Area", "channel": "Channel", "channel_group": "Channel", "age_group": "Age group",
+                             "crime_type": "Crime type", "category": "Category", "period": "Period"}
+
+
+def table(answer: Answer, *, chart: Chart) -> list[Component]:
+    """Return a chart's rows as a table with its caption, or the reason why it has none."""
+    if answer.reason or not answer.frame:
+        return [html.P(answer.reason or "There is no figure to show.")]
+    word = " Illustrative figures." if answer.origin == "illustrative" else ""
+    caption = html.Caption(f"{chart.title}. {subtitle(answer)}.{word}")
+    body = _crossed(answer) if len(answer.by) == 2 else _listed(answer)
+    notes = marks_explained(answer)
+    explained = [html.Ul([html.Li(text) for text in notes], className="notes")] if notes else []
+    return [html.Table([caption, *body]), *explained]
+
+
+def _listed(answer: Answer) -> list[Component]:
+    """One row a member: its value, and the numbers that it is made of."""
+    main = answer.frame.of("main")
+    against = {row.key[2:6]: row for row in answer.frame.of("compare")}
+    beside = {row.age_group: row for row in answer.frame.of("beside")}
+    place = area_label(answer.answered.compare) if against else ""
+    parts = any(row.denominator is not None for row in main)
+    heads = [answer.measure.category_label if name == "category" else _HEADS[name] for name in answer.by]
+    heads = [*(heads or ["Area"]), _value_head(answer)]
+    heads += ["Numerator", "Denominator"] if parts else []
+    heads += [place] if place else []
+    heads += [MEASURE_BY_ID[next(iter(beside.values())).measure].label] if beside else []
+    rows = []
+    for row in main:
+        cells = [_cell(row)]
+        if parts:
+            cells += [_plain(row.numerator), _plain(row.denominator)]
+        if place:
+            cells.append(_cell(against.get(row.key[2:6])))
+        if beside:
+            cells.append(_cell(beside.get(row.age_group)))
+        rows.append(html.Tr([html.Th(row_name(row, by=answer.by), scope="row"), *cells]))
+    return [_head(heads), html.Tbody(rows)]
+
+
+def _crossed(answer: Answer) -> list[Component]:
+    """Two breakdowns: one down, one across."""
+    down, across = ("period", "series") if "period" in answer.by else answer.by
+    columns = dict.fromkeys(_series(row, across) for row in answer.frame)
+    lines: dict[tuple[str, int], dict[str, Row]] = {}
+    for row in answer.frame:
+        name = window_label((row.start, row.end)) if down == "period" else member_label(down, getattr(row, down))
+        lines.setdefault((name, row.end), {})[_series(row, across)] = row
+    heads = [_HEADS[down], *columns]
+    rows = [html.Tr([html.Th(name, scope="row"), *(_cell(cells.get(column)) for column in columns)])
+            for (name, _), cells in lines.items()]
+    return [_head(heads), html.Tbody(rows)]
+
+
+def _series(row: Row, across: str) -> str:
+    if across != "series":
+        return member_label(across, getattr(row, across))
+    if row.role == "compare" or row.channel == ALL:
+        return area_label(row.area_code)
+    return member_label("channel", row.channel)
+
+
+def _value_head(answer: Answer) -> str:
+    unit = "" if answer.measure.unit == "count" else f" ({UNIT_LABELS[answer.measure.unit]})"
+    return f"{answer.label}{unit}"
+
+
+def _head(heads: Sequence[str]) -> Component:
+    return html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))
+
+
+def _cell(row: Row | None) -> Component:
+    if row is None:
+        return html.Td("")
+    value = {} if row.value is None else {"data-value": row.value}
+    return html.Td(shown(row), **value, **{"data-key": "|".join(row.key)})
+
+
+def _plain(value: float | None) -> Component:
+    return html.Td("" if value is None else number(value, unit="count"))

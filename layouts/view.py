@@ -1,0 +1,85 @@
+"""Everything that one page shows for one selection: the answers, before they become figures and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from data.areas import AREAS
+from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
+from data.query import Answer
+from data.release import Release
+from data.selection import Selection
+from data.summary import Summary, summarise
+from layouts.charts import CHART_BY_SLUG, ask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A path, a title, its charts. ``says`` is its description for search engines."""
+
+    path: str
+    title: str
+    says: str
+    charts: tuple[str, ...]
+    tables_open: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether the page is a chart's own."""
+        return self.path.startswith("/charts/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A page, a selection and the answers to it, from one release."""
+
+    page: Page
+    release: Release
+    selection: Selection
+    summary: Summary
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    problem: str = ""
+    """What was wrong with the address, said on the page; the view then shows what is left of it."""
+
+    @property
+    def measure(self) -> Measure:
+        """The measure that the page is about."""
+        return self.summary.total.measure
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether any figure in view is illustrative."""
+        return any(answer.origin == "illustrative" and answer.frame for answer in self.answers.values())
+
+    @property
+    def outlined(self) -> Sequence[str]:
+        """The areas that maps outline."""
+        return tuple(code for code in self.selection.area if AREAS[code].type != "country")
+
+
+def look(release: Release, selection: Selection, *, page: Page, problem: str = "") -> View:
+    """Return the view of a page. Charts that ask the same question share one answer."""
+    asked: dict[tuple[object, ...], Answer] = {}
+    answers: dict[str, Answer] = {}
+    for slug in page.charts:
+        chart = CHART_BY_SLUG[slug]
+        key = (chart.by, chart.measure, chart.ignores, chart.beside)
+        if key not in asked:
+            asked[key] = ask(release, selection, chart=chart)
+        answers[slug] = asked[key]
+    return View(page=page, release=release, selection=selection, summary=summarise(release, selection),
+                answers=answers, problem=problem)
+
+
+def feeds(answer: Answer) -> bool:
+    """Whether the measure can feed the chart at all; a chart that it cannot feed is absent from pages."""
+    own = answer.measure.dimensions
+    needed = {name for name in answer.by if name not in ("area", "period", "channel_group")}
+    return needed <= set(own)
+
+
+def measure_of(selection: Selection) -> Measure:
+    """Return the measure that a selection is about."""
+    return MEASURE_BY_ID[selection.measure or DEFAULT_MEASURE]
+

@@ -1,0 +1,183 @@
+"""The sentences: what is shown, where, when, and what the main numbers are.
+
+Every sentence is made from the same answer as its figure. None says that something rose, fell or is
+higher: that takes an interval or a control chart, and these figures carry none yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median, quantiles
+
+from data.frame import Row, area_label, member_label
+from data.measures import UNIT_LABELS, Measure
+from data.model import ALL, DIMENSIONS, MARKS
+from data.periods import window_label
+from data.query import Answer
+from data.selection import Selection
+from data.summary import Change, Coverage
+from layouts.numbers import number, shown
+
+MAX_NAMED = 4
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return names as a reader says them: ``X, Y and Z``; long lists are cut with their number."""
+    if len(names) > MAX_NAMED:
+        return f"{', '.join(names[: MAX_NAMED - 1])} and {len(names) - MAX_NAMED + 1} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def initial(text: str) -> str:
+    """Return a sentence with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def places(answer: Answer) -> str:
+    """Return the places that an answer is about."""
+    codes = answer.answered.area or (answer.measure.whole,)
+    return joined([area_label(code) for code in codes])
+
+
+def members(selection: Selection) -> list[str]:
+    """Return the chosen members of every dimension, each as words."""
+    words: list[str] = []
+    for key in DIMENSIONS:
+        chosen = selection.get(key)
+        if chosen:
+            names = [member_label(key, member) for member in chosen]
+            words.append(f"ages {joined([name.lower() for name in names])}" if key == "age_group" else joined(names))
+    return words
+
+
+def subject(answer: Answer) -> str:
+    """Return what is shown, where, for whom and when: the subtitle of a card, the head of a sentence."""
+    named = "area" not in answer.by and not answer.reason
+    where = f"{answer.label} in {places(answer)}" if named else answer.label
+    when = window_label(answer.period) if answer.period else ""
+    return ", ".join([where, *members(answer.answered), *([when] if when else [])])
+
+
+def subtitle(answer: Answer) -> str:
+    """Return measure, place, period and unit of a card."""
+    unit = "" if answer.measure.unit == "count" else f" ({UNIT_LABELS[answer.measure.unit]})"
+    return f"{subject(answer)}{unit}"
+
+
+def status_sentence(total: Answer) -> str:
+    """Return the sentence under the page's title: what is shown now, and its one value."""
+    if total.reason:
+        return f"{total.label}. {total.reason}"
+    return f"{subject(total)}: {shown(total.frame.rows[0])}."
+
+
+def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
+    """Return the change tile: the difference, and what it lies between; or a dash and the reason."""
+    if change.later is None or change.earlier is None or change.later.value is None or change.earlier.value is None:
+        return "\N{EN DASH}", change.reason
+    difference = change.later.value - change.earlier.value
+    unit = "points" if measure.unit == "percent" else measure.unit
+    base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
+    text = number(difference, unit=unit, base=base)
+    sign = "+" if difference > 0 and unit != "points" and any(digit in text for digit in "123456789") else ""
+    after, before = (window_label((row.start, row.end)) for row in (change.later, change.earlier))
+    return f"{sign}{text}", f"{shown(change.later)} ({after}) against {shown(change.earlier)} ({before})"
+
+
+def coverage_words(coverage: Coverage | None, *, measure: Measure) -> tuple[str, str]:
+    """Return the coverage tile: how many places supplied figures, and where some are missing."""
+    if coverage is None:
+        return "\N{EN DASH}", "No figures to count."
+    kind = "boroughs" if measure.level == "london_borough" else "forces"
+    head = f"{coverage.supplying} of {coverage.expected} {kind if coverage.expected != 1 else kind[:-1]}"
+    if not coverage.gaps:
+        return head, "Every place supplied the whole period."
+    silent = [area_label(code) for code, missing in coverage.gaps if missing == coverage.months]
+    partly = [f"{area_label(code)} ({missing} of {coverage.months} months)" for code, missing in coverage.gaps
+              if missing != coverage.months]
+    said = []
+    if partly:
+        said.append(f"Months missing: {joined(partly)}.")
+    if silent:
+        said.append(f"No figures: {joined(silent)}.")
+    return head, " ".join(said)
+
+
+def card_sentence(answer: Answer) -> str:
+    """Return one sentence with the main numbers of a chart, or why it has none."""
+    if answer.reason:
+        return answer.reason
+    rows = [row for row in answer.frame.of("main") if row.value is not None]
+    if not rows:
+        return _all_missing(answer)
+    if "period" in answer.by:
+        return _first_and_last(answer, rows)
+    if answer.by == ("area",):
+        return _spread(answer, rows)
+    return _ends(answer, rows)
+
+
+def _all_missing(answer: Answer) -> str:
+    reasons = list(dict.fromkeys(row.status.split()[0] for row in answer.frame.of("main")))
+    said = joined([f"{MARKS[mark][0]} [{mark}]" for mark in reasons if mark in MARKS])
+    return f"There is no figure to show: {said}."
+
+
+def row_name(row: Row, *, by: Sequence[str]) -> str:
+    """Return what a row is called within its chart: its members along the breakdowns."""
+    names: list[str] = []
+    for dimension in by:
+        if dimension == "area":
+            names.append(area_label(row.area_code))
+        elif dimension != "period":
+            key = "channel" if dimension == "channel_group" else dimension
+            member = getattr(row, key)
+            names.append(area_label(row.area_code) if member == ALL and key == "channel"
+                         else member_label(key, member))
+    if "period" in by:
+        names.append(window_label((row.start, row.end)))
+    return ", ".join(names) or area_label(row.area_code)
+
+
+def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
+    """Say the last period of each series, or of the first four."""
+    end = max(row.end for row in rows)
+    last = [row for row in rows if row.end == end]
+    by = tuple(name for name in answer.by if name != "period")
+    if not any(getattr(row, "channel") != ALL for row in rows):
+        by = ("area",)
+    said = joined([f"{row_name(row, by=by)} {shown(row)}" for row in last])
+    return f"{initial(window_label((last[0].start, last[0].end)))}: {said}."
+
+
+def _spread(answer: Answer, rows: Sequence[Row]) -> str:
+    """Say how widely places differ without ranking them: the middle half and the middle."""
+    unit, kind = answer.measure.unit, answer.measure.kind
+    base = 0 if kind == "published" else None
+    values = [row.value for row in rows if row.value is not None]
+    noun = "boroughs" if answer.measure.level == "london_borough" else (
+        "districts" if rows[0].area_code[:3] not in ("E23", "W15", "S23", "N23") else "forces")
+    chosen = [row for row in rows if row.area_code in answer.asked.area]
+    picked = f" {joined([f'{area_label(row.area_code)}: {shown(row)}' for row in chosen])}." if chosen else ""
+    if len(values) < 4:
+        return joined([f"{area_label(row.area_code)} {shown(row)}" for row in rows]) + "." + picked
+    low, _, high = quantiles(values, n=4, method="inclusive")
+    written = [number(value, unit=unit, base=base) for value in (low, high, median(values))]
+    return (f"Half of the {len(values)} {noun} with figures lie between {written[0]} and {written[1]}; "
+            f"the middle one is at {written[2]}.{picked}")
+
+
+def _ends(answer: Answer, rows: Sequence[Row]) -> str:
+    """Say the largest and the smallest of a few members, by name."""
+    if len(rows) <= MAX_NAMED:
+        return joined([f"{row_name(row, by=answer.by)} {shown(row)}" for row in rows]) + "."
+    ordered = sorted(rows, key=lambda row: row.value or 0)
+    return (f"The values run from {shown(ordered[0])} ({row_name(ordered[0], by=answer.by)}) to "
+            f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")
+
+
+def marks_explained(answer: Answer) -> list[str]:
+    """Return an explanation of each mark that stands in a chart."""
+    found = dict.fromkeys(mark for row in answer.frame for mark in row.status.split() if mark in MARKS)
+    return [f"[{mark}] {MARKS[mark][0]}: {MARKS[mark][1]}" for mark in found]
+

@@ -1,0 +1,222 @@
+"""Synthetic answers: every chart in every situation that a figure must bear, and how tests draw them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+from data.areas import AREAS, BOROUGHS, FORCES
+from data.frame import Frame, Row
+from data.measures import MEASURE_BY_ID
+from data.model import ALL, CHANNEL, DIMENSIONS, month_index
+from data.query import Answer
+from data.selection import Selection
+from layouts.charts import Chart
+from layouts.shapes import SHAPES
+
+SVG = "{http://www.w3.org/2000/svg}"
+WHOLE = "K04000001"
+START, END = month_index("2023-01"), month_index("2025-12")
+MEMBERS = CHANNEL.groups[0].parts
+GROUPS = ("social", "online", "phone", "broadcast_press", "in_person", "remaining")
+AGES = tuple(member.id for member in DIMENSIONS["age_group"].members)
+CHANNELS = tuple(member.id for member in DIMENSIONS["channel"].members)
+CATEGORIES = tuple(member.id for member in DIMENSIONS["category"].members)[:9]
+CRIMES = tuple(member.id for member in DIMENSIONS["crime_type"].members)
+
+
+def row(
+    value: float | None, *, status: str = "ok", measure: str = "E4", area: str = WHOLE, channel: str = ALL,
+    age: str = ALL, crime: str = ALL, category: str = ALL, start: int = START, end: int = END, role: str = "main",
+) -> Row:
+    return Row(measure, area, channel, age, crime, category, start, end, 10, 5_000, value, status, role)
+
+
+def value_of(chance: random.Random, measure: str) -> float:
+    unit = MEASURE_BY_ID[measure].unit
+    if unit == "points":
+        return round(chance.uniform(-12, 12), 4)
+    return chance.randint(3, 9_000) if unit == "count" else round(chance.lognormvariate(1.1, 0.45), 4)
+
+
+def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCES) -> list[Row]:
+    """Return plain rows for a chart, as the query gives them."""
+    chance = random.Random(chart.slug)
+
+    def value() -> float:
+        return value_of(chance, measure)
+
+    if chart.by == ("area",):
+        return [row(value(), measure=measure, area=code) for code in areas]
+    if "period" in chart.by:
+        return [
+            row(round(value_of(random.Random(place), measure) + chance.uniform(-0.3, 0.5) + month / 40, 4),
+                measure=measure, channel=channel, start=START + month, end=START + month)
+            for place, channel in enumerate(GROUPS) for month in range(36)
+        ]
+    if chart.by == ("age_group",):
+        return [row(value(), measure=measure, age=age) for age in AGES]
+    if chart.by == ("channel",):
+        return [row(value(), measure=measure, channel=channel) for channel in CHANNELS[:8]]
+    if chart.by == ("crime_type",):
+        return [row(value(), measure=measure, crime=crime) for crime in CRIMES]
+    if chart.by == ("category",):
+        return [row(value(), measure=measure, category=category) for category in CATEGORIES]
+    return [row(value(), measure=measure, channel=channel, age=age) for channel in CHANNELS for age in AGES]
+
+
+def answer_of(
+    chart: Chart, rows: list[Row], *, measure: str = "E4", reason: str = "", origin: Any = "published",
+    area: tuple[str, ...] = (),
+) -> Answer:
+    about = MEASURE_BY_ID[measure]
+    selection = Selection(measure=measure, area=area)
+    return Answer(
+        measure=about, asked=selection, answered=selection, by=chart.by, frame=Frame(tuple(rows)), reason=reason,
+        origin=origin, period=(START, END), grain="month" if "period" in chart.by else "",
+    )
+
+
+def marked(rows: list[Row]) -> list[Row]:
+    """Return rows of which every other one carries a mark."""
+    marks = ("ok", "c", "ok", "x", "p", "z", "u", "p r")
+    statuses = [marks[place % len(marks)] for place in range(len(rows))]
+    return [
+        each._replace(status=status, value=None if status in ("c", "x", "z") else each.value)
+        for each, status in zip(rows, statuses, strict=True)
+    ]
+
+
+def compared(rows: list[Row], chart: Chart) -> list[Row]:
+    if "compare" in chart.ignores:
+        return []
+    if "period" in chart.by:
+        return [each._replace(role="compare", area_code=FORCES[0], channel=ALL, value=1 + place / 20)
+                for place, each in enumerate(rows[:36])]
+    return [each._replace(role="compare", area_code=FORCES[0], value=round((each.value or 0) * 0.8, 4))
+            for each in rows]
+
+
+def residents(chart: Chart) -> list[Row]:
+    if chart.by != ("age_group",):
+        return []
+    return [row(8.5 + place, measure="N1", age=age, role="beside") for place, age in enumerate(AGES[:-1])]
+
+
+def plain(chart: Chart) -> Answer:
+    return answer_of(chart, rows_of(chart))
+
+
+def without_rows(chart: Chart) -> Answer:
+    return answer_of(chart, [])
+
+
+def with_reason(chart: Chart) -> Answer:
+    return answer_of(chart, [], reason="Reach is <not> collected by “age & channel”; choose another measure.")
+
+
+def one_row(chart: Chart) -> Answer:
+    return answer_of(chart, rows_of(chart)[:1])
+
+
+def all_missing(chart: Chart) -> Answer:
+    return answer_of(chart, [each._replace(value=None, status="x") for each in rows_of(chart)])
+
+
+def all_too_small(chart: Chart) -> Answer:
+    return answer_of(chart, [each._replace(value=None, status="c") for each in rows_of(chart)])
+
+
+def with_marks(chart: Chart) -> Answer:
+    return answer_of(chart, marked(rows_of(chart)))
+
+
+def with_comparison(chart: Chart) -> Answer:
+    rows = rows_of(chart)
+    return answer_of(chart, [*rows, *compared(rows, chart), *residents(chart)], area=FORCES[3:5])
+
+
+def illustrative(chart: Chart) -> Answer:
+    return answer_of(chart, [*rows_of(chart), *residents(chart)], origin="illustrative")
+
+
+def negative(chart: Chart) -> Answer:
+    return answer_of(chart, rows_of(chart, measure="E14"), measure="E14")
+
+
+def huge(chart: Chart) -> Answer:
+    rows = [each._replace(value=int((each.value or 0) * 1e9)) for each in rows_of(chart, measure="A1")]
+    return answer_of(chart, rows, measure="A1")
+
+
+def nothing(chart: Chart) -> Answer:
+    return answer_of(chart, [each._replace(value=0) for each in rows_of(chart, measure="A1")], measure="A1")
+
+
+def outlier(chart: Chart) -> Answer:
+    rows = rows_of(chart)
+    return answer_of(chart, [rows[0]._replace(value=612.3), *rows[1:]])
+
+
+def boroughs(chart: Chart) -> Answer:
+    return answer_of(chart, rows_of(chart, measure="P5", areas=BOROUGHS), measure="P5")
+
+
+def districts(chart: Chart) -> Answer:
+    codes = tuple(code for code, area in AREAS.items() if area.type == "district")[:400]
+    return answer_of(chart, rows_of(chart, areas=codes), area=codes[:2])
+
+
+def broken(chart: Chart) -> Answer:
+    """Rows of a survey whose method changed in June 2020, three years before and after."""
+    rows = rows_of(chart, measure="P1")
+    if "period" in chart.by:
+        rows = [each._replace(start=each.start - 48, end=each.end - 37) for each in rows]
+    return answer_of(chart, rows, measure="P1")
+
+
+def without_trend(chart: Chart) -> Answer:
+    return answer_of(chart, rows_of(chart, measure="B2"), measure="B2")
+
+
+def opened(chart: Chart) -> list[Row]:
+    """Return the rows of a chart, those through time for the seven members of one group."""
+    rows = rows_of(chart)
+    if "period" not in chart.by:
+        return rows
+    places = dict(zip(GROUPS, MEMBERS, strict=False))
+    last = [each._replace(channel=MEMBERS[-1], value=round((each.value or 0) * 1.1, 4)) for each in rows[:36]]
+    return [*(each._replace(channel=places[each.channel]) for each in rows), *last]
+
+
+def members(chart: Chart) -> Answer:
+    return answer_of(chart, opened(chart))
+
+
+def members_marked(chart: Chart) -> Answer:
+    rows = opened(chart)
+    return answer_of(chart, [*marked(rows), *compared(rows, chart)], origin="illustrative", area=FORCES[3:5])
+
+
+def members_broken(chart: Chart) -> Answer:
+    rows = [each._replace(measure="P1") for each in opened(chart)]
+    if "period" in chart.by:
+        rows = [each._replace(start=each.start - 48, end=each.end - 37) for each in rows]
+    return answer_of(chart, rows, measure="P1")
+
+
+SITUATIONS: tuple[Callable[[Chart], Answer], ...] = (
+    plain, without_rows, with_reason, one_row, all_missing, all_too_small, with_marks, with_comparison, illustrative,
+    negative, huge, nothing, outlier, boroughs, districts, broken, without_trend, members, members_marked,
+    members_broken,
+)
+
+
+def figure_of(answer: Answer, chart: Chart, selected: tuple[str, ...] = ()) -> dict[str, Any]:
+    return SHAPES[chart.shape].plotly(answer, chart=chart, selected=selected)
+
+
+def picture_of(answer: Answer, chart: Chart) -> ElementTree.Element:
+    return ElementTree.fromstring(SHAPES[chart.shape].svg(answer, chart=chart, selected=()))

@@ -1,0 +1,1 @@
+"""What readers and publishers wait for, measured beside a page written the usual way (`make bench`)."""

@@ -1,0 +1,137 @@
+"""The measurements: a filter change beside the usual page's, the drawing of each chart, a publish, a start."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask.testing import FlaskClient
+
+from dashboard.settings import ROOT
+from data.model import AGE_GROUP, CHANNEL
+from data.release import Release
+from data.selection import EMPTY, Selection
+from layouts.charts import CHART_BY_SLUG
+from layouts.components import present
+from layouts.pages import EXPLORE
+from layouts.shapes import SHAPES
+from layouts.view import look
+from tests.bench import ours, usual
+
+UPDATE = "/_dash-update-component"
+WARM = 5
+"""Answers given before anything is measured."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One selection, as both pages are asked for it."""
+
+    area: tuple[str, ...]
+    channel: tuple[str, ...]
+    age_group: tuple[str, ...]
+    first: str
+    last: str
+
+    def selection(self) -> Selection:
+        """Return it as our page's selection."""
+        return Selection(area=self.area, channel=CHANNEL.canonical(self.channel),
+                         age_group=AGE_GROUP.canonical(self.age_group), from_=self.first, to=self.last)
+
+
+def choices(*, number: int, areas: Sequence[str], months: Sequence[str], seed: int = 7) -> list[Choice]:
+    """Return ``number`` different selections: none to three of each filter, a period of a year or more."""
+    rng = random.Random(seed)
+    found: dict[Choice, None] = {}
+    while len(found) < number:
+        start = rng.randrange(len(months) - 12)
+        end = rng.randrange(start + 12, len(months))
+        picked = [tuple(sorted(rng.sample(list(of), rng.randint(0, 3)))) for of in (
+            areas, [member.id for member in CHANNEL.members], [member.id for member in AGE_GROUP.members])]
+        found[Choice(*picked, months[start], months[end])] = None
+    return list(found)
+
+
+def filter_changes(
+    app: Dash, rival: Dash, *, release: Release, asked: Sequence[Choice]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a filter change costs on our page and on the usual one, asked in turn."""
+    opened = ours.identified(release, EMPTY)
+    pages: tuple[tuple[FlaskClient, Callable[[Choice], dict[str, Any]]], ...] = (
+        (app.server.test_client(),
+         lambda one: ours.body(app, opened=opened, chosen=ours.identified(release, one.selection()))),
+        (rival.server.test_client(),
+         lambda one: usual.body(one.area, one.channel, one.age_group, one.first, one.last)),
+    )
+    seconds: tuple[list[float], list[float]] = ([], [])
+    answers: tuple[list[bytes], list[bytes]] = ([], [])
+    gc.collect()
+    for number, one in enumerate([*asked[:WARM], *asked]):
+        for (client, body), took, got in zip(pages, seconds, answers, strict=True):
+            sent = json.dumps(body(one)).encode()
+            begun = time.process_time()
+            answer = client.post(UPDATE, data=sent, content_type="application/json")
+            spent = time.process_time() - begun
+            if answer.status_code != 200:
+                raise RuntimeError(f"{one}: {answer.status_code} {answer.get_data()[:300]!r}")
+            if number >= WARM:
+                took.append(spent)
+                got.append(answer.get_data())
+    first, second = (_cost(took, got) for took, got in zip(seconds, answers, strict=True))
+    return first, second
+
+
+def _cost(seconds: Sequence[float], answers: Sequence[bytes]) -> dict[str, Any]:
+    return {
+        "answers": len(seconds),
+        "cpu_ms_median": round(1000 * statistics.median(seconds), 2),
+        "cpu_ms_p95": round(1000 * statistics.quantiles(seconds, n=20)[-1], 2),
+        "bytes_median": round(statistics.median(len(answer) for answer in answers)),
+        "bytes_of_charts_median": round(statistics.median(_of_charts(answer) for answer in answers)),
+    }
+
+
+def _of_charts(answer: bytes) -> int:
+    parts: Mapping[str, Mapping[str, Any]] = json.loads(answer)["response"]
+    return sum(len(json.dumps(part["figure"], separators=(",", ":"), ensure_ascii=False).encode())
+               for part in parts.values() if "figure" in part)
+
+
+def drawings(release: Release, *, asked: Sequence[Choice]) -> dict[str, dict[str, float]]:
+    """Return the median milliseconds and bytes of each chart, as SVG and as a figure."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for one in asked:
+        view = look(release, one.selection(), page=EXPLORE)
+        for slug in EXPLORE.charts:
+            chart = CHART_BY_SLUG[slug]
+            if not present(chart, view):
+                continue
+            kept = found.setdefault(slug, {"svg_ms": [], "figure_ms": [], "svg_bytes": []})
+            for name in ("svg", "figure"):
+                shape = SHAPES[chart.shape]
+                draw = shape.svg if name == "svg" else shape.plotly
+                begun = time.process_time()
+                drawn = draw(view.answers[slug], chart=chart, selected=view.outlined)
+                kept[f"{name}_ms"].append(1000 * (time.process_time() - begun))
+                if isinstance(drawn, str):
+                    kept["svg_bytes"].append(len(drawn.encode()))
+    return {slug: {name: round(statistics.median(values), 2) for name, values in kept.items()}
+            for slug, kept in found.items()}
+
+
+def in_child(what: str, home: Path, *folders: Path) -> dict[str, Any]:
+    """Measure a publish or a start in a process of its own."""
+    command = [sys.executable, "-m", "tests.bench.child", what, str(home), *map(str, folders)]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

@@ -1,0 +1,29 @@
+"""What several tests stand on: one release of the default figures, published once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard.settings import ROOT
+from data.publish import publish
+from data.release import Release, Store
+
+
+@pytest.fixture(scope="session")
+def release_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ``HUE_HOME`` with the default release."""
+    home = tmp_path_factory.mktemp("hue")
+    bundle = ROOT / ".hue" / "bundle"
+    if bundle.is_dir():
+        shutil.copytree(bundle, home / "bundle")
+    publish(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def release(release_home: Path) -> Release:
+    """The default release, opened."""
+    return Store(release_home).current()

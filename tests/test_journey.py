@@ -1,0 +1,293 @@
+"""The browser journey: a reader on a desk and on a phone, by pointer, by keyboard, and without scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.settings import ROOT
+from data.release import Store
+from layouts.charts import CHARTS
+from tests.browser import Visit, opened_browser, served, visit, wait_for
+
+SHARED = "/?area=E23000031&area=E23000032&channel=facebook&age_group=18-24&from=2024-01&to=2025-12&compare=K04000001"
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="module")
+def base(release_home: Path) -> Iterator[str]:
+    with served(release_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with opened_browser() as opened:
+        yield opened
+
+
+def clean(seen: Visit) -> None:
+    """No console message, no request off the host, no cookie."""
+    assert seen.said == []
+    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
+    assert seen.page.context.cookies() == []
+
+
+def test_a_shared_link_keeps_its_filters_in_10_of_10_loads(browser: Browser, base: str) -> None:
+    for _ in range(10):
+        with visit(browser, base) as seen:
+            seen.go(SHARED)
+
+            assert seen.page.url == base + SHARED
+            assert seen.sentence().startswith(
+                "Engagement rate by reach in Surrey and Kent, Facebook, ages 18 to 24, 2024 to 2025:")
+            assert seen.page.get_by_label("Surrey", exact=True).is_checked()
+            clean(seen)
+
+
+def test_a_change_follows_into_sentence_address_figures_links_and_survives_back(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.page
+        seen.go("/")
+        before = seen.sentence()
+
+        page.get_by_label("Surrey", exact=True).check()
+        seen.settled(address="area=E23000031")
+
+        after = seen.sentence()
+        assert after != before and "in Surrey" in after
+        link = page.locator('#react-entry-point a[data-surface="/charts/map.csv"]').get_attribute("href") or ""
+        assert "area=E23000031" in link and "release=" in link
+        page.get_by_role("link", name="Link to this chart: By channel").click()
+        wait_for(page, "location.pathname === '/charts/channel'")
+        assert "area=E23000031" in page.url
+        page.go_back()
+        wait_for(page, "location.pathname === '/' && !document.getElementById('first')")
+        assert "area=E23000031" in page.url
+        assert seen.sentence() == after
+        clean(seen)
+
+
+def test_a_click_on_the_map_mirrors_the_list_of_areas(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=SIZES["desk"]) as seen:
+        page = seen.page
+        seen.go("/")
+        page.locator(".shape-tiles").scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        tile = page.locator("#react-entry-point .shape-tiles text", has_text="SRY").first.bounding_box()
+        assert tile
+
+        page.mouse.click(tile["x"] + tile["width"] / 2, tile["y"] + tile["height"] / 2)
+        seen.settled(address="area=E23000031")
+        assert page.get_by_label("Surrey", exact=True).is_checked()
+
+        _click_force(seen, "E23000035")
+        seen.settled(address="area=E23000035")
+        assert page.get_by_label("Devon and Cornwall", exact=True).is_checked()
+        assert "Surrey and Devon and Cornwall" in seen.sentence()
+        clean(seen)
+
+
+def _click_force(seen: Visit, code: str) -> None:
+    """Click in the middle of a force's outline."""
+    page = seen.page
+    page.locator(".shape-choropleth").scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    point = page.evaluate(
+        """(code) => {
+          for (const path of document.querySelectorAll('.shape-choropleth path.choroplethlocation')) {
+            if (!path.__data__ || path.__data__.loc !== code) continue;
+            const box = path.getBoundingClientRect();
+            const back = path.getScreenCTM().inverse();
+            for (let y = box.top + 3; y < box.bottom; y += 3) for (let x = box.left + 3; x < box.right; x += 3)
+              if (path.isPointInFill(new DOMPoint(x, y).matrixTransform(back))) return [x, y];
+          }
+          return null;
+        }""", code)
+    assert point, f"no outline of {code}"
+    page.mouse.click(*point)
+
+
+def test_tables_load_when_opened_and_follow_the_selection(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.page
+        seen.go("/")
+        assert not [address for address in seen.asked if "/table" in address]
+        card = page.locator("section.card", has=page.locator("#title-channel"))
+
+        card.get_by_text("View as table").click()
+        card.locator("table").wait_for()
+        before = card.locator("tbody").inner_text()
+        page.get_by_label("Surrey", exact=True).check()
+        seen.settled(address="area=E23000031")
+
+        wait_for(page, f"document.querySelector('[id=\\'{json.dumps({'table': 'channel'}, separators=(',', ':'))}\\'] tbody')"
+                       f".innerText !== {json.dumps(before)}")
+        clean(seen)
+
+
+def test_a_measure_changes_filters_charts_and_map(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.page
+        seen.go("/?channel=facebook")
+
+        page.get_by_label("Show", exact=True).select_option("P1")
+        seen.settled(address="measure=P1")
+
+        assert "Police do a good job in Metropolitan Police" in seen.sentence()
+        assert "channel=facebook" in page.url
+        assert page.locator("""#react-entry-point fieldset[id='{"fieldset":"channel"}']""").evaluate("box => box.disabled")
+        assert page.get_by_text("Police do a good job is not collected by channel.").first.is_visible()
+        assert page.get_by_label("Barnet", exact=True).count() == 1
+        assert not page.locator("section.card", has=page.locator("#title-age")).is_visible()
+        page.get_by_label("Show", exact=True).select_option("A1")
+        seen.settled(address="measure=A1")
+        assert "Appeals issued in England and Wales, Facebook" in seen.sentence()
+        assert page.locator("section.card", has=page.locator("#title-crime-type")).is_visible()
+        clean(seen)
+
+
+def test_the_whole_journey_works_by_keyboard(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=SIZES["desk"]) as seen:
+        page = seen.page
+        seen.go("/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the figures"
+
+        _tab_to(seen, "input[type=search]")
+        page.keyboard.type("surr")
+        _tab_to(seen, "input[value=E23000031]")
+        page.keyboard.press("Space")
+        seen.settled(address="area=E23000031")
+        assert "in Surrey" in seen.sentence()
+        _tab_to(seen, "details.as-table > summary")
+        page.keyboard.press("Enter")
+        page.locator("#react-entry-point table").first.wait_for()
+        clean(seen)
+
+
+def _tab_to(seen: Visit, selector: str, *, most: int = 150) -> None:
+    for _ in range(most):
+        seen.page.keyboard.press("Tab")
+        if seen.page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+            return
+    raise AssertionError(f"{selector} cannot be reached with the Tab key")
+
+
+def test_the_filters_of_a_phone_are_a_sheet_that_opens(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=SIZES["phone"]) as seen:
+        page = seen.page
+        seen.go(SHARED)
+        button = page.locator("#filter-sheet > summary")
+        assert button.inner_text() == "Filters (7)"
+        assert not page.get_by_label("Kent", exact=True).is_visible()
+
+        button.click()
+        page.get_by_label("Kent", exact=True).uncheck()
+        wait_for(page, "!location.href.includes('E23000032')")
+
+        assert button.inner_text() == "Filters (6)"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        clean(seen)
+
+
+def test_without_scripts_the_form_filters_at_the_same_address_with_the_same_numbers(browser: Browser, base: str) -> None:
+    with visit(browser, base, java_script_enabled=False, viewport=SIZES["desk"]) as seen:
+        page = seen.page
+        page.goto(base)
+        page.get_by_label("Surrey", exact=True).check()
+        page.get_by_text("Social media", exact=True).click()
+        page.get_by_label("Facebook", exact=True).check()
+        page.get_by_role("button", name="Show").click()
+        assert "area=E23000031" in page.url and "channel=facebook" in page.url
+        sentence, pictures = seen.sentence(), page.locator("#first svg[role=img]").count()
+        table = page.locator("#first table").first.text_content()
+        page.get_by_role("link", name="Surrey").click()
+        assert "E23000031" not in page.url
+
+    with visit(browser, base) as scripted:
+        scripted.go("/?area=E23000031&channel=facebook")
+        assert scripted.sentence() == sentence
+        scripted.page.locator("details.as-table > summary").first.click()
+        scripted.page.locator("#react-entry-point table").first.wait_for()
+        assert scripted.page.locator("#react-entry-point table").first.text_content() == table
+    assert pictures >= 5
+
+
+def test_a_lost_release_offers_to_reload(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.page
+        seen.go("/")
+        page.route("**/_dash-update-component", lambda route: route.fulfill(status=404, body="{}"))
+
+        page.get_by_label("Surrey", exact=True).check()
+
+        page.get_by_role("alert").wait_for()
+        assert page.get_by_role("link", name="Reload the page").is_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", ["/", "/charts/trend", "/charts", "/illustrative", "/help", "/nowhere"])
+def test_axe_finds_nothing(browser: Browser, base: str, size: str, path: str) -> None:
+    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
+    with visit(browser, base, viewport=SIZES[size], bypass_csp=True) as seen:
+        seen.go(path)
+        assert _violations(seen, axe) == []
+        if path not in ("/", "/charts/trend"):
+            return
+        seen.page.locator("#filter-sheet > summary").click() if size == "phone" else None
+        seen.page.get_by_label("Surrey", exact=True).check()
+        seen.settled(address="area=E23000031")
+        seen.page.locator("#react-entry-point details.as-table").first.evaluate("box => { box.open = true; }")
+        seen.page.locator("#react-entry-point table").first.wait_for()
+        assert _violations(seen, axe) == []
+        seen.page.get_by_label("Show", exact=True).select_option("P1")
+        seen.settled(address="measure=P1")
+        assert _violations(seen, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_before_scripts_have_run(browser: Browser, base: str, scheme: str) -> None:
+    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
+    with visit(browser, base, bypass_csp=True, color_scheme=scheme) as seen:
+        seen.page.route("**/renderer.*", lambda route: route.abort())
+        seen.page.goto(f"{base}/?measure=A2&area=E23000034")
+        assert seen.page.locator("#first").count() == 1
+        assert _violations(seen, axe) == []
+
+
+def _violations(seen: Visit, axe: str) -> list[str]:
+    seen.page.evaluate(axe)
+    found = seen.page.evaluate("axe.run(document)")
+    return [f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+            for item in found["violations"] for node in item["nodes"]]
+
+
+def test_every_chart_draws_on_its_own_page_for_a_measure_that_feeds_it(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        for chart in CHARTS:
+            measure = {"crime-type": "A1", "category": "R1"}.get(chart.slug, "E4")
+            seen.go(f"/charts/{chart.slug}?measure={measure}")
+            assert seen.page.locator(".js-plotly-plot .main-svg").count() >= 1
+            assert seen.page.locator("h1").count() == 1
+        clean(seen)
+
+
+def test_dark_pages_and_print_stay_clean(browser: Browser, base: str) -> None:
+    with visit(browser, base, color_scheme="dark") as seen:
+        seen.go("/")
+        seen.page.emulate_media(media="print")
+        assert not seen.page.locator("#filters").is_visible()
+        clean(seen)
+
+
+def test_the_release_on_the_page_is_the_current_one(browser: Browser, base: str, release_home: Path) -> None:
+    with visit(browser, base) as seen:
+        seen.go("/")
+        text = seen.page.locator("footer").inner_text()
+        assert re.search(rf"Release {Store(release_home).current_id()}", text)
