@@ -23,6 +23,17 @@
       return same();
     },
 
+    offer: function (offered) {
+      var told = ['options', 'disabled', 'reasons', 'hidden', 'names'];
+      return window.dash_clientside.callback_context.outputs_list.map(function (outputs, place) {
+        var known = (offered || {})[told[place]] || {};
+        return outputs.map(function (output) {
+          var key = output.id[Object.keys(output.id)[0]];
+          return key in known ? known[key] : same();
+        });
+      });
+    },
+
     chooseArea: function (clicks, chosen) {
       var context = window.dash_clientside.callback_context;
       var click = context.triggered.length && context.triggered[0].value;

@@ -1,4 +1,4 @@
-"""What reacts in the browser alone: the address follows the selection, a click on the map the list.
+"""What reacts in the browser alone: address and filters follow the selection, the list a click on the map.
 
 The functions stand in ``assets/page.js`` under ``dash_clientside.hue``.
 """
@@ -15,6 +15,16 @@ def register(app: Dash) -> None:
         Output("settled", "data"),
         Input("selection", "data"),
         State("shown", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("hue", "offer"),
+        Output({"filter": ALL}, "options"),
+        Output({"fieldset": ALL}, "disabled"),
+        Output({"reason": ALL}, "children"),
+        Output({"box": ALL}, "hidden"),
+        Output({"name": ALL}, "children"),
+        Input("offered", "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -18,7 +18,7 @@ from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.components import banner, card_head, card_notes, chips, figure, legend, offers, present, source_words, tiles
 from layouts.document import plain
-from layouts.filters import FIELDSETS, chosen_values, hides, options, reasons
+from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
 from layouts.view import View, look
 from layouts.words import card_sentence, status_sentence
@@ -49,18 +49,14 @@ def register(app: Dash, *, releases: Releases, remember: Remember) -> None:
             "words": Output({"sentence": ALL}, "children"),
             "notes": Output({"notes": ALL}, "children"),
             "source": Output({"source": ALL}, "children"),
-            "options": Output({"filter": ALL}, "options"),
-            "disabled": Output({"fieldset": ALL}, "disabled"),
-            "reason": Output({"reason": ALL}, "children"),
-            "box": Output({"box": ALL}, "hidden"),
-            "names": Output({"name": ALL}, "children"),
+            "offered": Output("offered", "data"),
         },
         inputs={"values": Input({"filter": ALL}, "value")},
         state={"shown": State("shown", "data")},
         prevent_initial_call=True,
     )
     def draw(values: Sequence[Any], shown: Mapping[str, str]) -> dict[str, Any]:
-        filters = [item["id"]["filter"] for item in ctx.inputs_list[0]]
+        filters = [item["id"]["filter"] for item in ctx.args_grouping["values"]]
         ids = {name: [next(iter(item["id"].values())) for item in asked]
                for name, asked in ctx.outputs_grouping.items() if isinstance(asked, list)}
         return drawn(dict(zip(filters, values, strict=True)), shown=shown, ids=ids, releases=releases, remember=remember)
@@ -114,27 +110,12 @@ def _outputs(
         "notes": each("notes", card_notes),
         "source": [no_update] * len(ids["source"]) if same else each(
             "source", lambda chart, view: source_words(view.answers[chart.slug], release)),
-        **_filters(view, ids=ids, same=same),
+        "offered": no_update if same else offered(view),
     }
 
 
 def _stands(chart: Chart, view: View) -> bool:
     return chart.slug in view.answers and present(chart, view)
-
-
-def _filters(view: View, *, ids: Mapping[str, Sequence[str]], same: bool) -> dict[str, list[Any]]:
-    """Return what the filters offer; nothing while the measure stays the same."""
-    if same:
-        return {name: [no_update] * len(ids[name]) for name in ("options", "disabled", "reason", "box", "names")}
-    offered, why = options(view), reasons(view)
-    legends = {**FIELDSETS, "category": view.measure.category_label or FIELDSETS["category"]}
-    return {
-        "options": [offered.get(name, no_update) for name in ids["options"]],
-        "disabled": [bool(why[key]) for key in ids["disabled"]],
-        "reason": [why[key] for key in ids["reason"]],
-        "box": [hides(key, why[key]) for key in ids["box"]],
-        "names": [legends[key] for key in ids["names"]],
-    }
 
 
 def view_of(path: str, query: Mapping[str, Any], *, releases: Releases) -> View:

@@ -25,7 +25,6 @@ from data.errors import HueError
 from data.release import Release, Store
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
-from layouts.filters import FIELDSETS
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.explore import layout
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
@@ -87,7 +86,7 @@ def _check_packages() -> None:
 def _known_ids() -> Mapping[str, list[str]]:
     """Return the values that the keys of wildcard ids may have, for the check of callback bodies."""
     cards = ("card", "head", "figure", "legend", "sentence", "notes", "source")
-    return {**dict.fromkeys(cards, list(CHART_BY_SLUG)), **dict.fromkeys(("fieldset", "reason", "box", "name"), list(FIELDSETS))}
+    return dict.fromkeys(cards, list(CHART_BY_SLUG))
 
 
 def _register_pages() -> None:

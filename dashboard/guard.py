@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -167,6 +168,7 @@ def _declared(specs: Sequence[Mapping[str, str]]) -> tuple[Slot, ...]:
     return tuple(_slot(spec["id"], name=spec["property"]) for spec in specs)
 
 
+@lru_cache(maxsize=512)
 def _slot(identity: str, *, name: str) -> Slot:
     if not identity.startswith("{"):
         return Slot(identity, name)

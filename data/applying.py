@@ -23,6 +23,9 @@ def apply(release: Figures, base: Answer, *, cube: Cube) -> Answer:
     chosen, measure = base.answered, base.measure
     if chosen.compare and (not measure.comparable() or not cube.holds("area", chosen.compare)):
         base = _noted(base, chosen.without("compare"), key="compare", text=_why_no_comparison(measure, chosen.compare))
+    elif chosen.compare and chosen.compare == "+".join(chosen.area or (measure.whole,)):
+        base = _noted(base, chosen.without("compare"), key="compare",
+                      text=f"{area_label(chosen.compare)} is what is shown: there is nothing to compare it with.")
     if chosen.grain and chosen.grain not in measure.grains:
         shown = " or ".join(grain.replace("_", " ") for grain in measure.grains)
         base = _noted(base, base.answered.without("grain"), key="grain",

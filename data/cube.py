@@ -70,7 +70,30 @@ class Cube:
         ``chosen`` gives for each axis a list of choices, each the members whose figures are added; an
         axis that it leaves out is taken whole. ``windows`` are inclusive pairs of month indices.
         """
-        index: list[npt.NDArray[np.intp]] = []
+        at, joins = self._cells(chosen)
+        ends, starts, inside = self._months(windows)
+        cuts = []
+        for part in self._flat:
+            cut = part.take(at + ends)
+            if starts is not None:
+                cut = cut - part.take(at + starts)
+            if inside is not None:
+                cut = cut * inside
+            for axis, first in joins:
+                cut = np.add.reduceat(cut, first, axis=axis)
+            cuts.append(cut.astype(np.float64, copy=False))
+        return cuts[0], cuts[1], cuts[2]
+
+    @cached_property
+    def _flat(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """The three arrays in one dimension, as plain views: an index is then made once for all."""
+        return tuple(np.asarray(getattr(self, part)).reshape(-1) for part in _PARTS)
+
+    def _cells(
+        self, chosen: Mapping[str, Sequence[Sequence[str]]]
+    ) -> tuple[npt.NDArray[np.intp], list[tuple[int, npt.NDArray[np.intp]]]]:
+        """Return where the first month of each chosen member lies, and which members are joined on which axis."""
+        at = np.zeros((), dtype=np.intp)
         joins: list[tuple[int, npt.NDArray[np.intp]]] = []
         for axis, (name, members) in enumerate(self.axes.items()):
             places = self._places[name]
@@ -78,29 +101,24 @@ class Cube:
             choices = chosen.get(name) or ((ALL,),)
             flat = [places.get(member, nowhere) for choice in choices for member in choice]
             if len(flat) > len(choices):
-                starts = np.cumsum([0, *(len(choice) for choice in choices[:-1])])
-                joins.append((axis, starts))
-            index.append(np.asarray(flat, dtype=np.intp))
-        parts = (self.values, self.supplied, self.expected)
-        return tuple(self._cut(part, index, joins, windows) for part in parts)  # type: ignore[return-value]
+                joins.append((axis, np.cumsum([0, *(len(choice) for choice in choices[:-1])])))
+            at = at[..., None] * (nowhere + 1) + np.asarray(flat, dtype=np.intp)
+        return at[..., None] * self.values.shape[-1], joins
 
-    def _cut(
-        self, array: npt.NDArray[np.generic], index: list[npt.NDArray[np.intp]],
-        joins: list[tuple[int, npt.NDArray[np.intp]]], windows: Windows,
-    ) -> Array:
-        starts = np.fromiter((window[0] for window in windows), dtype=np.intp) - self.first
-        ends = np.fromiter((window[1] for window in windows), dtype=np.intp) - self.first
+    def _months(
+        self, windows: Windows
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp] | None, npt.NDArray[np.bool_] | None]:
+        """Return the months to read, those to take off again (running totals), and which lie in the figures."""
         if self.running:
-            before = array[np.ix_(*index, np.clip(starts, 0, self.months))]
-            cut = array[np.ix_(*index, np.clip(ends + 1, 0, self.months))] - before
-        elif self.count.addition["month"] == "nearest":
-            cut = array[np.ix_(*index, self._nearest(ends))]
-        else:
-            inside = (ends >= 0) & (ends < self.months)
-            cut = array[np.ix_(*index, np.where(inside, ends, 0))] * inside
-        for axis, at in joins:
-            cut = np.add.reduceat(cut, at, axis=axis)
-        return cut.astype(np.float64, copy=False)
+            edges = [(window[0] - self.first, window[1] - self.first + 1) for window in windows]
+            starts, ends = (np.asarray([min(max(edge, 0), self.months) for edge in side], dtype=np.intp)
+                            for side in zip(*edges, strict=True))
+            return ends, starts, None
+        ends = [window[1] - self.first for window in windows]
+        if self.count.addition["month"] == "nearest":
+            return self._nearest(np.asarray(ends, dtype=np.intp)), None, None
+        there = np.asarray([0 <= end < self.months for end in ends])
+        return np.where(there, ends, 0), None, there
 
     @cached_property
     def held(self) -> npt.NDArray[np.intp]:

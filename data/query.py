@@ -74,12 +74,13 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     if total is None:
         return replace(base, reason="No whole period of these figures lies within the chosen months.")
     windows, grain = [total], ""
+    rows: list[Row] = []
     if "period" in base.by:
-        windows, grain = _windows(release, base, cube=cube, asked=asked, choices=choices)
+        windows, grain, rows = _windows(release, base, cube=cube, asked=asked, choices=choices)
         if not windows:
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
-    rows = rows_of(release, measure, choices, windows, role="main")
+    rows = rows or rows_of(release, measure, choices, windows, role="main")
     if base.answered.compare and "area" not in base.by:
         against = {**choices, "area": [(base.answered.compare,)]}
         if "channel" not in base.by:
@@ -107,22 +108,23 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
 
 def _windows(
     release: Figures, base: Answer, *, cube: Cube, asked: Window, choices: Mapping[str, Choices]
-) -> tuple[list[Window], str]:
+) -> tuple[list[Window], str, list[Row]]:
     """Return the windows of the reader's grain, else of the finest at which under a fifth is too small.
 
     Where there is none such it is the coarsest that has a whole period within the months asked for.
+    The rows come with the windows where they had to be made to tell.
     """
     measure = base.measure
     if base.answered.grain:
-        return grains(cube, asked, grain=base.answered.grain), base.answered.grain  # type: ignore[arg-type]
+        return grains(cube, asked, grain=base.answered.grain), base.answered.grain, []  # type: ignore[arg-type]
     steps = [grain for grain in measure.grains if grain != "rolling_year"] or list(measure.grains)
-    found: tuple[list[Window], str] = ([], steps[0])
+    found: tuple[list[Window], str, list[Row]] = ([], steps[0], [])
     for grain in steps:
         windows = grains(cube, asked, grain=grain)
         if not windows:
             continue
-        found = windows, grain
         rows = rows_of(release, measure, choices, windows, role="main") if measure.minimum_base else []
+        found = windows, grain, rows
         if not rows or sum(row.status == "c" for row in rows) * 5 < len(rows):
             break
     return found

@@ -176,6 +176,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
         return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotFound(f"There is no release called “{folder.name}”.") from None
+    except ValueError:
+        raise PublishError(f"The manifest of {folder.name} is damaged. Use another release, or publish again.") from None
 
 
 def contents(manifest: Mapping[str, Any]) -> dict[str, Any]:

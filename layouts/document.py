@@ -54,6 +54,10 @@ def render(tree: Any, *, fill: Fill = nothing) -> str:
     raise TypeError(f"{tree._namespace}.{kind} has no HTML here: add it to layouts/document.py.")
 
 
+_KEPT_BY_DASH = frozenset({"_prop_names", "_valid_wildcard_attributes", "available_properties",
+                           "available_wildcard_properties"})
+
+
 def plain(tree: Any) -> Any:
     """Return a component tree as the dictionaries that Dash sends to a browser.
 
@@ -63,8 +67,8 @@ def plain(tree: Any) -> Any:
         return [plain(child) for child in tree]
     if not isinstance(tree, Component):
         return tree
-    known = tree.to_plotly_json()
-    return {**known, "props": {name: plain(value) for name, value in known["props"].items()}}
+    props = {name: plain(value) for name, value in vars(tree).items() if name not in _KEPT_BY_DASH}
+    return {"props": props, "type": tree._type, "namespace": tree._namespace}
 
 
 def _element(tag: str, props: Mapping[str, Any], fill: Fill) -> str:

@@ -48,6 +48,19 @@ def options(view: View) -> dict[str, list[Option]]:
     }
 
 
+def offered(view: View) -> dict[str, Any]:
+    """Return what every filter offers with the measure: options by filter; the rest by fieldset.
+
+    It is sent only when the measure changes, as data that the browser spreads over the filters.
+    """
+    why = reasons(view)
+    return {
+        "options": options(view), "disabled": {key: bool(reason) for key, reason in why.items()}, "reasons": why,
+        "hidden": {key: hides(key, reason) for key, reason in why.items()},
+        "names": {**FIELDSETS, "category": view.measure.category_label or FIELDSETS["category"]},
+    }
+
+
 def measure_options(view: View) -> list[Option]:
     """Return the measures that the release has figures for; illustrative ones say so."""
     found = []

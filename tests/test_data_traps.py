@@ -97,11 +97,18 @@ def test_rate_on_fewer_than_twenty_is_too_small_to_show(release: Release) -> Non
     assert all(row.value is not None for row in found.frame if row.denominator is not None and row.denominator >= 20)
 
 
+def test_a_place_is_not_compared_with_itself(release: Release) -> None:
+    for query in ({"compare": KENT, "area": KENT}, {"measure": "P1", "compare": LONDON}):
+        found = answer(release, read(query), by=())
+        assert not found.frame.of("compare") and found.answered.compare == ""
+        assert any(note.field == "compare" and "nothing to compare" in note.text for note in found.notes)
+
+
 def test_comparison_is_for_rates_alone(release: Release) -> None:
     for measure in release.measures():
         if measure.context:
             continue
-        place = LONDON if measure.level == "london_borough" else KENT
+        place = CAMDEN if measure.level == "london_borough" else KENT
         found = answer(release, read({"compare": place, "age_group": "18-24"}), by=(), measure=measure.id)
         assert bool(found.frame.of("compare")) == (measure.kind != "count" and not found.reason)
         if measure.kind == "count":
