@@ -87,11 +87,11 @@ def _outputs(
 ) -> dict[str, Any]:
     view = look(release, selection, page=PAGE_BY_PATH[path])
     chosen = len(selection.without("measure", "release").pairs())
+    standing = {slug: CHART_BY_SLUG[slug] for slug in view.answers if present(CHART_BY_SLUG[slug], view)}
 
     def each(name: str, make: Callable[[Chart, View], Any]) -> list[Any]:
         """Make one output of each card that there is; cards that the measure cannot feed stay as they are."""
-        charts = [CHART_BY_SLUG[slug] for slug in ids[name]]
-        return [plain(make(chart, view)) if _stands(chart, view) else no_update for chart in charts]
+        return [plain(make(standing[slug], view)) if slug in standing else no_update for slug in ids[name]]
 
     return {
         "sentence": status_sentence(view.summary.total),
@@ -102,7 +102,7 @@ def _outputs(
         "count": f" ({chosen})" if chosen else "",
         "selection": selection.query_string(),
         "shown": {"path": path, "measure": selection.measure, "release": release.id},
-        "hidden": [not _stands(CHART_BY_SLUG[slug], view) for slug in ids["hidden"]],
+        "hidden": [slug not in standing for slug in ids["hidden"]],
         "head": each("head", lambda chart, view: card_head(view.answers[chart.slug])),
         "figure": each("figure", figure),
         "legend": each("legend", lambda chart, view: legend(chart, view.answers[chart.slug])),
@@ -112,10 +112,6 @@ def _outputs(
             "source", lambda chart, view: source_words(view.answers[chart.slug], release)),
         "offered": no_update if same else offered(view),
     }
-
-
-def _stands(chart: Chart, view: View) -> bool:
-    return chart.slug in view.answers and present(chart, view)
 
 
 def view_of(path: str, query: Mapping[str, Any], *, releases: Releases) -> View:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from data.model import Addition, Policy
 
@@ -44,7 +45,7 @@ class Count:
     dense: bool = True
     """Held in memory for measures; others are kept as tables alone."""
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions beside area and month."""
         return tuple(name for name in self.addition if name not in ("area", "month"))

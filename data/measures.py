@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from data.areas import ENGLAND_AND_WALES, LONDON
@@ -60,28 +61,28 @@ class Measure:
     context: bool = False
     """Shown beside other measures only; not offered in the measure list."""
 
-    @property
+    @cached_property
     def factor(self) -> float:
         """What numerator / denominator is multiplied by to give the unit."""
         return _FACTOR[self.unit]
 
-    @property
+    @cached_property
     def counts(self) -> tuple[str, ...]:
         """Ids of the counts it rests on."""
         return tuple(count for count in (self.numerator, self.denominator) if count)
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that it can be filtered and split by, beside area and month: its numerator's."""
         return COUNT_BY_ID[self.numerator].dimensions
 
-    @property
+    @cached_property
     def policy(self) -> Policy | None:
         """``open`` where every count it rests on is."""
         policies = {COUNT_BY_ID[count].policy for count in self.counts}
         return "open" if policies == {"open"} else "protected" if "protected" in policies else None
 
-    @property
+    @cached_property
     def gross_label(self) -> str:
         """The name under which its sums over areas and channels are shown, or empty."""
         return COUNT_BY_ID[self.numerator].gross_label if self.kind == "count" else ""

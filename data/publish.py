@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data import engine
 from data.areas import SNAPSHOTS
-from data.counts import COUNTS
-from data.cube import save
+from data.cube import expected_areas, save
 from data.errors import PublishError, Report, SourceError
 from data.inputs import Inputs, gather
 from data.model import Origin, month_text
@@ -82,7 +82,7 @@ def publish(
         building = _clean_workshop(home)
         try:
             _write(building, cells=cells, inputs=inputs, step=step)
-            return _adopt(home, building, inputs=inputs, cells=numbers, reports=reports, today=today, step=step)
+            return _adopt(home, building, inputs=inputs, cells=cells, reports=reports, today=today, step=step)
         finally:
             shutil.rmtree(building, ignore_errors=True)
 
@@ -143,7 +143,7 @@ def _write_table(table: pa.Table, path: Path) -> None:
 
 
 def _adopt(
-    home: Path, building: Path, *, inputs: Inputs, cells: Mapping[str, int], reports: tuple[Report, ...],
+    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[engine.Cells], reports: tuple[Report, ...],
     today: date | None, step: Callable[[str], None],
 ) -> Published:
     """Name the release by what it holds, move it into place and point at it."""
@@ -173,7 +173,8 @@ def _adopt(
     if store.current_id() != name:
         store.use(name)
     _log(home, name=name, inputs=inputs, reports=reports)
-    return Published(release=name, new=same is None, reports=reports, cells=cells)
+    numbers = {cell.count.id: cell.table.num_rows for cell in cells}
+    return Published(release=name, new=same is None, reports=reports, cells=numbers)
 
 
 def _sync(folder: Path) -> None:
@@ -204,14 +205,14 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _manifest(*, inputs: Inputs, cells: Mapping[str, int]) -> dict[str, Any]:
-    by_id = {count.id: count for count in COUNTS}
+def _manifest(*, inputs: Inputs, cells: Sequence[engine.Cells]) -> dict[str, Any]:
     counts: dict[str, Any] = {}
-    for count_id, number in cells.items():
-        count = by_id[count_id]
+    for cell in cells:
+        count = cell.count
         feeding = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds]
-        counts[count_id] = {
-            "label": count.label, "policy": count.policy, "addition": dict(count.addition), "cells": number,
+        counts[count.id] = {
+            "label": count.label, "policy": count.policy, "addition": dict(count.addition),
+            "cells": cell.table.num_rows, "coverage": _coverage(cell),
             "origin": min((loaded.origin for loaded in feeding), key=_WEAKEST.index),
             "sources": list(dict.fromkeys(loaded.source_id for loaded in feeding)),
             "vintage": max(loaded.vintage for loaded in feeding),
@@ -222,6 +223,16 @@ def _manifest(*, inputs: Inputs, cells: Mapping[str, int]) -> dict[str, Any]:
         "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in inputs.loaded
                              if "month" in loaded.table and len(loaded.table)), default=""),
         "privacy": {"protected_counts": [], "statement": "No protected count is published in this release."},
+    }
+
+
+def _coverage(cell: engine.Cells) -> dict[str, Any]:
+    """Return the months of a count and how many of the areas that should supply it did, from what is published."""
+    months, owing = cell.table.column("month"), set(expected_areas(cell.count))
+    supplied = set(cell.table.column("area_code").unique().to_pylist())
+    return {
+        "first_month": month_text(pc.min(months).as_py()), "last_month": month_text(pc.max(months).as_py()),
+        "areas_expected": len(owing), "areas_supplied": len(owing & supplied),
     }
 
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +49,15 @@ class Release:
 
     def origin(self, measure: Measure) -> Origin | None:
         """Return the weakest origin of a measure's counts, ``None`` where it has no figures."""
-        found = [self.manifest["counts"][count]["origin"] for count in measure.counts
-                 if count in self.manifest["counts"]]
-        return min(found, key=_WEAKEST.index) if len(found) == len(measure.counts) else None
+        return self._origins.get(measure.id)
+
+    @cached_property
+    def _origins(self) -> Mapping[str, Origin]:
+        known = self.manifest["counts"]
+        return {
+            measure.id: min((known[count]["origin"] for count in measure.counts), key=_WEAKEST.index)
+            for measure in MEASURES if all(count in known for count in measure.counts)
+        }
 
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:
         """Return the sources of a measure's counts, each once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from dash import dcc, html
@@ -192,7 +193,13 @@ def legend(chart: Chart, answer: Answer) -> list[Component]:
     items = SHAPES[chart.shape].legend(answer, chart=chart) if not answer.reason else []
     if not items:
         return []
-    return [html.Li(item.text, className=item.swatch) for item in items]
+    return [_line(item.text, item.swatch) for item in items]
+
+
+@lru_cache(maxsize=4096)
+def _line(text: str, kind: str = "") -> Component:
+    """Return one line of a list: the same text makes the same line again and again."""
+    return html.Li(text, className=kind) if kind else html.Li(text)
 
 
 def card_notes(chart: Chart, view: View) -> list[Component]:
@@ -202,7 +209,7 @@ def card_notes(chart: Chart, view: View) -> list[Component]:
              *(chart.notes if not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]
-    return [html.Li(text) for text in known]
+    return [_line(text) for text in known]
 
 
 def source_words(answer: Answer, release: Release) -> str:

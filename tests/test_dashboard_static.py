@@ -148,7 +148,7 @@ def test_bundle_is_built_anew_when_the_lock_changes(tmp_path: Path) -> None:
     assert bundle.bundle_path(home=tmp_path, root=tmp_path) != before
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-samples.lock", "package-lock.json"])
+@pytest.mark.parametrize("name", ["requirements.lock", "package-lock.json"])
 def test_lock_files_hold_hashes_and_no_registry_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
 

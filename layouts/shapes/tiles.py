@@ -88,7 +88,7 @@ def _chosen(rows: Sequence[Row], grid: Grid) -> list[dict[str, Any]]:
     """Return the outlines of the chosen areas: ink on a casing of ground, by the template's colour axes."""
     clear = "rgba(0,0,0,0)"
     return [
-        _boxes(name, rows, grid) | {"hoverinfo": "skip", "marker": {
+        _boxes(name, rows, grid) | {"hoverinfo": "skip", "hovertemplate": "", "marker": {
             "color": clear, "line": {"width": width, "color": [0] * len(rows), "coloraxis": axis}}}
         for name, width, axis in (("casing", 5, "coloraxis2"), ("chosen", 2.5, "coloraxis"))
     ]
