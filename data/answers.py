@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from data.cube import Cube
 from data.frame import Frame
@@ -12,6 +13,7 @@ from data.model import Origin
 from data.periods import Span, Window
 from data.selection import Selection
 
+T = TypeVar("T")
 AXES = ("area", "channel", "age_group", "crime_type", "category")
 MAX_SERIES = 6
 Choices = list[tuple[str, ...]]
@@ -49,6 +51,13 @@ class Answer:
     period: Window | None = None
     span: Span | None = None
     grain: str = ""
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` makes of this answer, made once: several surfaces need the same words and classes."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     @property
     def label(self) -> str:

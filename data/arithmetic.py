@@ -97,10 +97,11 @@ def _value(
         if measure.kind == "published":
             status = np.where(blank, status, "u")
         return _listed(top.value, blank), [None] * top.value.size, _listed(value, blank), status.ravel().tolist()
-    numbers = np.broadcast_arrays(top.value, below.value, below.supplied, below.expected)
-    above, under, has, owed = numbers
-    status = np.broadcast_to(status, above.shape).copy()
-    blank = np.broadcast_to(blank, above.shape) | (has == 0)
+    above, under, has, owed = top.value, below.value, below.supplied, below.expected
+    if above.shape != under.shape:
+        above, under, has, owed = np.broadcast_arrays(above, under, has, owed)
+        status, blank = np.broadcast_to(status, above.shape).copy(), np.broadcast_to(blank, above.shape)
+    blank = blank | (has == 0)
     status[(has == 0) & (status != "z")] = "x"
     status[~blank & (has < owed) & (status == "ok")] = "p"
     small = ~blank & (under < max(measure.minimum_base, 1))

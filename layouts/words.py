@@ -52,6 +52,10 @@ def members(selection: Selection) -> list[str]:
 
 def subject(answer: Answer) -> str:
     """Return what is shown, where, for whom and when: the subtitle of a card, the head of a sentence."""
+    return answer.once("subject", lambda: _subject(answer))
+
+
+def _subject(answer: Answer) -> str:
     named = "area" not in answer.by and not answer.reason
     where = f"{answer.label} in {places(answer)}" if named else answer.label
     when = window_label(answer.period) if answer.period else ""
@@ -105,6 +109,10 @@ def coverage_words(coverage: Coverage | None, *, measure: Measure) -> tuple[str,
 
 def card_sentence(answer: Answer) -> str:
     """Return one sentence with the main numbers of a chart, or why it has none."""
+    return answer.once("sentence", lambda: _card_sentence(answer))
+
+
+def _card_sentence(answer: Answer) -> str:
     if answer.reason:
         return answer.reason
     rows = [row for row in answer.frame.of("main") if row.value is not None]
@@ -178,6 +186,7 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
 
 def marks_explained(answer: Answer) -> list[str]:
     """Return an explanation of each mark that stands in a chart."""
-    found = dict.fromkeys(mark for row in answer.frame for mark in row.status.split() if mark in MARKS)
+    found = dict.fromkeys(mark for status in dict.fromkeys(row.status for row in answer.frame)
+                          for mark in status.split() if mark in MARKS)
     return [f"[{mark}] {MARKS[mark][0]}: {MARKS[mark][1]}" for mark in found]
 

@@ -121,6 +121,10 @@ def _grid(answer: Answer, *, chart: Chart) -> tuple[list[str], list[str], dict[t
 
 
 def _classes(answer: Answer) -> Classes | None:
+    return answer.once("classes", lambda: _classes_of(answer))
+
+
+def _classes_of(answer: Answer) -> Classes | None:
     values = [row.value for row in answer.frame.of("main") if row.value is not None]
     return classes_of(values, unit=answer.measure.unit, outliers=False)
 

@@ -32,6 +32,11 @@ class Places:
 
 
 def places_of(answer: Answer) -> Places:
+    """Return the areas of an answer by how they are filled; made once for figure, picture and key."""
+    return answer.once("places", lambda: _places_of(answer))
+
+
+def _places_of(answer: Answer) -> Places:
     """Return the areas of an answer: in classes, outside them, too small to show, without a figure."""
     rows = answer.frame.of("main")
     values = [row.value for row in rows if row.value is not None]
@@ -47,6 +52,10 @@ def places_of(answer: Answer) -> Places:
 
 def key(answer: Answer) -> list[LegendItem]:
     """Return the key of a map: its classes in numbers, then what stands outside them and what is missing."""
+    return answer.once("key", lambda: _key(answer))
+
+
+def _key(answer: Answer) -> list[LegendItem]:
     places = places_of(answer)
     items: list[LegendItem] = []
     if places.classes:
