@@ -43,8 +43,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUE_BASE_URL",
         "",
-        "Public address, such as `https://appeals.example`; it stands in canonical links, "
-        "citations and embed codes. Empty: the address that the reader used.",
+        "Public address, such as `https://appeals.example`; it stands in canonical links. Empty: pages name none.",
     ),
 )
 

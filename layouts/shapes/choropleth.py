@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-from data.boundaries import Level, extent, load_paths
+from data.boundaries import CENTRAL_MERIDIAN, Level, centre, extent, load_paths
 from data.frame import Row
 from data.query import Answer, level_of
 from layouts.charts import Chart
@@ -87,13 +87,12 @@ def _trace(answer: Answer, name: str, rows: Sequence[Row], address: str) -> dict
 
 
 def _geo(level: Level) -> dict[str, Any]:
-    """Return the projection: at two degrees west, or in the middle of a map that lies beside it,
-    which plotly would draw outside its box."""
+    """Return the projection at two degrees west, with the centre without which plotly cuts the map off."""
     west, east, south, north = extent(level)
-    meridian = -2 if west < -2 < east else round((west + east) / 2, 2)
+    longitude, latitude = centre(level)
     return {
-        "projection": {"rotation": {"lon": meridian}}, "lonaxis": {"range": [west, east]},
-        "lataxis": {"range": [south, north]},
+        "projection": {"rotation": {"lon": CENTRAL_MERIDIAN}}, "center": {"lon": longitude, "lat": latitude},
+        "lonaxis": {"range": [west, east]}, "lataxis": {"range": [south, north]},
     }
 
 
