@@ -108,8 +108,7 @@ def _outputs(
         "legend": each("legend", lambda chart, view: legend(chart, view.answers[chart.slug])),
         "words": each("words", lambda chart, view: card_sentence(view.answers[chart.slug])),
         "notes": each("notes", card_notes),
-        "source": [no_update] * len(ids["source"]) if same else each(
-            "source", lambda chart, view: source_words(view.answers[chart.slug], release)),
+        "source": [no_update] * len(ids["source"]) if same else each("source", source_words),
         "offered": no_update if same else offered(view),
     }
 

@@ -13,9 +13,6 @@ from functools import cached_property
 
 from data.model import Addition, Policy
 
-RESPONDENT_KINDS = ("appeals", "publications", "engagement")
-"""Kinds of the house templates: figures that a force supplies itself."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Count:

@@ -134,7 +134,7 @@ ENGAGEMENT = Template(
     "One row for each month, area, channel and age group.",
     (
         Column("month", "month", True, True, "The month that the figures are about.", ("2026-10", "2026-10")),
-        Column("area_code", "area", True, True, "The force or district whose accounts are counted.",
+        Column("area_code", "area", True, True, "The force or district whose accounts are counted. Each account once: districts are added to their force.",
                ("E23000031", "E23000031")),
         Column("channel", "channel", True, True, "The channel.", ("facebook", "facebook")),
         Column("age_group", "age_group", True, True,

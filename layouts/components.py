@@ -10,12 +10,12 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.boundaries import CREDIT
 from data.frame import area_label, member_label
 from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
 from data.query import Answer
-from data.release import Release
 from data.selection import MULTIPLE, Selection
 from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.document import identity
@@ -90,7 +90,7 @@ def tiles(view: View) -> list[Component]:
     return [
         value,
         _tile("Change on a year before", *change_words(view.summary.change, measure=view.measure)),
-        _tile("Coverage", *coverage_words(view.summary.coverage, measure=view.measure)),
+        _tile("Coverage", *coverage_words(view.summary.coverage, total=total)),
         _tile("Kind of figures", origin[0], origin[1]),
     ]
 
@@ -157,7 +157,7 @@ def card(chart: Chart, view: View) -> Component:
         html.Ul(legend(chart, answer), id={"legend": slug}, className="legend"),
         html.P(card_sentence(answer), id={"sentence": slug}, className="sentence"),
         html.Ul(card_notes(chart, view), id={"notes": slug}, className="notes"),
-        html.P(source_words(answer, view.release), id={"source": slug}, className="source"),
+        html.P(source_words(chart, view), id={"source": slug}, className="source"),
         html.Details([
             html.Summary("View as table"),
             html.Div(id={"table": slug}, className="table-slot", tabIndex=0, role="region",
@@ -212,12 +212,14 @@ def card_notes(chart: Chart, view: View) -> list[Component]:
     return [_line(text) for text in known]
 
 
-def source_words(answer: Answer, release: Release) -> str:
-    """Return source and vintage of a card's figures."""
-    sources = {source["label"]: source for measure in dict.fromkeys(
-        [answer.measure.id, *(row.measure for row in answer.frame)]) for source in release.sources(MEASURE_BY_ID[measure])}
+def source_words(chart: Chart, view: View) -> str:
+    """Return source and vintage of a card's figures, and of the outlines of a map."""
+    answer, release = view.answers[chart.slug], view.release
+    measures = dict.fromkeys([answer.measure.id, *(row.measure for row in answer.frame)])
+    sources = {source["label"]: source for measure in measures for source in release.sources(MEASURE_BY_ID[measure])}
     named = "; ".join(f"{source['label']} ({source['vintage']})" for source in sources.values())
-    return f"Source: {named}." if named else ""
+    outlines = f" Boundaries: {CREDIT.removeprefix('Source: ')}" if chart.shape == "choropleth" else ""
+    return f"Source: {named}.{outlines}" if named else outlines.strip()
 
 
 def surfaces(chart: Chart, view: View) -> Component:

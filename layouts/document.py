@@ -16,6 +16,12 @@ from dash.development.base_component import Component
 Fill = Callable[[str, str], str]
 """Given ``figure`` or ``table`` and a chart's slug, the HTML that stands in that place."""
 
+NOTHING = "-"
+"""The value of "nothing chosen" in a list: dash-bootstrap-components shows no option whose value is empty.
+
+In the form of a page without scripts it is empty, so that addresses stay as they are.
+"""
+
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _NAMES: Mapping[str, str] = {
     "className": "class", "htmlFor": "for", "colSpan": "colspan", "rowSpan": "rowspan", "tabIndex": "tabindex",
@@ -132,7 +138,7 @@ def _radio(props: Mapping[str, Any]) -> str:
 
 def _select(props: Mapping[str, Any]) -> str:
     options = "".join(
-        f'<option value="{escape(str(option["value"]))}"{" selected" if option["value"] == props.get("value") else ""}>'
+        f'<option value="{escape(str(option["value"])) if option["value"] != NOTHING else ""}"{" selected" if option["value"] == props.get("value") else ""}>'
         f'{escape(str(option["label"]))}</option>' for option in props.get("options") or ()
     )
     own, name = escape(identity(props["id"])), escape(props.get("name") or "")

@@ -20,7 +20,7 @@ from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, mon
 from data.periods import month_label
 from data.query import level_of
 from data.selection import Selection
-from layouts.document import identity
+from layouts.document import NOTHING, identity
 from layouts.view import View
 
 Option = dict[str, str]
@@ -99,7 +99,7 @@ def category_options(measure: Measure, cube: Cube | None) -> list[Option]:
 
 def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
     """Return the months at which the measure has figures, the newest first."""
-    offered = [_option(first, "")]
+    offered = [_option(first, NOTHING)]
     if cube is None:
         return offered
     each = cube.count.months_each
@@ -123,7 +123,7 @@ def grain_options(measure: Measure) -> list[Option]:
 
 def compare_options(view: View, cube: Cube | None) -> list[Option]:
     """Return the places that can be compared with: countries, then the areas of the measure."""
-    offered = [_option("Nothing", "")]
+    offered = [_option("Nothing", NOTHING)]
     if cube is None or not view.measure.comparable():
         return offered
     whole = view.measure.whole
@@ -242,7 +242,7 @@ def _radio(key: str, offered: list[Option], value: str) -> Component:
 def _select(key: str, offered: list[Option], value: str, *, label: str) -> list[Component]:
     own = {"filter": key}
     return [html.Label(label, htmlFor=identity(own), className="small"),
-            dbc.Select(id=own, name=key, options=offered, value=value)]
+            dbc.Select(id=own, name=key, options=offered, value=value or NOTHING)]
 
 
 def chosen_values(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -250,6 +250,6 @@ def chosen_values(values: Mapping[str, Any]) -> dict[str, list[str]]:
     query: dict[str, list[str]] = {}
     for filter_id, value in values.items():
         key = filter_id.split(":")[0]
-        listed = value if isinstance(value, list) else [value] if value else []
+        listed = value if isinstance(value, list) else [value] if value and value != NOTHING else []
         query.setdefault(key, []).extend(listed)
     return query

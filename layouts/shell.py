@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from data.boundaries import CREDIT
 from data.release import Release
 
 NAME = "Hue & Cry"
@@ -33,7 +34,8 @@ def footer(release: Release | None) -> Component:
     """Return the footer: release, sources with their credit lines, licence, help."""
     about: list[Component] = []
     if release is not None:
-        credits = list(dict.fromkeys(source["credit"] for source in release.manifest["sources"] if source["credit"]))
+        told = [source["credit"] for source in release.manifest["sources"] if source["credit"]]
+        credits = dict.fromkeys([*told, CREDIT])
         about = [
             html.P(f"Release {release.id}, published {release.manifest['created'][:10]}."),
             html.Details([html.Summary("Sources and credits"),

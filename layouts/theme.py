@@ -36,7 +36,6 @@ numbers (``path[style*="128, 136, 145"]``) and gives the first a hatch, the seco
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 SIZES = (14, 16, 19, 24, 32, 44)
-SPACE = (4, 8, 16, 24, 40, 64)
 
 
 MONTH_TITLE = "<b>%{x|%B %Y}</b>"

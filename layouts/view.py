@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.areas import AREAS
-from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
+from data.measures import Measure
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection
@@ -77,9 +77,3 @@ def feeds(answer: Answer) -> bool:
     own = answer.measure.dimensions
     needed = {name for name in answer.by if name not in ("area", "period", "channel_group")}
     return needed <= set(own)
-
-
-def measure_of(selection: Selection) -> Measure:
-    """Return the measure that a selection is about."""
-    return MEASURE_BY_ID[selection.measure or DEFAULT_MEASURE]
-

@@ -13,7 +13,7 @@ from data.frame import Row, area_label, member_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, MARKS
 from data.periods import window_label
-from data.query import Answer
+from data.query import Answer, level_of
 from data.selection import Selection
 from data.summary import Change, Coverage
 from layouts.numbers import number, shown
@@ -88,11 +88,12 @@ def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
     return f"{sign}{text}", f"{shown(change.later)} ({after}) against {shown(change.earlier)} ({before})"
 
 
-def coverage_words(coverage: Coverage | None, *, measure: Measure) -> tuple[str, str]:
+def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, str]:
     """Return the coverage tile: how many places supplied figures, and where some are missing."""
     if coverage is None:
         return "\N{EN DASH}", "No figures to count."
-    kind = "boroughs" if measure.level == "london_borough" else "forces"
+    level = level_of(total.answered.area, total.measure)
+    kind = {"london_borough": "boroughs", "district": "districts"}.get(level, "forces")
     head = f"{coverage.supplying} of {coverage.expected} {kind if coverage.expected != 1 else kind[:-1]}"
     if not coverage.gaps:
         return head, "Every place supplied the whole period."

@@ -291,3 +291,16 @@ def test_the_release_on_the_page_is_the_current_one(browser: Browser, base: str,
         seen.go("/")
         text = seen.page.locator("footer").inner_text()
         assert re.search(rf"Release {Store(release_home).current_id()}", text)
+
+
+def test_lists_say_what_holds_while_nothing_is_chosen(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=SIZES["desk"]) as seen:
+        seen.go("/")
+        for label, words in (("From", "From the start"), ("To", "To the latest"), ("Place", "Nothing")):
+            box = seen.page.get_by_label(label, exact=True)
+            assert box.locator("option:checked").inner_text() == words
+        seen.page.get_by_label("From", exact=True).select_option("2026-01")
+        seen.settled(address="from=2026-01")
+        seen.page.get_by_label("From", exact=True).select_option("-")
+        wait_for(seen.page, "!location.href.includes('from=')")
+        clean(seen)
