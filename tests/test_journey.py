@@ -85,6 +85,7 @@ def test_a_click_on_the_map_mirrors_the_list_of_areas(browser: Browser, base: st
         page.mouse.click(tile["x"] + tile["width"] / 2, tile["y"] + tile["height"] / 2)
         seen.settled(address="area=E23000031")
         assert page.get_by_label("Surrey", exact=True).is_checked()
+        wait_for(page, "document.querySelectorAll('.shape-choropleth path.choroplethlocation').length > 45")
 
         _click_force(seen, "E23000035")
         seen.settled(address="area=E23000035")
@@ -104,8 +105,10 @@ def _click_force(seen: Visit, code: str) -> None:
             if (!path.__data__ || path.__data__.loc !== code) continue;
             const box = path.getBoundingClientRect();
             const back = path.getScreenCTM().inverse();
-            for (let y = box.top + 3; y < box.bottom; y += 3) for (let x = box.left + 3; x < box.right; x += 3)
-              if (path.isPointInFill(new DOMPoint(x, y).matrixTransform(back))) return [x, y];
+            const inside = [];
+            for (let y = box.top; y < box.bottom; y += 3) for (let x = box.left; x < box.right; x += 3)
+              if (path.isPointInFill(new DOMPoint(x, y).matrixTransform(back))) inside.push([x, y]);
+            return inside[Math.floor(inside.length / 2)] || null;
           }
           return null;
         }""", code)
