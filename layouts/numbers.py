@@ -28,11 +28,12 @@ def decimals(unit: Unit, *, base: float | None = None) -> int:
 
 def number(value: float, *, unit: Unit, base: float | None = None) -> str:
     """Return a value as a reader sees it: ``3.4%``, ``1,234``, ``+2.1 points``."""
-    sign = "+" if unit == "points" and value > 0 else ""
     text = f"{value:,.{decimals(unit, base=base)}f}"
-    if float(text.replace(",", "")) == 0:
-        text, sign = text.lstrip("-"), ""
-    return f"{sign}{text}{_SUFFIX.get(unit, '')}".replace("-", "\N{MINUS SIGN}")
+    if value < 0 or unit == "points":
+        nothing = not text.strip("-0.,")
+        sign = "" if nothing or value < 0 else "+"
+        text = f"{sign}{text.lstrip('-') if nothing else text}".replace("-", "\N{MINUS SIGN}")
+    return f"{text}{_SUFFIX.get(unit, '')}"
 
 
 def shown(row: Row) -> str:

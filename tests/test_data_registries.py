@@ -184,7 +184,7 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
 def test_files_are_short_finished_and_silent(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 400
-    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)
+    assert not re.search(r"\b(TO" r"DO|FIX" r"ME|X{3}|HA" r"CK)\b", text)
     calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if isinstance(call, ast.Name) and call.id in ("print", "breakpoint")]
     assert ast.get_docstring(ast.parse(text))
