@@ -16,7 +16,7 @@ from data.errors import HueError, SelectionError
 from data.release import Release
 from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG, Chart
-from layouts.components import banner, card_head, card_notes, chips, figure, legend, offers, present, source_words, tiles
+from layouts.components import about, banner, card_head, card_notes, chips, figure, legend, offers, present, source_words, tiles
 from layouts.document import plain
 from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
@@ -38,6 +38,7 @@ def register(app: Dash, *, releases: Releases, remember: Remember) -> None:
             "banner": Output("banner", "children"),
             "offers": Output("offers", "children"),
             "tiles": Output("tiles", "children"),
+            "about": Output("about", "children"),
             "chips": Output("chips", "children"),
             "count": Output("filter-count", "children"),
             "selection": Output("selection", "data"),
@@ -98,6 +99,7 @@ def _outputs(
         "banner": plain(banner(view)),
         "offers": plain(offers(view)),
         "tiles": plain(tiles(view)),
+        "about": no_update if same else plain(about(view)),
         "chips": plain(chips(view)),
         "count": f" ({chosen})" if chosen else "",
         "selection": selection.query_string(),
@@ -115,13 +117,23 @@ def _outputs(
 
 def view_of(path: str, query: Mapping[str, Any], *, releases: Releases) -> View:
     """Return the view of an address. What cannot be read of it is said on the page and left out."""
-    try:
-        selection = read(query)
-        problem = ""
-    except SelectionError as error:
-        selection, problem = EMPTY, str(error)
+    selection, problem = _readable(query)
     try:
         release = releases(selection.release)
     except HueError as error:
-        release, selection, problem = releases(""), replace(selection, release=""), str(error)
+        release, selection = releases(""), replace(selection, release="")
+        problem = " ".join([*([problem] if problem else []), str(error)])
     return look(release, selection, page=PAGE_BY_PATH[path], problem=problem)
+
+
+def _readable(query: Mapping[str, Any]) -> tuple[Selection, str]:
+    """Return what can be read of a query, and what was wrong with each key that had to be left out."""
+    left, said = dict(query), []
+    while True:
+        try:
+            return read(left), " ".join(said)
+        except SelectionError as error:
+            said.append(str(error))
+            if error.field not in left:
+                return EMPTY, " ".join(said)
+            del left[error.field]

@@ -175,6 +175,8 @@ def check_command(
     from data.sources.registry import check_folder
 
     found = check_folder(files)
+    if not found:
+        raise SourceError("There is no file to check: the folders are empty.")
     wrong = sum(len(report.errors) for report in found)
     if as_json:
         give_json({"errors": wrong, "files": reports.listed(found)})

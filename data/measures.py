@@ -219,7 +219,8 @@ MEASURES: tuple[Measure, ...] = (
             numerator=f"pas_{question}", unit="percent", kind="published", grains=("rolling_year",),
             direction="higher", level="london_borough", whole=LONDON, limits=_PAS_LIMITS,
             breaks=(("2017-06", "From March 2017 to June 2018 the share fell from 36% to 14%, which points to a "
-                     "change in the question."), *_PAS_BREAKS)
+                     "change in the question."),
+                    ("2018-06", "By June 2018 the fall from 36% to 14% had ended."), *_PAS_BREAKS)
             if question == "knows_how_to_contact_ward_officer" else _PAS_BREAKS,
         )
         for number, question in enumerate(_PAS_ORDER, start=1)

@@ -209,7 +209,8 @@ def _manifest(*, inputs: Inputs, cells: Sequence[engine.Cells]) -> dict[str, Any
     counts: dict[str, Any] = {}
     for cell in cells:
         count = cell.count
-        feeding = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds]
+        every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds]
+        feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
             "cells": cell.table.num_rows, "coverage": _coverage(cell),

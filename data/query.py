@@ -53,7 +53,8 @@ def answer(
         return replace(base, reason=f"The chosen period has no figures: they run from "
                                     f"{window_label((span.first, span.last))}.")
     if asked.area and not base.answered.area:
-        return replace(base, reason=next(note.text for note in base.notes if note.field == "area"))
+        why = next(note.text for note in base.notes if note.field == "area")
+        return replace(base, reason=f"{why.partition(';')[0].rstrip('.')}. Choose a place that has figures.")
     return _filled(release, base, cube=cube, asked=span.asked, beside=beside)
 
 

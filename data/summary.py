@@ -70,7 +70,7 @@ def _change(release: Figures, total: Answer, cube: Cube) -> Change:
     earlier = (later[0] - 12, later[1] - 12)
     if earlier[0] < cube.first - max(cube.count.months_each - 1, 0):
         return Change(reason=f"No figures for the {_words(earlier)} to compare with.")
-    broken = [why for month, why in total.measure.breaks if earlier[1] < month_index(month) <= later[1]]
+    broken = [why for month, why in total.measure.breaks if earlier[0] < month_index(month) <= later[1]]
     if broken:
         return Change(reason=f"Not comparable with a year before. {broken[0]}")
     before, after = values(release, total, windows=[earlier, later])

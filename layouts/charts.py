@@ -30,6 +30,7 @@ class Chart:
     wide: bool = False
     height: int = 360
     notes: tuple[str, ...] = field(default=())
+    """Said where places are chosen."""
 
     @property
     def filters(self) -> tuple[str, ...]:

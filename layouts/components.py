@@ -39,7 +39,8 @@ def banner(view: View) -> list[Component]:
     """Say what is wrong with the address, and that figures are illustrative where any in view are."""
     said: list[Component] = []
     if view.problem:
-        said.append(html.P([html.Strong("That address could not be read in full. "), view.problem], className="problem"))
+        said.append(html.P([html.Strong("That address could not be read in full. "), view.problem,
+                            " The rest of it is shown."], className="problem"))
     if view.illustrative:
         said.append(html.P([
             html.Strong("Illustrative figures. "),
@@ -77,6 +78,13 @@ def offers(view: View) -> list[Component]:
         return []
     links = [html.Li(html.A(text, href=choice.address(view.page.path))) for text, choice in found]
     return [html.P("Figures there are:"), html.Ul(links)]
+
+
+def about(view: View) -> list[Component]:
+    """Return what the measure means and what limits it: a figure is read wrongly without."""
+    measure = view.measure
+    return [html.Summary(f"About this measure: {measure.definition}"),
+            html.Ul([_line(text) for text in measure.limits], className="notes")]
 
 
 def tiles(view: View) -> list[Component]:
@@ -206,7 +214,7 @@ def card_notes(chart: Chart, view: View) -> list[Component]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
     known = [*(note.text for note in answer.notes if note.field not in chart.ignores),
-             *(chart.notes if not answer.reason else ()), *marks_explained(answer)]
+             *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]
     return [_line(text) for text in known]

@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from data.frame import Row, area_label, member_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, MARKS
-from data.periods import window_label
+from data.periods import Window, window_label
 from data.query import Answer, level_of
 from data.selection import Selection
 from data.summary import Change, Coverage
@@ -58,8 +58,15 @@ def subject(answer: Answer) -> str:
 def _subject(answer: Answer) -> str:
     named = "area" not in answer.by and not answer.reason
     where = f"{answer.label} in {places(answer)}" if named else answer.label
-    when = window_label(answer.period) if answer.period else ""
+    when = window_label(_shown_period(answer)) if answer.period else ""
     return ", ".join([where, *members(answer.answered), *([when] if when else [])])
+
+
+def _shown_period(answer: Answer) -> Window:
+    """Return the months that an answer shows: of periods set apart, from the first to the last."""
+    rows = answer.frame.of("main") if "period" in answer.by else []
+    assert answer.period is not None
+    return (min(row.start for row in rows), max(row.end for row in rows)) if rows else answer.period
 
 
 def subtitle(answer: Answer) -> str:
@@ -85,7 +92,8 @@ def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
     text = number(difference, unit=unit, base=base)
     sign = "+" if difference > 0 and unit != "points" and any(digit in text for digit in "123456789") else ""
     after, before = (window_label((row.start, row.end)) for row in (change.later, change.earlier))
-    return f"{sign}{text}", f"{shown(change.later)} ({after}) against {shown(change.earlier)} ({before})"
+    unlike = " Not every place supplied both." if "p" in f"{change.later.status} {change.earlier.status}".split() else ""
+    return f"{sign}{text}", f"{shown(change.later)} ({after}) against {shown(change.earlier)} ({before}).{unlike}"
 
 
 def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, str]:
@@ -96,7 +104,8 @@ def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, st
     kind = {"london_borough": "boroughs", "district": "districts"}.get(level, "forces")
     head = f"{coverage.supplying} of {coverage.expected} {kind if coverage.expected != 1 else kind[:-1]}"
     if not coverage.gaps:
-        return head, "Every place supplied the whole period."
+        return head, ("Every place supplied the whole period." if total.measure.trend else
+                      "Figures for every place and year; how complete they are is unknown.")
     silent = [area_label(code) for code, missing in coverage.gaps if missing == coverage.months]
     partly = [f"{area_label(code)} ({missing} of {coverage.months} months)" for code, missing in coverage.gaps
               if missing != coverage.months]

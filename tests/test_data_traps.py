@@ -346,3 +346,9 @@ def test_offence_groups_of_a_force_add_up_to_its_recorded_crime(release: Release
     groups = answer(release, read({"measure": "R1", "area": SURREY}), by=("category",)).frame
     assert len(groups) == len(OFFENCE_GROUPS)
     assert sum(row.numerator for row in groups) == total(release, measure="R1", area=SURREY).numerator
+
+
+@pytest.mark.parametrize(("measure", "to"), [("P2", "2017-09"), ("P2", "2018-06"), ("P7", "2020-09"), ("P7", "2021-03")])
+def test_no_change_is_given_across_a_break(release: Release, measure: str, to: str) -> None:
+    change = summarise(release, read({"measure": measure, "to": to})).change
+    assert change.later is None and change.reason.startswith("Not comparable")

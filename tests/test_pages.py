@@ -299,3 +299,22 @@ def test_odd_addresses_never_break_a_page(client: FlaskClient, query: str) -> No
         answer = client.get(f"{path}?{query}")
         assert answer.status_code in (200, 400)
         assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("wrong", ["grain=week", "compare=Mars", "category=zzz", "colour=red&grain=week"])
+def test_what_is_wrong_in_an_address_is_left_out_and_the_rest_is_shown(client: FlaskClient, wrong: str) -> None:
+    text = client.get(f"/?measure=A2&area=E23000009&{wrong}").text
+
+    assert "That address could not be read in full" in text
+    assert "Publications per appeal in North Yorkshire" in text
+
+
+def test_a_trend_names_the_months_that_it_draws(client: FlaskClient) -> None:
+    text = client.get("/charts/trend?measure=P7").text
+
+    assert "Trust in the Metropolitan Police in Metropolitan Police, April 2015 to December 2023 (%)" in text
+
+
+def test_the_limits_of_a_measure_stand_on_its_page(client: FlaskClient) -> None:
+    assert "Collected by others from public accounts" in client.get("/?measure=B1").text
+    assert "how complete they are is unknown" in client.get("/?measure=B1").text
