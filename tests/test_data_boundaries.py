@@ -13,14 +13,13 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import pyproj
 import pytest
+import shapely
 
 from data.boundaries import (
     CENTRAL_MERIDIAN, CREDIT, LEVELS, SNAPSHOTS, Level, centre, extent, geojson_path, load_paths, load_tiles,
 )
-
-shapely = pytest.importorskip("shapely", reason="shapely (extra `build`) is not installed")
-pyproj = pytest.importorskip("pyproj", reason="pyproj (extra `build`) is not installed")
 
 SAMPLES = Path(os.environ.get("HUE_SAMPLES", Path(__file__).parents[2] / "shared" / "samples"))
 REFERENCE = SAMPLES / "boundaries" / "police-forces-2022.reference.geojson"
