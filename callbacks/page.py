@@ -104,7 +104,7 @@ def _outputs(
         "count": f" ({chosen})" if chosen else "",
         "selection": selection.query_string(),
         "shown": {"path": path, "measure": selection.measure, "release": release.id},
-        "hidden": [slug not in standing for slug in ids["hidden"]],
+        "hidden": [no_update if same else slug not in standing for slug in ids["hidden"]],
         "head": each("head", lambda chart, view: card_head(view.answers[chart.slug])),
         "figure": each("figure", figure),
         "legend": each("legend", lambda chart, view: legend(chart, view.answers[chart.slug])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -66,3 +67,20 @@ def test_every_chart_of_the_page_is_drawn_by_itself(release: Release) -> None:
 
     assert {"map", "tiles", "trend", "age", "channel", "channel-age"} <= set(drawn)
     assert all(cost["svg_bytes"] > 500 for cost in drawn.values())
+
+
+LARGEST = (EMPTY, Selection(area=("E23000031",)), Selection(measure="A1", area=("E23000031",)), Selection(measure="E3"),
+           Selection(measure="E14", age_group=("18-24",)), Selection(measure="E1", channel=("social",)))
+
+
+@pytest.mark.parametrize("chosen", LARGEST, ids=Selection.query_string)
+def test_the_charts_of_a_filter_change_stay_within_25_kb(app: Dash, release: Release, chosen: Selection) -> None:
+    opened = replace(EMPTY, measure=chosen.measure, grain="year")
+    body = ours.body(app, opened=ours.identified(release, opened), chosen=ours.identified(release, chosen))
+
+    answer = app.server.test_client().post(measure.UPDATE, json=body)
+
+    parts = json.loads(answer.get_data())["response"]
+    charts = {name: part for name, part in parts.items() if name.startswith("{")}
+    assert answer.status_code == 200 and any('"figure"' in name for name in charts)
+    assert len(json.dumps(charts, separators=(",", ":"), ensure_ascii=False).encode()) <= 25_000
