@@ -38,7 +38,7 @@ def rows_of(
              for name in AXES]
     keys = product(*names, windows)
     return [
-        Row(measure.id, *members, window[0], window[1], n, d, v, s, role)
+        Row(measure.id, *members, window[0], window[1], n, d, v, None, None, s, role)
         for (*members, window), n, d, v, s in zip(keys, numerator, denominator, value, status, strict=True)
     ]
 
@@ -174,6 +174,6 @@ def beside_rows(
     assert cube is not None
     year = cube.first + int(cube.held[-1])
     return [
-        Row(measure.id, area, ALL, age[0], ALL, ALL, year - year % 12, year - year % 12 + 11, n, d, v, s, "beside")
+        Row(measure.id, area, ALL, age[0], ALL, ALL, year - year % 12, year - year % 12 + 11, n, d, v, None, None, s, "beside")
         for age, n, d, v, s in zip(ages, numerator, denominator, value, status, strict=True)
     ]

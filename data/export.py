@@ -49,7 +49,7 @@ def _record(row: Row, *, provenance: Mapping[str, str], release: str) -> dict[st
         "category": "" if row.category == ALL else row.category,
         "period_start": first_day(row.start).isoformat(), "period_end": last_day(row.end).isoformat(),
         "numerator": row.numerator, "denominator": row.denominator, "value": row.value,
-        "lower": None, "upper": None, **{key: provenance[key] for key in ("unit",)}, "status": row.status,
+        "lower": row.lower, "upper": row.upper, **{key: provenance[key] for key in ("unit",)}, "status": row.status,
         **{key: provenance[key] for key in ("origin", "source", "vintage")}, "release": release,
     }
 

@@ -28,6 +28,10 @@ class Row(NamedTuple):
     numerator: Number
     denominator: Number
     value: Number
+    lower: Number
+    upper: Number
+    """The 95% interval of the value, ``None`` where none is defined; of a value too small to show, ``upper`` is
+    the number that it lies under."""
     status: str
     role: str
     """``main``, ``compare`` (the place compared with) or ``beside`` (another measure shown with it)."""

@@ -31,7 +31,7 @@ def row(
     value: float | None, *, status: str = "ok", measure: str = "E4", area: str = WHOLE, channel: str = ALL,
     age: str = ALL, crime: str = ALL, category: str = ALL, start: int = START, end: int = END, role: str = "main",
 ) -> Row:
-    return Row(measure, area, channel, age, crime, category, start, end, 10, 5_000, value, status, role)
+    return Row(measure, area, channel, age, crime, category, start, end, 10, 5_000, value, None, None, status, role)
 
 
 def value_of(chance: random.Random, measure: str) -> float:

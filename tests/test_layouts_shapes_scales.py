@@ -70,7 +70,7 @@ def as_the_browser_writes(value: float, *, format_: str) -> str:
 def test_the_browser_writes_what_the_table_says(measure: str, unit: Any) -> None:
     chance = random.Random(measure)
     values = [round(chance.uniform(0, 60_000), 4) for _ in range(500)] + [0.0, 0.05, 1.95, 999.949]
-    rows = [Row(measure, "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, value, "ok", "main")
+    rows = [Row(measure, "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, value, None, None, "ok", "main")
             for value in values]
     for row in rows:
         format_ = browser_format([row], unit=unit, published=False)
@@ -79,7 +79,7 @@ def test_the_browser_writes_what_the_table_says(measure: str, unit: Any) -> None
 
 
 def test_only_marks_are_sent_where_the_browser_writes_the_values() -> None:
-    row = Row("E4", "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, 0.3, "ok", "main")
+    row = Row("E4", "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, 0.3, None, None, "ok", "main")
     measure, late = MEASURE_BY_ID["E4"], row._replace(status="p")
     assert written([row, None], measure=measure, value="y", text="text") == ("%{y:,.1f}%", [])
     assert written([late, late], measure=measure, value="y", text="text") == ("%{y:,.1f}% [p]", [])
@@ -92,7 +92,7 @@ def test_only_marks_are_sent_where_the_browser_writes_the_values() -> None:
 
 
 def test_the_browser_writes_nothing_that_it_would_write_otherwise() -> None:
-    row = Row("E4", "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, 0.25, "ok", "main")
+    row = Row("E4", "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, 0.25, None, None, "ok", "main")
     assert browser_format([row], unit="percent", published=False) == ""
     assert browser_format([row._replace(value=0.05)], unit="percent", published=False) == ",.1f"
     assert browser_format([row._replace(value=None, status="x")], unit="percent", published=False) == ""
