@@ -115,7 +115,8 @@ def publish_command(
     """
     from data.publish import publish
 
-    home = read_settings().home
+    settings = read_settings()
+    home = settings.home
     folders = [folder.resolve() for folder in from_ or []]
     last = _last_folders(home)
     if if_changed:
@@ -125,7 +126,7 @@ def publish_command(
             reports.give_kept(Store(home).current(), said=kept, as_json=as_json)
             return
     with reports.progress() as on_step:
-        done = publish(home, folders=folders, dry_run=dry_run, on_step=on_step)
+        done = publish(home, folders=folders, dry_run=dry_run, on_step=on_step, secret=settings.secret)
     if not as_json:
         reports.print_files(done.reports)
         reports.print_defects(reports.defects_of(done.reports))
@@ -205,6 +206,25 @@ def template_command(
     sys.stdout.write(as_csv(template))
     sys.stdout.flush()
     reports.print_columns(template)
+
+
+@app.command("secret", epilog=_CODES)
+def secret_command(
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing where there is one already.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the secret that protects counts of persons. It is never printed; keep a copy of its file in a safe place."""
+    from data.disclosure.secret import make, read
+
+    path = read_settings().secret
+    if not (if_missing and path.exists()):
+        make(path)
+        if not as_json:
+            say(f"The secret is in {escape(str(path))}. Only you can read it. Keep a copy: without it the next release "
+                "would draw other noise.")
+    read(path)
+    if as_json:
+        give_json({"secret": str(path)})
 
 
 @app.command("serve", epilog=_CODES)

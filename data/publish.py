@@ -25,6 +25,9 @@ import pyarrow.parquet as pq
 from data import engine
 from data.areas import SNAPSHOTS
 from data.cube import expected_areas, save
+from data.disclosure.account import spend
+from data.disclosure.noise import key_name
+from data.disclosure.secret import NAME, read
 from data.errors import PublishError, Report, SourceError
 from data.inputs import Inputs, gather
 from data.model import Origin, month_text
@@ -37,6 +40,7 @@ Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
 
 STEPS = ("lock", "read", "aggregate", "counts", "reference", "boundaries", "manifest", "rename", "point")
+Aggregated = engine.Cells | engine.Tables
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
 
@@ -57,11 +61,11 @@ def _quiet(name: str, number: int, of: int) -> None:
 
 def publish(
     home: Path, *, folders: Sequence[Path] = (), dry_run: bool = False, today: date | None = None,
-    on_step: Step = _quiet,
+    on_step: Step = _quiet, secret: Path | None = None,
 ) -> Published:
     """Publish the default figures, with those in ``folders`` in place of the illustrative ones.
 
-    Raises ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where
+    ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where
     another publish is under way or a count may not be published. Nothing is changed then.
     """
     def step(name: str) -> None:
@@ -75,16 +79,30 @@ def publish(
         reports = tuple(loaded.report for loaded in inputs.loaded)
         _stop_on_errors(reports)
         step("aggregate")
-        cells = list(engine.aggregate(inputs.tables()))
-        numbers = {cell.count.id: cell.table.num_rows for cell in cells}
+        key = _secret(secret or secret_file(home))
+        cells = list(engine.aggregate(inputs.tables(), secret=key))
+        privacy = spend([cell.count for cell in cells if isinstance(cell, engine.Tables)])
+        privacy["key"] = key_name(key) if key and privacy["protected_counts"] else ""
+        numbers = {cell.count.id: cell.rows for cell in cells}
         if dry_run:
             return Published(release="", new=False, reports=reports, cells=numbers, dry=True)
         building = _clean_workshop(home)
         try:
             _write(building, cells=cells, inputs=inputs, step=step)
-            return _adopt(home, building, inputs=inputs, cells=cells, reports=reports, today=today, step=step)
+            return _adopt(home, building, inputs=inputs, cells=cells, privacy=privacy, reports=reports, today=today,
+                          step=step)
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+def secret_file(home: Path) -> Path:
+    """Return where the publisher's secret lies unless a setting names another place."""
+    return home / "private" / NAME
+
+
+def _secret(path: Path) -> bytes | None:
+    """Return the publisher's secret, ``None`` where there is none: only counts of persons need it."""
+    return read(path) if path.exists() else None
 
 
 def _stop_on_errors(reports: Sequence[Report]) -> None:
@@ -120,10 +138,16 @@ def _clean_workshop(home: Path) -> Path:
     return workshop
 
 
-def _write(building: Path, *, cells: Sequence[engine.Cells], inputs: Inputs, step: Callable[[str], None]) -> None:
+def _write(building: Path, *, cells: Sequence[Aggregated], inputs: Inputs, step: Callable[[str], None]) -> None:
     step("counts")
     (building / "counts").mkdir()
     for cell in cells:
+        if isinstance(cell, engine.Tables):
+            (building / "counts" / cell.count.id).mkdir()
+            for name, (rows, cube) in cell.parts.items():
+                _write_table(rows, building / "counts" / cell.count.id / f"{name}.parquet")
+                save(cube, building / "cubes" / cell.count.id / name)
+            continue
         if not cell.count.derived:
             _write_table(cell.table, building / "counts" / f"{cell.count.id}.parquet")
         if cell.count.dense:
@@ -143,12 +167,12 @@ def _write_table(table: pa.Table, path: Path) -> None:
 
 
 def _adopt(
-    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[engine.Cells], reports: tuple[Report, ...],
-    today: date | None, step: Callable[[str], None],
+    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[str, Any],
+    reports: tuple[Report, ...], today: date | None, step: Callable[[str], None],
 ) -> Published:
     """Name the release by what it holds, move it into place and point at it."""
     step("manifest")
-    manifest = _manifest(inputs=inputs, cells=cells)
+    manifest = _manifest(inputs=inputs, cells=cells, privacy=privacy)
     text = json.dumps(contents(manifest), indent=1, sort_keys=True)
     (building / CONTENTS).write_text(text, encoding="utf-8")
     paths = sorted(path for path in building.rglob("*") if path.is_file())
@@ -173,7 +197,7 @@ def _adopt(
     if store.current_id() != name:
         store.use(name)
     _log(home, name=name, inputs=inputs, reports=reports)
-    numbers = {cell.count.id: cell.table.num_rows for cell in cells}
+    numbers = {cell.count.id: cell.rows for cell in cells}
     return Published(release=name, new=same is None, reports=reports, cells=numbers)
 
 
@@ -205,32 +229,36 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _manifest(*, inputs: Inputs, cells: Sequence[engine.Cells]) -> dict[str, Any]:
+def _manifest(*, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[str, Any]) -> dict[str, Any]:
     counts: dict[str, Any] = {}
     for cell in cells:
         count = cell.count
-        every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds]
+        every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds
+                 or ("any_responses" in count.kinds and loaded.kind in ("responses", "responses_counted"))]
         feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
-            "cells": cell.table.num_rows, "coverage": _coverage(cell),
+            "cells": cell.rows, "coverage": _coverage(cell),
             "origin": min((loaded.origin for loaded in feeding), key=_WEAKEST.index),
             "sources": list(dict.fromkeys(loaded.source_id for loaded in feeding)),
             "vintage": max(loaded.vintage for loaded in feeding),
         }
+        if isinstance(cell, engine.Tables):
+            counts[count.id] |= {"tables": list(cell.parts), "cutoff": month_text(cell.cutoff)}
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
         "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in inputs.loaded
                              if "month" in loaded.table and len(loaded.table)), default=""),
-        "privacy": {"protected_counts": [], "statement": "No protected count is published in this release."},
+        "privacy": privacy,
     }
 
 
-def _coverage(cell: engine.Cells) -> dict[str, Any]:
+def _coverage(cell: Aggregated) -> dict[str, Any]:
     """Return the months of a count and how many of the areas that should supply it did, from what is published."""
-    months, owing = cell.table.column("month"), set(expected_areas(cell.count))
-    supplied = set(cell.table.column("area_code").unique().to_pylist())
+    table = next(iter(cell.parts.values()))[0] if isinstance(cell, engine.Tables) else cell.table
+    months, owing = table.column("month"), set(expected_areas(cell.count))
+    supplied = set(table.column("area_code").unique().to_pylist())
     return {
         "first_month": month_text(pc.min(months).as_py()), "last_month": month_text(pc.max(months).as_py()),
         "areas_expected": len(owing), "areas_supplied": len(owing & supplied),

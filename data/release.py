@@ -22,9 +22,10 @@ from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
 from data.measures import MEASURES, Measure
-from data.model import Origin
+from data.model import Origin, month_index
+from data.tableset import TableSet
 
-SCHEMA = 1
+SCHEMA = 2
 CONTENTS = "contents.json"
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
@@ -37,15 +38,22 @@ class Release:
     id: str
     folder: Path
     manifest: Mapping[str, Any]
-    _cubes: dict[str, Cube] = field(default_factory=dict, repr=False, compare=False)
+    _cubes: dict[str, Cube | TableSet] = field(default_factory=dict, repr=False, compare=False)
 
-    def cube(self, count_id: str) -> Cube | None:
-        """Return the figures of a count, ``None`` where the release has none."""
+    def cube(self, count_id: str) -> Cube | TableSet | None:
+        """Return the figures of a count, of a protected one its tables, ``None`` where the release has none."""
         if count_id not in self.manifest["counts"]:
             return None
         if count_id not in self._cubes:
-            self._cubes[count_id] = load(self.folder / "cubes" / count_id, count_id=count_id)
+            self._cubes[count_id] = self._opened(count_id)
         return self._cubes[count_id]
+
+    def _opened(self, count_id: str) -> Cube | TableSet:
+        folder, stated = self.folder / "cubes" / count_id, self.manifest["counts"][count_id]
+        if "tables" not in stated:
+            return load(folder, count_id=count_id)
+        tables = {name: load(folder / name, count_id=count_id) for name in stated["tables"]}
+        return TableSet(COUNT_BY_ID[count_id], tables, month_index(stated["cutoff"]))
 
     def origin(self, measure: Measure) -> Origin | None:
         """Return the weakest origin of a measure's counts, ``None`` where it has no figures."""
@@ -188,7 +196,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def contents(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a manifest says of the figures: it stands in a file of its own, which the name covers."""
-    return {key: manifest[key] for key in ("sources", "counts")}
+    keys = ("sources", "counts", "privacy") if manifest["schema"] >= 2 else ("sources", "counts")
+    return {key: manifest[key] for key in keys}
 
 
 def checksum(path: Path) -> str:

@@ -68,7 +68,7 @@ def _change(release: Figures, total: Answer, cube: Cube) -> Change:
     assert total.period is not None
     later = _last_year(cube, total.period)
     earlier = (later[0] - 12, later[1] - 12)
-    if earlier[0] < cube.first - max(cube.count.months_each - 1, 0):
+    if earlier[0] < cube.first - max(cube.each - 1, 0):
         return Change(reason=f"No figures for the {_words(earlier)} to compare with.")
     broken = [why for month, why in total.measure.breaks if earlier[0] < month_index(month) <= later[1]]
     if broken:
@@ -106,7 +106,7 @@ def coverage(cube: Cube, total: Answer) -> Coverage:
     if not cube.running:
         start = end
     places = range(max(start - cube.first, 0), end - cube.first + 1)
-    step = cube.count.months_each or 1
+    step = cube.each or 1
     owed = [place for place in places if not cube.running or (cube.last - cube.first - place) % step == 0]
     gaps: list[tuple[str, int]] = []
     silent = 0

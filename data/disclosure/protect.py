@@ -1,0 +1,384 @@
+"""Protection of a count: its true cells in, its perturbed tables out. Only the latter leave a publish.
+
+What was supplied is decided by figures that are published: by open counts, by which columns a force
+filled in, and by perturbed values, never by whether there was a contact.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from data.areas import AREAS, DISTRICTS, FORCES, members_of
+from data.count import Count
+from data.cube import Cube, members_by_wide, running, widen
+from data.disclosure.noise import SIGMA, noise
+from data.disclosure.tables import TABLE_BY_ID, Table
+from data.model import ALL, DIMENSIONS
+
+Bools = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+_COUNTRIES = ("E92000001", "W92000004")
+"""Scotland and Northern Ireland are one force each: their cells stand in the tables of forces."""
+ENOUGH = 10
+"""A perturbed figure from which on a place is taken to have supplied anything."""
+FEW = 5
+"""Appeals a month under which a month without any is taken for a true nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """Which forces supplied a count in which months, by channel where they are supplied apart."""
+
+    first: int
+    channels: tuple[str, ...]
+    """The channels of the second axis; ``all`` alone where a force supplies them together."""
+    given: Bools
+    """Shape (forces, channels, months): ``FORCES`` along the first axis."""
+    owed: Bools
+    """The same shape: what should have been supplied."""
+
+    @property
+    def months(self) -> int:
+        """How many months it spans."""
+        return self.given.shape[2]
+
+
+def supply_from(rows: pa.Table) -> Supply | None:
+    """Return the supply that rows (area_code, channel, month) state; ``None`` where there are none.
+
+    A force owes a channel from its first month to the last of any; one that never supplied owes what any did.
+    """
+    if not rows.num_rows:
+        return None
+    forces = [_force(code) for code in rows.column("area_code").to_pylist()]
+    named = rows.column("channel").to_pylist()
+    months = rows.column("month").to_numpy().astype(np.int64)
+    channels = tuple(sorted(set(named)))
+    first, span = int(months.min()), int(months.max() - months.min()) + 1
+    places, order = {code: place for place, code in enumerate(FORCES)}, {name: place for place, name in enumerate(channels)}
+    given = np.zeros((len(FORCES), len(channels), span), dtype=bool)
+    known = [place for place, force in enumerate(forces) if force in places]
+    given[[places[forces[place]] for place in known], [order[named[place]] for place in known],
+          (months - first)[known]] = True
+    return Supply(first=first, channels=channels, given=given, owed=_owed(given))
+
+
+def open_supply(rows: pa.Table) -> Supply | None:
+    """Return the months in which forces supplied appeals, from rows (area_code, month, value).
+
+    A force with few of them supplied the months between its first and its last, those without any too.
+    """
+    named = rows.append_column("channel", pa.array([ALL] * rows.num_rows, pa.string()))
+    supply = supply_from(named)
+    if supply is None:
+        return None
+    given = supply.given.copy()
+    numbers = np.zeros(given.shape[::2])
+    places = {code: place for place, code in enumerate(FORCES)}
+    for code, month, value in zip(*(rows.column(name).to_pylist() for name in ("area_code", "month", "value")), strict=True):
+        if _force(code) in places:
+            numbers[places[_force(code)], int(month) - supply.first] += value
+    for force in np.flatnonzero(given.any(axis=(1, 2))):
+        months = np.flatnonzero(given[force, 0])
+        if numbers[force, months].mean() < FEW:
+            given[force, 0, months[0] : months[-1] + 1] = True
+    return Supply(first=supply.first, channels=supply.channels, given=given, owed=_owed(given))
+
+
+def _owed(given: Bools) -> Bools:
+    owed = np.maximum.accumulate(given, axis=2)
+    started = given.any(axis=1, keepdims=True).argmax(axis=2)[..., None]
+    ever = given.any(axis=2, keepdims=True)
+    first = np.where(ever, given.argmax(axis=2)[..., None], given.shape[2])
+    owed |= ever & (first == started)
+    silent = ~given.any(axis=(1, 2))
+    owed[silent] = ever.any(axis=0)
+    return owed
+
+
+def _force(code: str) -> str:
+    return AREAS[code].force if AREAS[code].type == "district" else code
+
+
+def supplied_by(open_supply: Supply, *, truth: pa.Table, count: Count, secret: bytes, trim: bool) -> Supply:
+    """Return the part of an open supply in which a protected count was supplied too.
+
+    Decided by perturbed figures alone, those of the count's table of forces: a force with fewer than
+    ten in all supplied nothing. With ``trim`` months before the first and after the last with enough
+    of them (a month, else a quarter) are left out, and so are gaps that chance does not explain.
+    """
+    table = next(TABLE_BY_ID[name] for name in count.tables if name in ("force-month", "force-quarter"))
+    made = perturb(count, table=table, truth=truth, supply=open_supply, secret=secret)
+    place = made.places["area"]
+    whole = made.values.reshape(len(made.leaves["area"]), -1, open_supply.months).sum(axis=1)
+    figures = np.stack([whole[place[code]] for code in FORCES])
+    given = open_supply.given & (figures.sum(axis=1) >= ENOUGH)[:, None, None]
+    if trim:
+        for force in np.flatnonzero(given.any(axis=(1, 2))):
+            given[force] &= _enough(figures[force], open_supply.given[force].any(axis=0), first=open_supply.first)
+    return Supply(first=open_supply.first, channels=open_supply.channels, given=given, owed=_owed_where(given, open_supply))
+
+
+def _owed_where(given: Bools, supply: Supply) -> Bools:
+    """Those who supplied anything owe what the open supply holds; the others what any of these owe."""
+    any_of = given.any(axis=(1, 2))
+    owed = supply.owed.copy()
+    owed[~any_of] = supply.given[any_of].any(axis=0) if any_of.any() else False
+    return owed
+
+
+def _enough(figures: Whole, months: Bools, *, first: int) -> Bools:
+    """Return the months, from the first to the last with enough, without gaps that chance does not explain."""
+    held = figures >= ENOUGH
+    quarters = (np.arange(len(figures)) + first) // 3
+    sums = np.bincount(quarters - quarters[0], weights=figures)
+    held |= (sums >= ENOUGH)[quarters - quarters[0]]
+    if not held.any():
+        return months
+    inside = np.zeros(len(figures), dtype=bool)
+    found = np.flatnonzero(held)
+    inside[found[0] : found[-1] + 1] = True
+    usual = np.median(figures[inside & months]) if (inside & months).any() else 0
+    gap = (figures < ENOUGH / 2) & (usual >= 2 * ENOUGH)
+    return months & inside & ~gap
+
+
+@cache
+def _last_day(month: int) -> int:
+    year, number = month // 12, month % 12 + 1
+    return date(year, number, monthrange(year, number)[1]).toordinal()
+
+
+def finished(*, cutoff: int, follow_up: int) -> int:
+    """Return the last month whose appeals have had ``follow_up`` days by the end of month ``cutoff``.
+
+    >>> finished(cutoff=24317, follow_up=28)
+    24316
+    """
+    month = cutoff
+    while follow_up and _last_day(month) + follow_up > _last_day(cutoff):
+        month -= 1
+    return month
+
+
+def without_young(supply: Supply, *, follow_up: int) -> Supply:
+    """Leave out the months of late forces that are finished elsewhere and, for want of later figures, not there."""
+    if not follow_up or not supply.given.any():
+        return supply
+    given = supply.given.copy()
+    held = given.any(axis=1)
+    last = np.where(held.any(axis=1), supply.months - 1 - held[:, ::-1].argmax(axis=1), -1)
+    done = finished(cutoff=supply.first + int(last.max()), follow_up=follow_up) - supply.first
+    for force in np.flatnonzero((last >= 0) & (last < last.max())):
+        own = finished(cutoff=supply.first + int(last[force]), follow_up=follow_up) - supply.first
+        given[force, :, max(own + 1, 0) : max(done + 1, 0)] = False
+        given[force, :, done + 1 :] &= own >= done
+    return Supply(first=supply.first, channels=supply.channels, given=given, owed=supply.owed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Perturbed:
+    """The cells of one table: a period's cell stands at its last month."""
+
+    leaves: Mapping[str, tuple[str, ...]]
+    values: Whole
+    exists: Bools
+    given: Whole
+    """How many suppliers each cell has, and how many it should have; like ``values``."""
+    owed: Whole
+
+    @property
+    def places(self) -> Mapping[str, Mapping[str, int]]:
+        """Place of each member along its axis."""
+        return {name: {member: place for place, member in enumerate(members)} for name, members in self.leaves.items()}
+
+
+def perturb(
+    count: Count, *, table: Table, truth: pa.Table, supply: Supply, secret: bytes, sigma: float = SIGMA,
+) -> Perturbed:
+    """Return one table of a count: every cell that can occur and was supplied, those of nothing included.
+
+    ``truth`` holds area_code, the count's dimensions, month and value. A ``sigma`` of 0 switches the
+    protection off, which only the tests of the attacks do.
+    """
+    leaves = _leaves(count, table=table, truth=truth)
+    shape = (*(len(members) for members in leaves.values()), supply.months)
+    given, owed = _suppliers(table, leaves=leaves, supply=supply)
+    exists = np.broadcast_to(given > 0, shape)
+    values = _sums(count, table=table, truth=truth, supply=supply, leaves=leaves, shape=shape)
+    if sigma:
+        at = np.nonzero(exists)
+        values[at] += noise(
+            secret, table=f"{count.id}/{table.id}", cells=leaves, at=at[:-1], periods=(at[-1] + supply.first).astype(np.int64),
+            truth=values[at], sigma=sigma)
+    values[~exists] = 0
+    return Perturbed(leaves=leaves, values=values, exists=exists, given=np.broadcast_to(given, shape),
+                     owed=np.broadcast_to(owed, shape))
+
+
+def _leaves(count: Count, *, table: Table, truth: pa.Table) -> dict[str, tuple[str, ...]]:
+    """Return the members of each axis of a table: closed lists, whatever the figures hold."""
+    areas = {"force": FORCES, "country": _COUNTRIES, "district": ()}[table.areas]
+    if table.areas == "district":
+        # City of London is a force and a district: one stored cell, that of the force.
+        held = set(truth.column("area_code").unique().to_pylist())
+        areas = tuple(code for code in DISTRICTS if code in held and _force(code) != "E23000034")
+    leaves = {"area": areas}
+    for name in count.dimensions:
+        if name == "category":
+            leaves[name] = count.possible[name]
+        elif name in table.dimensions:
+            dimension = DIMENSIONS[name]
+            members = count.possible.get(name) or tuple(member.id for member in dimension.members)
+            if table.dimensions[name] == "wide":
+                members = tuple(dict.fromkeys(dimension.group_of(member) for member in members))
+            else:
+                held = set(truth.column(name).unique().to_pylist())
+                members = (*members, *(group.id for group in dimension.groups if group.id in held))
+            leaves[name] = members
+    return leaves
+
+
+def _periods(supply: Supply, *, step: int) -> Whole:
+    """Return for each month the place of the month at which its period is stored; -1 where it ends later."""
+    months = np.arange(supply.months) + supply.first
+    ends = months + (-months - 1) % step - supply.first
+    starts_inside = ends - step + 1 >= 0
+    return np.where((ends < supply.months) & starts_inside, ends, -1)
+
+
+def _suppliers(table: Table, *, leaves: Mapping[str, Sequence[str]], supply: Supply) -> tuple[Whole, Whole]:
+    """Return how many suppliers the cells of a table have and should have, in a shape that broadcasts."""
+    forces = {code: place for place, code in enumerate(FORCES)}
+    if table.areas == "country":
+        members = [[forces[code] for code in members_of(country)] for country in leaves["area"]]
+    else:
+        members = [[forces[_force(code)]] for code in leaves["area"]]
+    split = "channel" in leaves and supply.channels != (ALL,)
+    if split:
+        dimension = DIMENSIONS["channel"]
+        parts = [[place for place, name in enumerate(supply.channels)
+                  if name == leaf or (table.dimensions["channel"] == "wide" and dimension.group_of(name) == leaf)]
+                 for leaf in leaves["channel"]]
+    else:
+        parts = [list(range(len(supply.channels)))]
+    found = []
+    for flags in (supply.given, supply.owed):
+        whole = _whole_periods(flags, supply=supply, step=table.step).astype(np.int64)
+        if not split:
+            whole, parts = whole.any(axis=1, keepdims=True).astype(np.int64), [[0]]
+        by_area = np.stack([whole[places].sum(axis=0) for places in members]) if members else np.zeros(
+            (0, *whole.shape[1:]), dtype=np.int64)
+        by_part = np.stack([by_area[:, places].sum(axis=1) for places in parts], axis=1)
+        between = [1] * (len(leaves) - 1)
+        if split:
+            between[list(leaves).index("channel") - 1] = by_part.shape[1]
+        found.append(by_part.reshape(by_part.shape[0], *between, supply.months))
+    return found[0], found[1]
+
+
+def _whole_periods(flags: Bools, *, supply: Supply, step: int) -> Bools:
+    """Return, at the last month of each period, whether all its months are flagged."""
+    if step == 1:
+        return flags
+    stored = _periods(supply, step=step)
+    out = np.zeros_like(flags)
+    for end in np.unique(stored[stored >= 0]):
+        out[..., end] = flags[..., end - step + 1 : end + 1].all(axis=-1)
+    return out
+
+
+def _sums(
+    count: Count, *, table: Table, truth: pa.Table, supply: Supply, leaves: Mapping[str, Sequence[str]], shape: tuple[int, ...],
+) -> Whole:
+    values = np.zeros(shape, dtype=np.int64)
+    month = truth.column("month").to_numpy().astype(np.int64) - supply.first
+    keep = (month >= 0) & (month < supply.months)
+    stored = np.where(keep, _periods(supply, step=table.step)[np.where(keep, month, 0)], -1)
+    keep &= stored >= 0
+    force = _coded(truth, "area_code", {code: FORCES.index(_force(code)) for code in AREAS
+                                        if AREAS[code].type != "country" and _force(code) in FORCES})
+    keep &= force >= 0
+    if supply.channels == (ALL,):
+        channel = np.zeros(len(month), dtype=np.intp)
+    else:
+        channel = _coded(truth, "channel", {name: place for place, name in enumerate(supply.channels)}) \
+            if "channel" in truth.column_names else None
+    if channel is None:
+        keep &= supply.given.any(axis=1)[np.where(keep, force, 0), np.where(keep, month, 0)]
+    else:
+        keep &= channel >= 0
+        keep &= supply.given[np.where(keep, force, 0), np.where(keep, channel, 0), np.where(keep, month, 0)]
+    at = []
+    for name, members in leaves.items():
+        places = {member: place for place, member in enumerate(members)}
+        if name == "area":
+            codes = {code: places[key] for code in AREAS if (key := _level(code, table=table)) in places}
+            coded = _coded(truth, "area_code", codes)
+        elif name == "category" or table.dimensions[name] == "narrow":
+            dimension = DIMENSIONS[name]
+            coded = _coded(truth, name, {member: places[member] for member in dimension.by_id if member in places})
+        else:
+            dimension = DIMENSIONS[name]
+            coded = _coded(truth, name, {member: places[dimension.group_of(member)] for member in dimension.by_id
+                                         if dimension.group_of(member) in places})
+        keep &= coded >= 0
+        at.append(coded)
+    number = np.rint(truth.column("value").to_numpy().astype(np.float64)).astype(np.int64)
+    np.add.at(values, tuple(part[keep] for part in (*at, stored)), number[keep])
+    return values
+
+
+def _level(code: str, *, table: Table) -> str:
+    if table.areas == "country":
+        return AREAS[code].country if AREAS[code].type != "country" else ""
+    return _force(code) if table.areas == "force" else code
+
+
+def _coded(truth: pa.Table, column: str, places: Mapping[str, int]) -> npt.NDArray[np.intp]:
+    """Return the place of each row's member, -1 for one that has none."""
+    encoded = truth.column(column).combine_chunks().dictionary_encode()
+    found = np.array([places.get(member, -1) for member in encoded.dictionary.to_pylist()], dtype=np.intp)
+    return found[encoded.indices.to_numpy()] if len(found) else np.empty(0, dtype=np.intp)
+
+
+def cube_of(count: Count, *, table: Table, made: Perturbed, first: int, sigma: float) -> Cube:
+    """Return the cube of a perturbed table: sums of its cells, and of how many cells each is the sum."""
+    parts = [made.values, made.given, made.owed, made.exists.astype(np.int64)]
+    axes: dict[str, tuple[str, ...]] = {}
+    widths: dict[str, Mapping[str, int]] = {}
+    for axis, (name, leaves) in enumerate(made.leaves.items()):
+        if table.areas == "country" and name == "area":
+            wide = {leaf: [place] for place, leaf in enumerate(leaves)}
+            wide |= {"K04000001": [0, 1], "K02000001": [0, 1]}
+        else:
+            wide = members_by_wide(name, leaves, overlapping=False)
+        for total, members in count.cumulative.items() if name == "category" else ():
+            wide[total] = [leaves.index(member) for member in members]
+        axes[name] = tuple(wide)
+        widths[name] = {member: len(places) for member, places in wide.items()}
+        parts = [widen(part, axis=axis, made=list(wide.values())) for part in parts]
+    values, given, owed, cells = (running(part) for part in parts)
+    return Cube(count, axes, first, made.values.shape[-1], values, given.astype(np.int32), owed.astype(np.int32),
+                mixed={name: () for name in axes if name != "area"}, cells=cells.astype(np.int32), step=table.step, sigma=sigma,
+                widths=widths)
+
+
+def as_rows(count: Count, *, made: Perturbed, first: int) -> pa.Table:
+    """Return the perturbed cells of a table as rows: area_code, its dimensions, month (the period's last), value."""
+    at = np.nonzero(made.exists)
+    columns: dict[str, pa.Array] = {}
+    for (name, members), places in zip(made.leaves.items(), at, strict=False):
+        encoded = pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(members))
+        columns["area_code" if name == "area" else name] = encoded.cast(pa.string())
+    columns["month"] = pa.array((at[-1] + first).astype(np.int32))
+    columns["value"] = pa.array(made.values[at])
+    return pa.table(columns)
