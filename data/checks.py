@@ -267,19 +267,23 @@ def _key_text(row: Iterable[object], *, key: Sequence[str]) -> str:
     return ", ".join(month_text(int(part)) if name == "month" else str(part) for name, part in parts)
 
 
-def overlapping_ages(frame: pd.DataFrame) -> Iterable[Findings]:
-    """Find wide age groups that stand beside one of their parts for the same month, area and channel."""
+def overlapping_ages(
+    frame: pd.DataFrame, *, beside: Sequence[str] = ("month", "area_code", "channel")
+) -> Iterable[Findings]:
+    """Find wide age groups that stand beside one of their parts where the columns ``beside`` are the same."""
     wide = [group for group in AGE_GROUP.groups if (frame["age_group"] == group.id).any()]
-    key = ["month", "area_code", "channel"]
+    key = list(beside)
+    plain = {name: str for name in key if name != "month"}
+    said = "month, area and channel" if len(key) == 3 else "month, area and other columns"
     for group in wide:
-        rows = frame.loc[frame["age_group"] == group.id, key].astype({"area_code": str, "channel": str})
+        rows = frame.loc[frame["age_group"] == group.id, key].astype(plain)
         narrow = frame.loc[frame["age_group"].isin(group.parts), [*key, "age_group"]]
-        narrow = narrow.astype({"area_code": str, "channel": str, "age_group": str}).drop_duplicates(key)
-        beside = rows.reset_index(names="place").merge(narrow, on=key)
-        if len(beside):
+        narrow = narrow.astype({**plain, "age_group": str}).drop_duplicates(key)
+        both = rows.reset_index(names="place").merge(narrow, on=key)
+        if len(both):
             faults = [
-                Fault(f"'{group.id}' stands beside '{part}', which it contains, for the same month, area and channel.",
+                Fault(f"'{group.id}' stands beside '{part}', which it contains, for the same {said}.",
                       f"Give either '{group.id}' or its parts: {', '.join(group.parts)}.")
-                for part in beside["age_group"].iloc[:LISTED]
+                for part in both["age_group"].iloc[:LISTED]
             ]
-            yield Findings(beside["place"].to_numpy(), "age_group", [group.id] * len(faults), faults)
+            yield Findings(both["place"].to_numpy(), "age_group", [group.id] * len(faults), faults)

@@ -23,8 +23,9 @@ from data.periods import last_day
 from data.sources.base import Loaded
 from data.sources.registry import load_folder, load_published
 
-FAMILIES = (("appeals", "publications"), ("engagement",))
-"""Kinds whose illustrative rows leave together: a publication without its appeal says nothing."""
+FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outcomes"), ("engagement",))
+"""Kinds whose illustrative rows leave together: a publication or a response says nothing without its appeal.
+What a force does not supply of a family is absent; nothing illustrative stands in for it."""
 REPLACED = frozenset({"attitudes"})
 """Kinds of which a publisher's own file stands in for the committed snapshot."""
 SEED = 20261101

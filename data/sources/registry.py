@@ -12,10 +12,12 @@ from data.cells import Terms
 from data.checks import personal
 from data.errors import Defect, Report, SourceError
 from data.model import Origin
-from data.sources import facts, house, mopac_pas, police_uk
+from data.sources import facts, house, mopac_pas, police_uk, together
 from data.sources.base import Loaded, Source
 from data.sources.reading import Table, read_table
-from data.templates import TEMPLATES, Template
+from data.templates import (
+    APPEALS, ENGAGEMENT, OUTCOMES, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, TEMPLATES, Template,
+)
 
 _OGL = "Open Government Licence v3.0"
 _ONS = "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
@@ -40,9 +42,12 @@ def _house(template: Template, label: str) -> Source:
 
 
 SOURCES: tuple[Source, ...] = (
-    _house(TEMPLATES[0], "Appeals"),
-    _house(TEMPLATES[1], "Publications of appeals"),
-    _house(TEMPLATES[2], "Engagement by month, area, channel and age group"),
+    _house(APPEALS, "Appeals"),
+    _house(PUBLICATIONS, "Publications of appeals"),
+    _house(RESPONSES, "Responses to appeals"),
+    _house(RESPONSES_COUNTED, "Responses to appeals, counted"),
+    _house(OUTCOMES, "Outcomes of appeals"),
+    _house(ENGAGEMENT, "Engagement by month, area, channel and age group"),
     Source(
         id="police_uk_street", label="Street-level records", publisher="data.police.uk", licence=_OGL,
         credit="Contains data from data.police.uk licensed under the Open Government Licence v3.0.",
@@ -227,7 +232,7 @@ def _load_all(
             files.append(load_file(path, origin=origin, today=today, vintage=vintage, name=name))
         except SourceError as fault:
             unread.append(Report(name, "", 0, 0, fault.defects))
-    checked = house.check_together(files)
+    checked = together.check_together(files)
     reports = [*(file.report for file in checked), *unread]
     return checked, tuple(sorted(reports, key=lambda report: report.file))
 
