@@ -45,8 +45,8 @@ def _not_published(base: Answer, key: str) -> str:
               (base.answered.get(other) or base.splits(other))]
     where = " for districts" if _level(base) == "district" else ""
     beside = f" together with {' and '.join(others)}" if others else ""
-    return (f"To protect the people counted, {base.measure.label} is not published by {DIMENSIONS[key].label.lower()}"
-            f"{beside}{where}: {chosen} is not applied.")
+    return (f"To protect the people counted, no figures are published by {DIMENSIONS[key].label.lower()}{beside}{where}: "
+            f"{chosen} is not applied.")
 
 
 def _level(base: Answer) -> str:
@@ -75,7 +75,8 @@ def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple
             longer = step if not grain or _MONTHS[grain] < step else 0
         else:
             longer = 0 if asked[0] % step == 0 and (asked[1] + 1) % step == 0 else step
-        found.append(((longer, *(key in wide for key in _ORDER), "channel" not in cube.axes), cube, wide))
+        one_line = base.splits("channel") and "channel" not in cube.axes
+        found.append(((one_line, longer, *(key in wide for key in _ORDER)), cube, wide))
     if not found:
         return None
     _, cube, wide = min(found, key=lambda item: item[0])
@@ -116,6 +117,6 @@ def _widened(base: Answer, *, cube: Cube, wide: Sequence[str]) -> Answer:
         asked = " and ".join(dimension.labels([member for member in chosen if member not in groups]))
         shown = " and ".join(dimension.labels(groups))
         where = "" if series_of_areas(base) else f" for {area_label('+'.join(base.answered.area or (base.measure.whole,)))}"
-        note = Note(key, f"To protect the people counted, {asked} is not published{where}; shown for {shown} as a whole.")
+        note = Note(key, f"To protect the people counted, {asked} is not published alone{where}; shown for {shown} as a whole.")
         base = replace(base, answered=replace(base.answered, **{key: dimension.canonical(groups)}), notes=(*base.notes, note))
     return base

@@ -58,10 +58,15 @@ def last_day(month: int) -> date:
 
 def span_of(cube: Cube, *, from_: str, to: str) -> Span:
     """Return the months that ``cube`` covers and the part of them between ``from_`` and ``to``."""
-    first, last = cube.first - max(cube.each - 1, 0), cube.last
+    first, last = first_month(cube), cube.last
     start = max(first, month_index(from_)) if from_ else first
     end = min(last, month_index(to)) if to else last
     return Span(first, last, (start, end) if start <= end else None)
+
+
+def first_month(cube: Cube) -> int:
+    """Return the first month that the figures are about: a year's figure begins eleven months before it stands."""
+    return cube.first - max(cube.count.months_each - 1, 0)
 
 
 def whole(cube: Cube, asked: Window) -> Window | None:

@@ -102,7 +102,7 @@ def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
     offered = [_option(first, NOTHING)]
     if cube is None:
         return offered
-    each = cube.count.months_each
+    each = cube.each
     if cube.running and each == 1:
         months = list(range(cube.last, cube.first - 1, -1))
     elif cube.running:
