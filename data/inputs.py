@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import assumptions, illustrative
+from data import assumptions, illustrative, illustrative_messages, illustrative_results, illustrative_world
 from data.areas import SNAPSHOTS
 from data.errors import SourceError
 from data.model import month_index, month_text
@@ -86,7 +86,8 @@ def illustrative_files(home: Path) -> Path:
     """Return the folder of the illustrative files, writing them where they are missing or out of date."""
     folder = home / "illustrative"
     stamp = folder / ".made-by"
-    makers = [Path(module.__file__ or "") for module in (illustrative, assumptions)]
+    makers = [Path(module.__file__ or "") for module in (
+        illustrative, illustrative_messages, illustrative_results, illustrative_world, assumptions)]
     version = f"{SEED} {_hash(makers)}"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
         folder.mkdir(parents=True, exist_ok=True)
