@@ -170,6 +170,11 @@ LATE: tuple[tuple[str, str, int], ...] = (
 )
 """The forces that are late, and with how many of the last months."""
 
+REACH_OF_PUBLICATION = 0.20
+"""Accounts that see one publication of an appeal, per follower, where the channel tells its reach."""
+SPREAD_OF_PUBLICATIONS = 0.6
+"""How far the reach of one publication differs from another's (standard deviation of the logarithm)."""
+
 SPREAD = 0.12
 """How far forces of the same size differ from each other (standard deviation of the logarithm)."""
 
@@ -232,6 +237,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("Publications by channel",
                _percents({name: weight / _TOTAL for name, weight in PUBLICATION_WEIGHTS.items()}),
                "weights of the draw, among the channels that a force uses"),
+    Assumption("Reach of a publication of an appeal",
+               f"{REACH_OF_PUBLICATION:.0%} of the channel's followers, where it tells its reach; standard deviation of "
+               f"the logarithm {SPREAD_OF_PUBLICATIONS:g}", "a single publication reaches a part of those who follow"),
     *(
         Assumption(f"Followers on {channel.channel}",
                    f"{channel.forces} of 43 forces; {channel.followers * 1000:g} per 1,000 residents, "

@@ -18,7 +18,7 @@ import pandas as pd
 from data import illustrative_results as results
 from data.assumptions import (
     ACTIVITY_BY_AGE, AGES, ASSUMPTIONS, CHANNELS, CRIME_SHARES, END, MESSAGES, MONTHS, PUBLICATION_WEIGHTS,
-    PUBLICATIONS_PER_APPEAL, SEASON, SPREAD, SURREY, SURREY_APPEALS, ChannelAssumption,
+    PUBLICATIONS_PER_APPEAL, REACH_OF_PUBLICATION, SEASON, SPREAD, SPREAD_OF_PUBLICATIONS, SURREY, SURREY_APPEALS, ChannelAssumption,
 )
 from data.cells import ILLUSTRATIVE_PREFIX
 from data.illustrative_messages import with_messages
@@ -40,6 +40,7 @@ def write(folder: Path, *, seed: int, end: str = END) -> None:
     world = make_world(seed=seed, end=month_index(end))
     appeals = _appeals(world, rng=np.random.default_rng([seed, 1]))
     publications = _publications(world, appeals=appeals, rng=np.random.default_rng([seed, 2]))
+    publications["reach"] = _reach(world, appeals=appeals, publications=publications, rng=np.random.default_rng([seed, 7]))
     engagement = _engagement(world, rng=np.random.default_rng([seed, 3]))
     responses = results.responses(world, appeals=appeals, publications=publications,
                                   rng=np.random.default_rng([seed, 4]))
@@ -101,6 +102,17 @@ def _publications(world: World, *, appeals: pd.DataFrame, rng: np.random.Generat
         "channel": np.array(channels, dtype=object)[ranked[appeal, place]],
         "published_at": iso(first[appeal] + later[appeal, place]),
     })
+
+
+def _reach(
+    world: World, *, appeals: pd.DataFrame, publications: pd.DataFrame, rng: np.random.Generator
+) -> pd.Series:
+    """Draw the accounts that saw each publication; missing on channels that tell no reach."""
+    followers = {channel.channel: channel.followers for channel in CHANNELS if channel.reach is not None}
+    force = publications["appeal_id"].map(appeals.set_index("appeal_id")["force"]).to_numpy()
+    seen = world.residents[force] * publications["channel"].map(followers).to_numpy(dtype=float) * REACH_OF_PUBLICATION
+    drawn = seen * noise(seen.shape, spread=SPREAD_OF_PUBLICATIONS, rng=rng)
+    return pd.Series(np.rint(drawn), index=publications.index).astype("Int64")
 
 
 def _engagement(world: World, *, rng: np.random.Generator) -> pd.DataFrame:

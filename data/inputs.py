@@ -33,7 +33,8 @@ VINTAGE = "made up, not observed"
 _MADE_BY = last_day(month_index(assumptions.END))
 """The day on which the figures that come with the program are read: their checks depend on no clock."""
 _NO_PUBLICATIONS = pd.DataFrame(
-    {"appeal_id": pd.Series(dtype="str"), "channel": pd.Series(dtype="str"), "month": pd.Series(dtype="int64")})
+    {"appeal_id": pd.Series(dtype="str"), "channel": pd.Series(dtype="str"), "month": pd.Series(dtype="int64"),
+     "reach": pd.Series(dtype="float64")})
 """Stands in where a force has supplied its appeals and not their publications."""
 
 

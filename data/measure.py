@@ -20,7 +20,8 @@ UNIT_LABELS: Mapping[str, str] = {
     "seconds": "seconds", "days": "days",
 }
 _FACTOR: Mapping[str, float] = {
-    "count": 1, "ratio": 1, "percent": 100, "per_100_000": 100_000, "per_1_000": 1_000, "points": 100,
+    "count": 1, "ratio": 1, "percent": 100, "per_100_000": 100_000, "per_10_000": 10_000, "per_1_000": 1_000, "points": 100,
+    "seconds": 1, "days": 1,
 }
 MONTHLY: tuple[Grain, ...] = ("month", "quarter", "year", "rolling_year")
 MINIMUM_BASE = 20
@@ -56,6 +57,8 @@ class Measure:
     """The categories that can be shown, where not all of the count's; they overlap and are never added."""
     category: str = ""
     """The one of ``categories`` that stands for the measure where none is chosen."""
+    not_whole: str = ""
+    """Why there is no figure over all channels, for measures that have one for single channels alone."""
     follow_up: int = 0
     """Days that an appeal is followed; figures stand at the month of its first publication."""
     interval: Literal["", "share", "rate"] = ""

@@ -104,6 +104,7 @@ MEASURES_OF_PERSONS: tuple[Measure, ...] = (
                    "of seeing is known. Not the channel that they came in by.",
         numerator="useful_seen", denominator="useful_seen", unit="percent", kind="ratio", grains=MONTHLY,
         denominator_only={"channel": ("all",)}, minimum_base=PROTECTED_BASE,
+        not_whole="Over all channels the share is everything by definition: choose a channel.",
         limits=(_PROTECTED, "People remember where they saw an appeal as well as they can."),
     ),
     Measure(
@@ -144,6 +145,7 @@ MEASURES_OF_PERSONS: tuple[Measure, ...] = (
                    "publications of appeals on it.",
         numerator="useful_seen", denominator="reach_of_appeals", unit="per_10_000", kind="ratio", grains=MONTHLY,
         numerator_only={"age_group": ("all",)}, direction="higher", minimum_base=MINIMUM_BASE,
+        not_whole="Some channels tell no reach, so there is no figure over all of them: choose a channel.",
         limits=(_PROTECTED, "Reach counts an account each time; channels that do not report reach are left out."),
     ),
     Measure(

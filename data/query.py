@@ -127,9 +127,8 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
             return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
     if measure.kind == "gap" and "age_group" not in base.by and not base.answered.age_group:
         return "Over all ages the gap is nothing by definition: choose an age group."
-    if (measure.numerator == measure.denominator and measure.denominator_only.get("channel") == (ALL,)
-            and not base.splits("channel") and not base.answered.channel):
-        return "Over all channels the share is everything by definition: choose a channel."
+    if measure.not_whole and not base.splits("channel") and not base.answered.channel:
+        return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""

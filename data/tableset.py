@@ -44,7 +44,8 @@ class TableSet:
     @cached_property
     def _widest(self) -> Cube:
         """The table of forces with the shortest periods: it tells which months were supplied."""
-        return min((cube for name, cube in self.tables.items() if name.startswith("force")), key=lambda cube: cube.step)
+        by_force = [cube for name, cube in self.tables.items() if name.startswith("force")]
+        return min(by_force or self.tables.values(), key=lambda cube: cube.step)
 
     @property
     def first(self) -> int:

@@ -124,7 +124,7 @@ PUBLICATIONS = Template(
         Column("channel", "channel", True, True, "Where it was published.", ("facebook", "press")),
         Column("published_at", "datetime", True, True, "When it was published there.",
                ("2026-10-01T09:30", "2026-10-03")),
-        _count("reach", "Accounts that saw the publication.", "18400", "", used=False),
+        _count("reach", "Accounts that saw the publication.", "18400", ""),
         _count("impressions", "How often it was shown.", "25100", "", used=False),
         _count("reactions", "Likes and other reactions.", "210", "", used=False),
         _count("comments", "Comments.", "34", "", used=False),

@@ -112,8 +112,8 @@ def supplied_by(open_supply: Supply, *, truth: pa.Table, count: Count, secret: b
     """Return the part of an open supply in which a protected count was supplied too.
 
     Decided by perturbed figures alone, those of the count's table of forces: a force with fewer than
-    ten in all supplied nothing. With ``trim`` months before the first and after the last with enough
-    of them (a month, else a quarter) are left out, and so are gaps that chance does not explain.
+    ten in all supplied nothing. With ``trim`` periods with next to nothing are left out, at both ends
+    and between, where chance does not explain them.
     """
     table = next(TABLE_BY_ID[name] for name in count.tables if name in ("force-month", "force-quarter"))
     made = perturb(count, table=table, truth=truth, supply=open_supply, secret=secret)
@@ -123,7 +123,8 @@ def supplied_by(open_supply: Supply, *, truth: pa.Table, count: Count, secret: b
     given = open_supply.given & (figures.sum(axis=1) >= ENOUGH)[:, None, None]
     if trim:
         for force in np.flatnonzero(given.any(axis=(1, 2))):
-            given[force] &= _enough(figures[force], open_supply.given[force].any(axis=0), first=open_supply.first)
+            given[force] &= _enough(figures[force], open_supply.given[force].any(axis=0), first=open_supply.first,
+                                    step=table.step)
     return Supply(first=open_supply.first, channels=open_supply.channels, given=given, owed=_owed_where(given, open_supply))
 
 
@@ -135,20 +136,26 @@ def _owed_where(given: Bools, supply: Supply) -> Bools:
     return owed
 
 
-def _enough(figures: Whole, months: Bools, *, first: int) -> Bools:
-    """Return the months, from the first to the last with enough, without gaps that chance does not explain."""
-    held = figures >= ENOUGH
-    quarters = (np.arange(len(figures)) + first) // 3
-    sums = np.bincount(quarters - quarters[0], weights=figures)
-    held |= (sums >= ENOUGH)[quarters - quarters[0]]
-    if not held.any():
+def _enough(figures: Whole, months: Bools, *, first: int, step: int) -> Bools:
+    """Return the months without the periods that hold next to nothing where chance does not explain it.
+
+    Where a force usually has few, nothing can be told of a period, and all its months stand.
+    """
+    ends = np.flatnonzero((np.arange(len(figures)) + first + 1) % step == 0)
+    ends = ends[ends >= step - 1]
+    held = [end for end in ends if months[end - step + 1 : end + 1].all()]
+    if not held or np.median(figures[held]) < 2 * ENOUGH:
         return months
-    inside = np.zeros(len(figures), dtype=bool)
-    found = np.flatnonzero(held)
-    inside[found[0] : found[-1] + 1] = True
-    usual = np.median(figures[inside & months]) if (inside & months).any() else 0
-    gap = (figures < ENOUGH / 2) & (usual >= 2 * ENOUGH)
-    return months & inside & ~gap
+    kept = months.copy()
+    for end in held:
+        if figures[end] < ENOUGH / 2:
+            kept[end - step + 1 : end + 1] = False
+    empty = [end for end in held if not kept[end]]
+    if step > 1 and held[-1] in empty:
+        kept[held[-1] :] = False
+    if step > 1 and held[0] in empty:
+        kept[: held[0] + 1] = False
+    return kept
 
 
 @cache

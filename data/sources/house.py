@@ -167,7 +167,8 @@ def _appeals(frame: pd.DataFrame) -> _Columns:
 
 
 def _publications(frame: pd.DataFrame) -> _Columns:
-    return {**_texts(frame, "appeal_id", "channel"), "month": _month(frame, days=_whole(frame, "published_at"))}
+    return {**_texts(frame, "appeal_id", "channel"), "month": _month(frame, days=_whole(frame, "published_at")),
+            "reach": _number(frame, "reach")}
 
 
 def _responses(frame: pd.DataFrame) -> _Columns:
