@@ -46,6 +46,9 @@ class Count:
     """Members that can occur, for dimensions of which not all can; of ``category`` always."""
     cumulative: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Categories that are sums of others: answered within 4 hours is within 1 hour and from 1 to 4."""
+    same_as: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Categories (empty for a count without) that may hold the same truth as a category of another count: both
+    then carry the same noise, so that nobody learns more from the two than from one."""
     follow_up: int = 0
     """Days after the first publication of an appeal that belong to its month; 0 where months are of the event."""
     supply: str = ""

@@ -73,6 +73,8 @@ def key_name(secret: bytes) -> str:
 
 def member_code(member: str) -> bytes:
     """Return the four bytes that stand for a member of a dimension in the cipher's input, the same for ever."""
+    if not member:
+        return bytes(_NAME)
     return hashlib.sha256(member.encode()).digest()[:_NAME]
 
 

@@ -222,13 +222,34 @@ def perturb(
     exists = np.broadcast_to(given > 0, shape)
     values = _sums(count, table=table, truth=truth, supply=supply, leaves=leaves, shape=shape)
     if sigma:
-        at = np.nonzero(exists)
-        values[at] += noise(
-            secret, table=f"{count.id}/{table.id}", cells=leaves, at=at[:-1], periods=(at[-1] + supply.first).astype(np.int64),
-            truth=values[at], sigma=sigma)
+        values = values + _noise(count, table=table, leaves=leaves, exists=exists, truth=values, supply=supply, secret=secret,
+                                 sigma=sigma)
     values[~exists] = 0
     return Perturbed(leaves=leaves, values=values, exists=exists, given=np.broadcast_to(given, shape),
                      owed=np.broadcast_to(owed, shape))
+
+
+def _noise(
+    count: Count, *, table: Table, leaves: Mapping[str, tuple[str, ...]], exists: Bools, truth: Whole, supply: Supply,
+    secret: bytes, sigma: float,
+) -> Whole:
+    """Return the noise of every cell. Cells that may hold the truth of another count's draw it under that one's name."""
+    out = np.zeros(truth.shape, dtype=np.int64)
+    at = np.nonzero(exists)
+    own = np.array([category not in count.same_as for category in leaves.get("category", ("",))])
+    place = at[list(leaves).index("category")] if "category" in leaves else np.zeros(len(at[0]), dtype=np.intp)
+    groups = [(count.id, own[place], leaves)]
+    for number, category in enumerate(leaves.get("category", ("",))):
+        if category in count.same_as:
+            other, name = count.same_as[category]
+            named = {key: members if key != "category" else tuple(name for _ in members) for key, members in leaves.items()}
+            groups.append((other, place == number, named))
+    for name, chosen, cells in groups:
+        some = tuple(part[chosen] for part in at)
+        out[some] = noise(
+            secret, table=f"{name}/{table.id}", cells=cells, at=some[:-1], periods=(some[-1] + supply.first).astype(np.int64),
+            truth=truth[some], sigma=sigma)
+    return out
 
 
 def _leaves(count: Count, *, table: Table, truth: pa.Table) -> dict[str, tuple[str, ...]]:
