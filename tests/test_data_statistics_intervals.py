@@ -127,7 +127,7 @@ def test_threshold_is_the_full_protection_range_rounded_up_to_5_and_at_least_10(
     cells = [0, 1, 2, 4, 12, 25]
 
     assert threshold(cells, sigma=2.5).tolist() == [10, 10, 15, 20, 35, 50]
-    assert threshold(9, sigma=15 / 3.92) == 45  # 45.00000000000001 before the rounding
+    assert threshold(9, sigma=45 / 3.92 / 3) == 45  # 45.00000000000001 before the rounding
     assert protected_range(cells, sigma=2.5) == pytest.approx([0, 4.9, 6.930, 9.8, 16.974, 24.5], abs=1e-3)
 
 
