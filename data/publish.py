@@ -7,12 +7,10 @@ the next one. A second publisher is refused.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,7 +30,7 @@ from data.errors import PublishError, Report, SourceError
 from data.inputs import Inputs, gather
 from data.model import Origin, month_text
 from data.release import (
-    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, sync_folder, write_atomically,
+    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
 from data.sources.registry import source_of
 
@@ -73,7 +71,7 @@ def publish(
 
     home.mkdir(parents=True, exist_ok=True)
     step("lock")
-    with _locked(home):
+    with locked(home):
         step("read")
         inputs = gather(home, folders=folders, today=today)
         reports = tuple(loaded.report for loaded in inputs.loaded)
@@ -113,22 +111,6 @@ def _stop_on_errors(reports: Sequence[Report]) -> None:
             f"{len(defects)} {'error' if len(defects) == 1 else 'errors'} in {files} "
             f"{'file' if files == 1 else 'files'}: nothing was published.", defects=defects,
         )
-
-
-@contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """Hold the publish lock. The system frees it when the process ends, however it ends."""
-    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
-                               "Wait until it has ended.") from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
 
 
 def _clean_workshop(home: Path) -> Path:
@@ -195,7 +177,7 @@ def _adopt(
         shutil.rmtree(building)
     step("point")
     if store.current_id() != name:
-        store.use(name)
+        store.point(name)
     _log(home, name=name, inputs=inputs, reports=reports)
     numbers = {cell.count.id: cell.rows for cell in cells}
     return Published(release=name, new=same is None, reports=reports, cells=numbers)

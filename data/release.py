@@ -2,16 +2,19 @@
 
     HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, counts/*.parquet, cubes/*/, geo/*, reference/*
     HUE_HOME/current                   the name of the release that is served
+    HUE_HOME/publish.lock              held by whoever publishes, swaps the pointer or withdraws
     HUE_HOME/withdrawn/<id>.json       when and why a release was withdrawn
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -134,27 +137,39 @@ class Store:
         return json.loads(path.read_text(encoding="utf-8")) if known else None
 
     def use(self, name: str) -> None:
-        """Make a release the one that is served, in one step that cannot be seen half done."""
+        """Serve another release from now on. Raises ``PublishError`` while a publish is under way."""
+        self.get(name)  # before the lock: where there is no such release there may be no folder to lock
+        with locked(self.home):
+            self.point(name)
+
+    def point(self, name: str) -> None:
+        """Make a release the one that is served, in one step that cannot be seen half done.
+
+        For those who hold the lock.
+        """
         self.get(name)
         write_atomically(self.home / "current", text=f"{name}\n")
 
     def withdraw(self, name: str, *, why: str) -> str | None:
         """Withdraw a release and return the one that is served after it.
 
-        Raises ``PublishError`` where it is served and no other is left to serve in its place.
+        Raises ``PublishError`` while a publish is under way, and where the release is served and no
+        other is left to serve in its place.
         """
         self.get(name)
-        serving = self.current_id()
-        if serving == name:
-            left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
-            if not left:
-                raise PublishError(f"{name} is the only release left. Publish another before you withdraw it.")
-            serving = left[0]
-            self.use(serving)
-        (self.home / "withdrawn").mkdir(exist_ok=True)
-        when = datetime.now(UTC).isoformat(timespec="seconds")
-        write_atomically(self.home / "withdrawn" / f"{name}.json", text=json.dumps({"withdrawn": when, "why": why}))
-        return serving
+        with locked(self.home):
+            self.get(name)
+            serving = self.current_id()
+            if serving == name:
+                left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
+                if not left:
+                    raise PublishError(f"{name} is the only release left. Publish another before you withdraw it.")
+                serving = left[0]
+                self.point(serving)
+            (self.home / "withdrawn").mkdir(exist_ok=True)
+            when = datetime.now(UTC).isoformat(timespec="seconds")
+            write_atomically(self.home / "withdrawn" / f"{name}.json", text=json.dumps({"withdrawn": when, "why": why}))
+            return serving
 
     def verify(self, name: str) -> list[str]:
         """Return what differs between a release's files and its manifest; an empty list where nothing does."""
@@ -171,6 +186,25 @@ class Store:
         if CONTENTS in written and json.loads(written[CONTENTS].read_bytes()) != contents(manifest):
             found.append(f"manifest.json: sources or counts are not those of {CONTENTS}")
         return sorted(found)
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Hold the publish lock: one process at a time changes what is served.
+
+    The system frees it when the process ends, however it ends. Raises ``PublishError`` while another holds it.
+    """
+    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
+                               "Wait until it has ended.") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
 
 
 def _newest(folder: Path) -> tuple[str, float]:

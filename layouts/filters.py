@@ -34,6 +34,12 @@ FIELDSETS: Mapping[str, str] = {
     "origin": "Kind of figures",
 }
 
+FILTER_IDS = frozenset({
+    "measure", "area", *(f"channel:{group.id}" for group in CHANNEL.groups), "age_group", "crime_type", "category",
+    "from", "to", "grain", "compare", "origin",
+})
+"""The ids of all filters of the form."""
+
 
 def options(view: View) -> dict[str, list[Option]]:
     """Return what each filter that depends on the measure offers, by the filter's id."""

@@ -329,6 +329,27 @@ def test_releases_are_listed_shown_used_withdrawn_and_verified(home: Path, force
     assert "only release left" in only.stderr
 
 
+@pytest.mark.parametrize("command", [("use",), ("withdraw", "--why", "a wrong month")])
+def test_no_release_is_used_or_withdrawn_while_another_process_publishes(
+    home: Path, force: Path, command: tuple[str, ...]
+) -> None:
+    first = str(Store(home).current_id())
+    second = hue("publish", "--from", force, home=home).stdout.strip()
+    hold = f"from data.release import locked\nwith locked(Path({str(home)!r})):\n    print('held', flush=True)\n    input()"
+    with subprocess.Popen([sys.executable, "-c", f"from pathlib import Path\n{hold}"], cwd=ROOT, text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as publisher:
+        assert publisher.stdout and publisher.stdout.readline() == "held\n"
+        refused = hue("releases", command[0], first, *command[1:], home=home)
+        unchanged = (Store(home).current_id(), Store(home).withdrawal(first))
+        publisher.kill()
+    freed = hue("releases", command[0], first, *command[1:], home=home)
+
+    assert (refused.returncode, refused.stdout, unchanged) == (3, "", (second, None))
+    assert f"Another publish is under way (process {publisher.pid})" in one_line(refused.stderr)
+    assert freed.returncode == 0
+    assert (Store(home).current_id() == first) != (Store(home).withdrawal(first) is not None)
+
+
 def test_verify_finds_what_was_changed_since_the_publish(home: Path) -> None:
     release = Store(home).current()
     assert hue("releases", "verify", home=home).returncode == 0
