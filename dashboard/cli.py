@@ -227,6 +227,33 @@ def secret_command(
         give_json({"secret": str(path)})
 
 
+@app.command("audit", epilog=_CODES)
+def audit_command(
+    name: NamedOrCurrent = "",
+    from_: Annotated[list[Path] | None, typer.Option(
+        "--from", metavar="DIR", help="Folder with the force's own files that it was made from; may be repeated.")] = None,
+    attacks: Annotated[bool, typer.Option(
+        "--attack", help="Play the attacks on a release without files of a force's own.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a release: manifest, privacy accounts, budget, closed tables. With --from, made again and attacked."""
+    from data.disclosure.audit import audit
+    from data.disclosure.secret import read
+
+    settings = read_settings()
+    store = Store(settings.home)
+    attacked = attacks or bool(from_)
+    found = audit(store, name or store.current().id, folders=[folder.resolve() for folder in from_ or []],
+                  secret=read(settings.secret) if attacked else None, attacked=attacked)
+    if as_json:
+        give_json({**asdict(found), "passed": found.passed,
+                   "attacks": [{**asdict(attack), "passed": attack.passed} for attack in found.attacks]})
+    else:
+        reports.print_audit(found)
+    if not found.passed:
+        raise typer.Exit(WRONG_FILES)
+
+
 @app.command("serve", epilog=_CODES)
 def serve_command() -> None:
     """Serve the current release on 127.0.0.1 (PORT changes the port) until Ctrl-C."""

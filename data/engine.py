@@ -17,6 +17,7 @@ from data.areas import AREAS, DISTRICTS, FORCES
 from data.count import Count
 from data.counts import COUNT_BY_ID, COUNTS
 from data.cube import Cube, build
+from data.disclosure.attacks import Witnessed
 from data.disclosure.noise import SIGMA
 from data.disclosure.protect import (
     Supply, as_rows, cube_of, open_supply, perturb, supplied_by, supply_from, without_young,
@@ -73,12 +74,12 @@ def check_policies(counts: Sequence[Count]) -> None:
 
 def aggregate(
     tables: Mapping[str, pd.DataFrame], *, counts: Sequence[Count] = COUNTS, secret: bytes | None = None,
-    sigma: float = SIGMA,
+    sigma: float = SIGMA, witness: list[Witnessed] | None = None,
 ) -> Iterator[Cells | Tables]:
     """Yield the cells of each count whose tables are all there, in the registry's order.
 
     ``tables`` maps a kind to its checked rows. Protected counts come as their perturbed tables, made
-    with the publisher's ``secret``. Raises ``PublishError`` for a count without a policy, and for a
+    with the publisher's ``secret``; ``witness`` is given each of them with its truth, to be attacked. Raises ``PublishError`` for a count without a policy, and for a
     protected one without a secret.
     """
     check_policies(counts)
@@ -90,7 +91,7 @@ def aggregate(
         engine.register("area_forces", _area_forces())
         engine.register("districts", _districts())
         present = {*tables, *(("any_responses",) if {"responses", "responses_counted"} & set(tables) else ())}
-        supplies = _Supplies(engine, secret=secret)
+        supplies = _Supplies(engine, secret=secret, witness=[] if witness is None else witness)
         for count in counts:
             if not all(kind in present or (kind == "appeals" and "any_responses" in present) for kind in count.kinds):
                 continue
@@ -110,8 +111,9 @@ def aggregate(
 class _Supplies:
     """Who supplied what came of appeals: made once, when the first count asks for it."""
 
-    def __init__(self, engine: duckdb.DuckDBPyConnection, *, secret: bytes | None) -> None:
-        self._engine, self._secret, self._found = engine, secret, {}
+    def __init__(self, engine: duckdb.DuckDBPyConnection, *, secret: bytes | None, witness: list[Witnessed]) -> None:
+        self._engine, self._secret, self._witness = engine, secret, witness
+        self._found: dict[str, Supply | None] = {}
 
     def _truth(self, count: Count) -> pa.Table:
         axes = ", ".join(["area_code", *count.dimensions, MONTH])
@@ -155,6 +157,7 @@ class _Supplies:
             table = TABLE_BY_ID[name]
             made = perturb(count, table=table, truth=truth, supply=supply, secret=secret, sigma=sigma)
             if made.exists.any():
+                self._witness.append(Witnessed(count=count, table=table, first=supply.first, made=made))
                 parts[name] = (as_rows(count, made=made, first=supply.first),
                                cube_of(count, table=table, made=made, first=supply.first, sigma=sigma))
         last = supply.first + int(np.flatnonzero(supply.given.any(axis=(0, 1)))[-1])

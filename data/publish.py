@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from data import engine
 from data.areas import SNAPSHOTS
 from data.cube import expected_areas, save
 from data.disclosure.account import spend
+from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.errors import PublishError, Report, SourceError
@@ -37,7 +38,7 @@ from data.sources.registry import source_of
 Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
 
-STEPS = ("lock", "read", "aggregate", "counts", "reference", "boundaries", "manifest", "rename", "point")
+STEPS = ("lock", "read", "aggregate", "attack", "counts", "reference", "boundaries", "manifest", "rename", "point")
 Aggregated = engine.Cells | engine.Tables
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
@@ -78,7 +79,11 @@ def publish(
         _stop_on_errors(reports)
         step("aggregate")
         key = _secret(secret or secret_file(home))
-        cells = list(engine.aggregate(inputs.tables(), secret=key))
+        witness: list[Witnessed] = []
+        cells = list(engine.aggregate(inputs.tables(), secret=key, witness=witness))
+        step("attack")
+        attacks = attack(witness)
+        _stop_on_leaks(attacks)
         privacy = spend([cell.count for cell in cells if isinstance(cell, engine.Tables)])
         privacy["key"] = key_name(key) if key and privacy["protected_counts"] else ""
         numbers = {cell.count.id: cell.rows for cell in cells}
@@ -87,10 +92,20 @@ def publish(
         building = _clean_workshop(home)
         try:
             _write(building, cells=cells, inputs=inputs, step=step)
-            return _adopt(home, building, inputs=inputs, cells=cells, privacy=privacy, reports=reports, today=today,
+            done = _adopt(home, building, inputs=inputs, cells=cells, privacy=privacy, reports=reports, today=today,
                           step=step)
+            _log(home, name=done.release, inputs=inputs, reports=reports, attacks=attacks)
+            return done
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+def _stop_on_leaks(attacks: Sequence[Attack]) -> None:
+    """Stop where an attack on the tables did better than the protection allows."""
+    for found in attacks:
+        if not found.passed:
+            raise PublishError(f"The protection does not hold: “{found.name}” told {found.rate:.0%} of the small counts of "
+                               f"“{found.who}” and may tell {found.allowed:.0%}. Nothing is published.")
 
 
 def secret_file(home: Path) -> Path:
@@ -178,7 +193,6 @@ def _adopt(
     step("point")
     if store.current_id() != name:
         store.point(name)
-    _log(home, name=name, inputs=inputs, reports=reports)
     numbers = {cell.count.id: cell.rows for cell in cells}
     return Published(release=name, new=same is None, reports=reports, cells=numbers)
 
@@ -247,7 +261,7 @@ def _coverage(cell: Aggregated) -> dict[str, Any]:
     }
 
 
-def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report]) -> None:
+def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report], attacks: Sequence[Attack]) -> None:
     """Keep what concerns the inputs (checksums, numbers of rows, folders) out of the release."""
     private = home / "private"
     private.mkdir(mode=0o700, exist_ok=True)
@@ -256,6 +270,7 @@ def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report]) ->
         "fingerprint": inputs.fingerprint, "folders": [str(folder) for folder in inputs.folders],
         "files": [{"file": report.file, "source": report.source, "rows_in": report.rows_in,
                    "rows_used": report.rows_used} for report in reports],
+        "attacks": [asdict(found) for found in attacks],
     }
     write_atomically(private / "last-publish.json", text=json.dumps(entry, indent=1))
     with (private / "publish.jsonl").open("a", encoding="utf-8") as file:

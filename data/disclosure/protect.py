@@ -201,6 +201,8 @@ class Perturbed:
     given: Whole
     """How many suppliers each cell has, and how many it should have; like ``values``."""
     owed: Whole
+    truth: Whole
+    """The true values: for the attacks alone, never written."""
 
     @property
     def places(self) -> Mapping[str, Mapping[str, int]]:
@@ -220,13 +222,12 @@ def perturb(
     shape = (*(len(members) for members in leaves.values()), supply.months)
     given, owed = _suppliers(table, leaves=leaves, supply=supply)
     exists = np.broadcast_to(given > 0, shape)
-    values = _sums(count, table=table, truth=truth, supply=supply, leaves=leaves, shape=shape)
+    values = true = _sums(count, table=table, truth=truth, supply=supply, leaves=leaves, shape=shape)
     if sigma:
-        values = values + _noise(count, table=table, leaves=leaves, exists=exists, truth=values, supply=supply, secret=secret,
-                                 sigma=sigma)
-    values[~exists] = 0
-    return Perturbed(leaves=leaves, values=values, exists=exists, given=np.broadcast_to(given, shape),
-                     owed=np.broadcast_to(owed, shape))
+        values = true + _noise(count, table=table, leaves=leaves, exists=exists, truth=true, supply=supply, secret=secret,
+                               sigma=sigma)
+    return Perturbed(leaves=leaves, values=np.where(exists, values, 0), exists=exists, given=np.broadcast_to(given, shape),
+                     owed=np.broadcast_to(owed, shape), truth=np.where(exists, true, 0))
 
 
 def _noise(
