@@ -14,7 +14,7 @@ from data.model import MARKS
 
 PERCENT_BASE = 1_000
 
-_SUFFIX: Mapping[str, str] = {"percent": "%", "points": " points"}
+_SUFFIX: Mapping[str, str] = {"percent": "%", "points": " points", "seconds": " seconds"}
 
 
 def decimals(unit: Unit, *, base: float | None = None) -> int:
