@@ -12,7 +12,7 @@ import numpy.typing as npt
 from data.answers import AXES, Choices, Figure, Figures
 from data.areas import AREAS, members_of
 from data.cube import Reading
-from data.disclosure.protect import finished
+from data.disclosure.supply import finished
 from data.frame import Row, join_members
 from data.measures import Measure
 from data.model import ALL

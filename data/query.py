@@ -15,7 +15,7 @@ from data.applying import apply, compared, overlaps
 from data.arithmetic import beside_rows, rows_of
 from data.choices import choices_of, level_of
 from data.cube import Cube
-from data.disclosure.protect import finished
+from data.disclosure.supply import finished
 from data.frame import Frame, Row
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID

@@ -151,10 +151,10 @@ def test_checks_name_no_area_or_force_column_personal() -> None:
 
 
 def test_checks_leave_numbers_that_are_not_used_yet_alone() -> None:
-    checked = check("appeal_id,channel,published_at,reach\nS-1,x,2026-09-01,many\n", template="publications")
+    checked = check("appeal_id,channel,published_at,impressions\nS-1,x,2026-09-01,many\n", template="publications")
 
-    assert [(defect.severity, defect.column) for defect in checked.report.defects] == [("note", "reach")]
-    assert "reach" not in checked.frame
+    assert [(defect.severity, defect.column) for defect in checked.report.defects] == [("note", "impressions")]
+    assert "impressions" not in checked.frame
 
 
 def test_checks_keep_empty_apart_from_zero() -> None:

@@ -71,5 +71,5 @@ def test_template_says_what_is_not_published_yet() -> None:
 
     assert unused == {
         ("appeals", "hate_crime"), ("appeals", "domestic_abuse"), ("appeals", "url"),
-        *(("publications", name) for name in ("reach", "impressions", "reactions", "comments", "shares", "clicks")),
+        *(("publications", name) for name in ("impressions", "reactions", "comments", "shares", "clicks")),
     }
