@@ -27,6 +27,7 @@ from data.measures import MEASURE_BY_ID
 from data.publish import STEPS, Published
 from tests.publishing import publish
 from data.release import RELEASE_ID, Release, Store
+from data.templates import TEMPLATE_BY_NAME, as_csv
 
 ROOT = Path(__file__).parents[1]
 FORCE = ROOT / "tests" / "fixtures" / "force"
@@ -295,6 +296,28 @@ def test_uploaded_appeals_take_out_illustrative_appeals_and_publications_togethe
     assert set(cells) == {"appeals"}
     assert cells["appeals"].table.to_pylist() == [
         {"area_code": SURREY, "channel": "all", "crime_type": "burglary", "month": 2026 * 12 + 8, "value": 1}]
+
+
+@pytest.mark.parametrize(("name", "kinds"), [
+    ("appeals", {"appeals", "publications"}), ("responses_counted", {"responses_counted"}),
+])
+def test_uploaded_files_of_one_kind_take_out_the_whole_illustrative_family(
+    name: str, kinds: set[str], release_home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / f"{name}.csv").write_text(as_csv(TEMPLATE_BY_NAME[name]), encoding="utf-8")
+
+    inputs = gather(release_home, folders=[tmp_path], today=TODAY)
+
+    family = {"appeals", "publications", "responses", "responses_counted", "outcomes"}
+    assert set(inputs.tables()) & family == kinds
+    assert {item.origin for item in inputs.loaded if item.kind in family} == {"uploaded"}
+    assert {item.origin for item in inputs.loaded if item.kind == "engagement"} == {"illustrative"}
+
+
+def test_default_figures_hold_every_illustrative_kind(release_home: Path) -> None:
+    inputs = gather(release_home)
+
+    assert set(inputs.tables()) >= {"appeals", "publications", "responses", "outcomes", "engagement"}
 
 
 def test_own_copy_of_a_published_file_stands_in_for_it_and_is_not_added_to_it(two: tuple[Path, str, str], tmp_path: Path) -> None:

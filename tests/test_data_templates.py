@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from data.cells import READERS, Terms
-from data.checks import check_table, personal
+from data.checks import check_table
+from data.personal import personal
 from data.sources.reading import read_table
 from data.templates import KIND_WORDS, TEMPLATE_BY_NAME, TEMPLATES, Template, as_csv, describe
 
