@@ -9,7 +9,7 @@ from typing import Any
 
 from data.model import CHANNEL, month_text
 from data.query import Answer
-from layouts.numbers import missing, shown
+from layouts.numbers import brief
 from layouts.shapes.awkward import layout_of
 from layouts.shapes.line_traces import time_axis, trace_of, value_axis
 from layouts.shapes.naming import plain
@@ -78,8 +78,7 @@ def own_of(series: Sequence[Series]) -> list[Series]:
 
 def last_words(line: Series) -> str:
     """Return the last value of a series as a title says it, or why there is none."""
-    last = last_valued(line)
-    return shown(last) if last is not None else missing(line.rows[-1].status)
+    return brief(last_valued(line) or line.rows[-1])
 
 
 def months_of(ends: Sequence[int]) -> list[tuple[int, str, str]]:
@@ -110,19 +109,22 @@ def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], hei
     top = _TOP + (20 if answer.origin == "illustrative" else 0)
     bottom = 9 + _LINE * (2 if any(second for _, _, second in marked) else 1)
     domains = _domains(grid, height - top - bottom)
-    compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False) for line in series if line.reference]
+    scale = scale_of(series, grid=grid)
+    span = scale[-1] - scale[0]
+    compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span, band=False)
+               for line in series if line.reference]
     data: list[dict[str, Any]] = [{"name": "colour"} for _ in range(MOST)]
     for panel, line in enumerate(own):
         axes = _axes(grid, panel)
         data += [{**trace, **axes} for trace in
-                 (*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False))]
+                 (*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span))]
     layout = layout_of(
         answer, hovermode="x unified", margin={"t": top, "r": 20, "b": bottom, "l": 8},
         annotations=[
             {"text": f"<b>{plain(line.name)}</b><br>{plain(last_words(line))}",
              "x": _left(grid, grid.column(panel)), "y": domains[grid.row(panel)][1]}
             for panel, line in enumerate(own)])
-    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale_of(series, grid=grid))
+    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale)
     for column in range(grid.columns):
         left = _left(grid, column)
         layout[_key("xaxis", column)] = months | {
