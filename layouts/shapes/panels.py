@@ -10,7 +10,7 @@ from typing import Any
 
 from data.model import CHANNEL, month_text
 from data.query import Answer
-from layouts.numbers import missing, shown
+from layouts.numbers import brief
 from layouts.shapes.awkward import layout_of
 from layouts.shapes.line_traces import time_axis, trace_of, value_axis
 from layouts.shapes.lines_svg import NARROW
@@ -80,8 +80,7 @@ def own_of(series: Sequence[Series]) -> list[Series]:
 
 def last_words(line: Series) -> str:
     """Return the last value of a series as a title says it, or why there is none."""
-    last = last_valued(line)
-    return shown(last) if last is not None else missing(line.rows[-1].status)
+    return brief(last_valued(line) or line.rows[-1])
 
 
 def months_of(ends: Sequence[int]) -> list[tuple[int, str, str]]:
@@ -108,8 +107,11 @@ def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], hei
     the page takes it in boxes that are narrow, such as those of phones.
     """
     own, breaks = own_of(series), breaks_in(answer, ends)
-    compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False) for line in series if line.reference]
-    traces = [[*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False)] for line in own]
+    scale = scale_of(series, grid=grid_of(len(own), wide=True))
+    span = scale[-1] - scale[0]
+    compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span, band=False)
+               for line in series if line.reference]
+    traces = [[*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span)] for line in own]
     wide, narrow = (_placed(answer, series, traces, grid=grid_of(len(own), wide=so), ends=ends, height=height)
                     for so in (True, False))
     if narrow != wide:
@@ -140,13 +142,14 @@ def _placed(
     top = _TOP + (20 if answer.origin == "illustrative" else 0)
     bottom = 9 + _LINE * (2 if any(second for _, _, second in marked) else 1)
     domains = _domains(grid, height - top - bottom)
+    scale = scale_of(series, grid=grid)
     layout = layout_of(
         answer, hovermode="x unified", margin={"t": top, "r": 20, "b": bottom, "l": 8},
         annotations=[
             {"text": f"<b>{plain(line.name)}</b><br>{plain(last_words(line))}",
              "x": _left(grid, grid.column(panel)), "y": domains[grid.row(panel)][1]}
             for panel, line in enumerate(own)])
-    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale_of(series, grid=grid))
+    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale)
     for column in range(grid.columns):
         left = _left(grid, column)
         layout[_key("xaxis", column)] = months | {
