@@ -80,17 +80,117 @@
     return fixed;
   }
 
+  // Panels say how they differ in boxes that are narrow: fewer stand beside each other.
+  function narrowOf(box, figure) {
+    var narrow = figure.layout && figure.layout.meta && figure.layout.meta.narrow;
+    return narrow && box.clientWidth < narrow.below ? narrow : null;
+  }
+
+  function fit(box, figure) {
+    var narrow = narrowOf(box, figure);
+    box.dataset.narrow = narrow ? 'yes' : '';
+    return narrow ? merge(figure, { data: narrow.data, layout: narrow.layout }) : figure;
+  }
+
+  function merge(old, own) {
+    if (!old || !own || typeof own !== 'object') return own;
+    if (Array.isArray(own)) return own.map(function (each, place) { return merge(old[place], each); });
+    var both = Object.assign({}, old);
+    Object.keys(own).forEach(function (key) { both[key] = merge(old[key], own[key]); });
+    return both;
+  }
+
   function dressed(draw) {
     return function (box, data, layout, config) {
       var target = typeof box === 'string' ? document.getElementById(box) : box;
-      if (data && !Array.isArray(data)) {
-        return draw(target, Object.assign({}, data, {
-          layout: dress(target, data.layout),
-          config: settle(data.config)
-        }));
-      }
-      return draw(target, data, dress(target, layout), settle(config));
+      var given = data && !Array.isArray(data) ? data : { data: data, layout: layout, config: config };
+      var figure = fit(target, given);
+      target.given = given;
+      return draw(target, Object.assign({}, figure, {
+        data: drawn(figure.data),
+        layout: dress(target, figure.layout),
+        config: settle(figure.config)
+      }));
     };
+  }
+
+  // Lines carry the ends of their intervals once, for the hover; the band is made of them here.
+  // What is provisional (hollow points) is dashed: plotly gives a line one dash.
+  function drawn(traces) {
+    var colours = ((template() || {}).layout || {}).colorway || [];
+    var behind = [];
+    var lines = (traces || []).map(function (trace, place) {
+      if ((trace.type && trace.type !== 'scatter') || !trace.y) return trace;
+      var paint = trace.line || trace.marker || {};
+      var colour = paint.color || colours[place % colours.length];
+      var line = trace.meta === 'band' ? banded(trace, colour, behind) : trace;
+      return dashed(line, colour, behind);
+    });
+    return lines.concat(behind);
+  }
+
+  function banded(trace, colour, behind) {
+    var joined = /lines/.test(trace.mode || '');
+    var months = trace.x || trace.y.map(function (_, place) { return Date.parse(trace.x0) + place * trace.dx; });
+    var held = trace.y.map(function (value, place) { return value !== null && Boolean((trace.customdata || [])[place]); });
+    var x = [], y = [], lone = [];
+    for (var end, start = 0; start < held.length; start = end + 1) {
+      for (end = start; held[end]; end++);
+      if (end === start) continue;
+      if (!joined || end === start + 1) {
+        for (; start < end; start++) lone.push(start);
+        continue;
+      }
+      var run = trace.customdata.slice(start, end);
+      var along = months.slice(start, end);
+      x = x.concat(along, along.slice().reverse(), null);
+      y = y.concat(run.map(function (ends) { return ends[1]; }), run.map(function (ends) { return ends[0]; }).reverse(), null);
+    }
+    if (x.length) {
+      behind.push({
+        name: 'band', x: x.slice(0, -1), y: y.slice(0, -1), xaxis: trace.xaxis, yaxis: trace.yaxis, mode: 'lines',
+        line: { width: 0 }, fill: 'toself', fillcolor: clear(colour), hoverinfo: 'skip', zorder: -1
+      });
+    }
+    return lone.length ? Object.assign({}, trace, { error_y: whiskers(trace, lone) }) : trace;
+  }
+
+  function whiskers(trace, places) {
+    var reach = function (from, to) {
+      return trace.y.map(function (value, place) {
+        if (places.indexOf(place) < 0) return NaN; // no whisker, not one of no length
+        var ends = [trace.customdata[place][0], value, trace.customdata[place][1]];
+        return Math.max(ends[to] - ends[from], 0);
+      });
+    };
+    return { type: 'data', symmetric: false, array: reach(1, 2), arrayminus: reach(0, 1) };
+  }
+
+  function clear(colour) {
+    var parts = [1, 3, 5].map(function (place) { return parseInt(colour.slice(place, place + 2), 16); });
+    return 'rgba(' + parts.join() + ',.2)';
+  }
+
+  function dashed(trace, colour, behind) {
+    var marker = trace.marker || {};
+    var of = function (values, place) { return Array.isArray(values) ? values[place] : values; };
+    var late = trace.y.map(function (value, place) {
+      return value !== null && /lines/.test(trace.mode) && of(marker.symbol, place) === 'circle-open' && of(marker.size, place) > 0;
+    });
+    if (late.indexOf(true) < 0) return trace;
+    var kept = function (keep) { return trace.y.map(function (value, place) { return keep(place) ? value : null; }); };
+    behind.push(
+      Object.assign({}, trace, {
+        y: kept(function (place) { return late[place - 1] || late[place] || late[place + 1]; }),
+        mode: 'lines', hoverinfo: 'skip', hovertemplate: '', error_y: {},
+        line: Object.assign({}, trace.line, { color: colour, dash: 'dot' })
+      }),
+      Object.assign({}, trace, {
+        y: kept(function (place) { return late[place]; }), mode: 'markers',
+        marker: Object.assign({}, marker, { color: colour, opacity: 1 })
+      })
+    );
+    return Object.assign({}, trace, { y: kept(function (place) { return !late[place]; }) });
   }
 
   function wrap(library) {
@@ -110,13 +210,20 @@
     set: function (library) { plotly = wrap(library); }
   });
 
-  dark.addEventListener('change', function () {
+  // A chart is drawn again as it was given when the page turns dark or a phone is turned.
+  function again(changed) {
     if (!plotly) return;
-    document.querySelectorAll('.js-plotly-plot[data-themed="house"]').forEach(function (box) {
-      var layout = Object.assign({}, box.layout);
-      delete layout.template;
-      plotly.react(box, box.data, layout, box._context);
+    document.querySelectorAll('.js-plotly-plot').forEach(function (box) {
+      if (box.given && changed(box)) plotly.react(box, box.given);
     });
+  }
+
+  dark.addEventListener('change', function () {
+    again(function (box) { return box.dataset.themed === 'house'; });
+  });
+
+  window.addEventListener('resize', function () {
+    again(function (box) { return Boolean(box.dataset.narrow) !== Boolean(narrowOf(box, box.given)); });
   });
 
   // --- From the first picture to the drawn page ------------------------------------------

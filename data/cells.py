@@ -16,10 +16,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from data.areas import AREAS, find_area
 from data.model import DIMENSIONS, Origin, folded, month_index, month_text
+from data.personal import masked, personal_content
 from data.templates import Column
 
 LONDON_TIME = ZoneInfo("Europe/London")
@@ -50,6 +50,8 @@ class Fault:
     rule: str
     mend: str
     severity: Literal["error", "warning", "note"] = "error"
+    private: bool = False
+    """Whether the cell may hold personal data: its value is then masked wherever the fault is told."""
 
 
 Value = str | int | float
@@ -199,6 +201,8 @@ def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
         text = text.replace(",", "")
     if column.kind == "share":
         text = text.replace(",", ".")
+    if text.startswith("0") and (fault := _private(text)) is not None:
+        return fault
     if re.fullmatch(r"-?[0-9]{1,15}(\.0+)?", text) or (
         column.kind in ("decimal", "share") and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", text)
     ):
@@ -220,13 +224,19 @@ def _within(number: float, *, text: str, column: Column) -> Value | Fault:
     return number
 
 
+def _private(text: str, *, reference: bool = False) -> Fault | None:
+    """Return the fault of a cell that seems to hold personal data, else ``None``."""
+    kind = personal_content(text, reference=reference)
+    return Fault(kind.rule, kind.mend, private=True) if kind else None
+
+
 def _id(text: str, *, column: Column, terms: Terms) -> Value | Fault:
-    if "@" in text or re.fullmatch(r"(\+44|0)[0-9]{9,10}", re.sub(r"[ ()-]", "", text)):
-        return Fault(f"'{text}' looks like an e-mail address or a telephone number.",
-                     "Write your reference of the appeal; personal data must not be sent.")
+    if (fault := _private(text, reference=True)) is not None:
+        return fault
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}", text):
-        return Fault(f"'{text}' is not a reference.",
-                     "Use letters, digits, . _ - and / only, at most 40, without spaces.")
+        words = " " in text
+        return Fault(f"'{masked(text) if words else text}' is not a reference.",
+                     "Use letters, digits, . _ - and / only, at most 40, without spaces.", private=words)
     if text.upper().startswith(ILLUSTRATIVE_PREFIX) != (terms.origin == "illustrative"):
         return Fault(f"References that begin with {ILLUSTRATIVE_PREFIX} belong to illustrative figures alone.",
                      "Use your own references; never mix them with illustrative rows.")
@@ -239,20 +249,26 @@ def _choice(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     found = names.get(folded(text)) or next((name for name in allowed if name == text), None)
     if found is not None:
         return found
-    return Fault(f"'{text}' is not one of the entries of this column.",
-                 _suggestion(text, names=names, otherwise=f"Write one of: {', '.join(allowed)}."))
+    mend = _suggestion(text, names=names, otherwise="")
+    if not mend and (fault := _private(text)) is not None:
+        return fault
+    words = not mend and re.search(r"[\s0-9]", text) is not None
+    return Fault(f"'{masked(text) if words else text}' is not one of the entries of this column.",
+                 mend or f"Write one of: {', '.join(allowed)}.", private=words)
 
 
 def _url(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if terms.origin == "illustrative":
         return Fault("An illustrative appeal has no web address.", "Leave the cell empty.")
+    if (fault := _private(text)) is not None:
+        return fault
     if re.fullmatch(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(/[^\s@]*)?", text):
         return text
     return Fault(f"'{text}' is not a web address.", "Write the whole address, beginning with https://.")
 
 
 def _text(text: str, *, column: Column, terms: Terms) -> Value | Fault:
-    return text
+    return text if terms.origin == "published" else _private(text) or text
 
 
 READERS: Mapping[str, Reader] = {
@@ -279,37 +295,3 @@ def read_cell(text: str, *, column: Column, terms: Terms) -> Value | Fault | Non
     if column.required:
         return Fault("The cell is empty; every row needs it.", f"Fill in {column.name.replace('_', ' ')}.")
     return None
-
-
-def read_distinct(texts: pd.Index, *, column: Column, terms: Terms) -> np.ndarray:
-    """Return the values of the distinct ``texts`` of a column, an object each: a value, ``None`` or a Fault."""
-    values = np.empty(len(texts), dtype=object)
-    slow = np.ones(len(texts), dtype=bool)
-    if column.kind in NUMBERS and len(texts):
-        plain = np.asarray(texts.str.fullmatch(r"[0-9]{1,15}"), dtype=bool)
-        if column.kind == "share":
-            plain = np.zeros(len(texts), dtype=bool)
-        values[plain] = texts[plain].astype("float64")
-        slow = ~plain
-    elif column.kind in ("datetime", "moment") and len(texts):
-        slow = ~_read_plain_moments(texts, values, column=column, terms=terms)
-    for place in np.flatnonzero(slow):
-        values[place] = read_cell(texts[place], column=column, terms=terms)
-    return values
-
-
-def _read_plain_moments(texts: pd.Index, values: np.ndarray, *, column: Column, terms: Terms) -> np.ndarray:
-    """Fill in the ``values`` of dates and times in their plain form, many at once; return which were read."""
-    plain = np.zeros(len(texts), dtype=bool)
-    first, last = np.datetime64("1900-01-01"), np.datetime64(terms.today) + 1
-    for form, pattern in (("[0-9]{4}-[0-9]{2}-[0-9]{2}", "%Y-%m-%d"),
-                          ("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", "%Y-%m-%dT%H:%M")):
-        places = np.flatnonzero(np.asarray(texts.str.fullmatch(form), dtype=bool))
-        read = pd.to_datetime(texts[places], format=pattern, errors="coerce").to_numpy().astype("datetime64[m]")
-        good = (read >= first) & (read < last)
-        places, read = places[good], read[good]
-        minutes = (read - np.datetime64("0001-01-01", "m")).astype(np.int64) + DAY_MINUTES
-        found = 2 * minutes + ("H" in pattern) if column.kind == "moment" else minutes // DAY_MINUTES
-        values[places] = found.astype(object)
-        plain[places] = True
-    return plain

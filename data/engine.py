@@ -19,9 +19,8 @@ from data.counts import COUNT_BY_ID, COUNTS
 from data.cube import Cube, build
 from data.disclosure.attacks import Witnessed
 from data.disclosure.noise import SIGMA
-from data.disclosure.protect import (
-    Supply, as_rows, cube_of, open_supply, perturb, supplied_by, supply_from, without_young,
-)
+from data.disclosure.protect import as_rows, cube_of, perturb, supplied_by
+from data.disclosure.supply import Supply, open_supply, supply_from, without_young
 from data.disclosure.tables import TABLE_BY_ID
 from data.errors import PublishError
 from data.model import CHANNEL

@@ -9,6 +9,7 @@ import numpy as np
 from data.answers import Figure
 from data.areas import AREAS, members_of
 from data.cube import expected_areas
+from data.evidence import difference
 from data.frame import Row
 from data.model import month_index
 from data.periods import Window, first_month, window_label
@@ -24,6 +25,8 @@ class Change:
     later: Row | None = None
     earlier: Row | None = None
     reason: str = ""
+    difference: tuple[float, float, float] | None = None
+    """The change with the limits of its 95% interval, in the measure's unit; ``None`` where none is defined."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _change(release: Figures, total: Answer, cube: Figure) -> Change:
         return Change(reason=f"No figure for the {_words(later if after.value is None else earlier)}.")
     if "p" in f"{before.status} {after.status}".split() and not _missing_alike(release, total):
         return Change(reason="Not every place supplied both years, so the numbers cannot be set side by side.")
-    return Change(later=after, earlier=before)
+    return Change(later=after, earlier=before, difference=difference(release, total, later=later, earlier=earlier))
 
 
 def _missing_alike(release: Figures, total: Answer) -> bool:

@@ -20,6 +20,7 @@ from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, mon
 from data.periods import month_label
 from data.query import level_of
 from data.selection import Selection
+from layouts.charts import CHART_BY_SLUG
 from layouts.document import NOTHING, identity
 from layouts.view import View
 
@@ -149,6 +150,8 @@ def reasons(view: View) -> dict[str, str]:
     for key in DIMENSIONS:
         if key not in measure.dimensions:
             found[key] = f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
+    if view.page.single and CHART_BY_SLUG[view.page.charts[0]].measure:
+        found["measure"] = f"This chart is always about one measure: {measure.label.lower()}."
     if not measure.comparable():
         found["compare"] = "Numbers of places of different size are not compared. Choose a rate or a share."
     if measure.stands_alone:

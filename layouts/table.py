@@ -1,4 +1,7 @@
-"""A chart as a table: the same rows, the same words, in a form that can be read aloud and copied."""
+"""A chart as a table: the same rows, the same words, in a form that can be read aloud and copied.
+
+Intervals have a column of their own where rows are listed, and stand behind their values elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from data.counts import COUNT_BY_ID
 from data.frame import Row, area_label, member_label
 from data.measures import MEASURE_BY_ID, UNIT_LABELS
 from data.model import ALL
 from data.periods import window_label
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import number, shown
+from layouts.numbers import bounded, brief, interval, number, rests_on_protected, shown, too_small
 from layouts.words import marks_explained, row_name, subtitle
 
 _HEADS: Mapping[str, str] = {"area": "Area", "channel": "Channel", "channel_group": "Channel", "age_group": "Age group",
@@ -39,16 +43,20 @@ def _listed(answer: Answer) -> list[Component]:
     beside = {row.age_group: row for row in answer.frame.of("beside")}
     place = area_label(answer.answered.compare) if against else ""
     parts = any(row.denominator is not None for row in main)
+    intervals = any(bounded(row) for row in main)
     heads = [answer.measure.category_label if name == "category" else _HEADS[name] for name in answer.by]
     heads = [*(heads or ["Area"]), _value_head(answer)]
+    heads += ["95% interval"] if intervals else []
     heads += ["Numerator", "Denominator"] if parts else []
     heads += [place] if place else []
     heads += [MEASURE_BY_ID[next(iter(beside.values())).measure].label] if beside else []
     rows = []
     for row in main:
-        cells = [_cell(row)]
+        cells = [_cell(row, brief(row) if intervals else shown(row))]
+        if intervals:
+            cells.append(html.Td(interval(row)))
         if parts:
-            cells += [_plain(row.numerator), _plain(row.denominator)]
+            cells += _parts(row)
         if place:
             cells.append(_cell(against.get(row.key[2:6])))
         if beside:
@@ -88,12 +96,23 @@ def _head(heads: Sequence[str]) -> Component:
     return html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))
 
 
-def _cell(row: Row | None) -> Component:
+def _cell(row: Row | None, text: str = "") -> Component:
     if row is None:
         return html.Td("")
     value = {} if row.value is None else {"data-value": row.value}
-    return html.Td(shown(row), **value, **{"data-key": "|".join(row.key)})
+    return html.Td(text or shown(row), **value, **{"data-key": "|".join(row.key)})
 
 
-def _plain(value: float | None) -> Component:
-    return html.Td("" if value is None else number(value, unit="count"))
+def _parts(row: Row) -> list[Component]:
+    """Return numerator and denominator; protected counts are about what they say, and hidden with their value."""
+    measure = MEASURE_BY_ID[row.measure]
+    if too_small(row) and rests_on_protected(row, measure):
+        return [html.Td(""), html.Td("")]
+    return [_plain(number_of, count) for number_of, count in
+            ((row.numerator, measure.numerator), (row.denominator, measure.denominator))]
+
+
+def _plain(value: float | None, count: str) -> Component:
+    held = COUNT_BY_ID.get(count)
+    about = "about " if held is not None and held.policy == "protected" else ""
+    return html.Td("" if value is None else f"{about}{number(value, unit='count')}")

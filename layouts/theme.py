@@ -27,6 +27,10 @@ REFERENCE = "#8A949E"
 """What is compared with: lines, ticks and bars beside. At least 3:1 on either ground."""
 BELOW = "#BF5590"
 """Bars below nothing. At least 3:1 on either ground."""
+SOFT = 0.6
+"""Opacity of bars that carry whiskers: ink stands out on them and beside them."""
+BAND = 0.2
+"""Opacity of the band that is a line's interval; ``assets/boot.js`` draws it in the browser."""
 OUTSIDE = "#3D3D3D"
 """An area whose value stands outside the classes."""
 HATCHED = "rgba(128,136,145,0.18)"
@@ -98,6 +102,8 @@ def plotly_template(theme: Literal["light", "dark"]) -> dict[str, Any]:
             "scatter": [{
                 "line": {"width": 2.5}, "marker": {"size": 8, "line": {"width": 2}}, "cliponaxis": False,
                 "xperiod": "M1", "xperiodalignment": "start",
+                "error_x": {"color": tokens["ink"], "thickness": 1.5, "width": 3},
+                "error_y": {"thickness": 1.5, "width": 3},
             }],
             "bar": [{
                 "marker": {"line": {"width": 0.5, "color": REFERENCE}}, "cliponaxis": False, "textposition": "inside",

@@ -1,7 +1,7 @@
 """The sentences: what is shown, where, when, and what the main numbers are.
 
-Every sentence is made from the same answer as its figure. None says that something rose, fell or is
-higher: that takes an interval or a control chart, and these figures carry none yet.
+Every sentence is made from the same answer as its figure. Comparing words come from ``vocabulary`` alone,
+which takes an interval or a control chart for each.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from data.periods import Window, window_label
 from data.query import Answer, level_of
 from data.selection import Selection
 from data.summary import Change, Coverage
-from layouts.numbers import number, shown
+from layouts.numbers import bounded, gap, lacking, number, rests_on_protected, shown
+from layouts.vocabulary import Evidence, amount, signed
+from layouts.vocabulary import change as changed
 
 MAX_NAMED = 4
 
@@ -82,18 +84,32 @@ def status_sentence(total: Answer) -> str:
     return f"{subject(total)}: {shown(total.frame.rows[0])}."
 
 
+def evidence_of(change: Change, *, measure: Measure) -> Evidence | None:
+    """Return what supports a word about a change: the interval of the difference, or nothing."""
+    if change.difference is None or change.later is None:
+        return None
+    value, lower, upper = change.difference
+    base = change.later.denominator if measure.kind == "ratio" else None
+    return Evidence(kind="interval", difference=value, lower=lower, upper=upper, unit=measure.unit, base=base)
+
+
 def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
-    """Return the change tile: the difference, and what it lies between; or a dash and the reason."""
+    """Return the change tile: the difference, and what it lies between; or a dash and the reason.
+
+    Where the difference has an interval, and only there, the tile says what it amounts to.
+    """
     if change.later is None or change.earlier is None or change.later.value is None or change.earlier.value is None:
         return "\N{EN DASH}", change.reason
-    difference = change.later.value - change.earlier.value
-    unit = "points" if measure.unit == "percent" else measure.unit
-    base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
-    text = number(difference, unit=unit, base=base)
-    sign = "+" if difference > 0 and unit != "points" and any(digit in text for digit in "123456789") else ""
+    evidence = evidence_of(change, measure=measure)
     after, before = (window_label((row.start, row.end)) for row in (change.later, change.earlier))
     unlike = " Not every place supplied both." if "p" in f"{change.later.status} {change.earlier.status}".split() else ""
-    return f"{sign}{text}", f"{shown(change.later)} ({after}) against {shown(change.earlier)} ({before}).{unlike}"
+    words = f"{shown(change.later)}, {after}, against {shown(change.earlier)}, {before}.{unlike}"
+    verdict = changed(evidence)
+    if evidence is None or not verdict:
+        difference = change.later.value - change.earlier.value
+        base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
+        return signed(difference, unit=measure.unit, base=base), words
+    return amount(evidence), f"{initial(verdict)}: {words}"
 
 
 def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, str]:
@@ -136,8 +152,11 @@ def _card_sentence(answer: Answer) -> str:
 
 
 def _all_missing(answer: Answer) -> str:
-    reasons = list(dict.fromkeys(row.status.split()[0] for row in answer.frame.of("main")))
-    said = joined([f"{MARKS[mark][0]} [{mark}]" for mark in reasons if mark in MARKS])
+    rows = answer.frame.of("main")
+    if len(rows) == 1:
+        return f"There is no figure to show: {shown(rows[0])}."
+    reasons = list(dict.fromkeys(gap(row.status) for row in rows))
+    said = joined([lacking(mark) for mark in reasons if mark in MARKS])
     return f"There is no figure to show: {said}."
 
 
@@ -194,9 +213,24 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
             f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")
 
 
+INTERVAL = "(a to b) after a value: its 95% interval; 19 of 20 such intervals hold the true value."
+ABOUT = "About: the count was changed a little at random to protect persons; its interval allows for that."
+
+
 def marks_explained(answer: Answer) -> list[str]:
-    """Return an explanation of each mark that stands in a chart."""
+    """Return an explanation of each mark, of intervals and of protected counts, where they stand in a chart."""
+    return answer.once("marks", lambda: _marks_explained(answer))
+
+
+def _marks_explained(answer: Answer) -> list[str]:
     found = dict.fromkeys(mark for status in dict.fromkeys(row.status for row in answer.frame)
                           for mark in status.split() if mark in MARKS)
-    return [f"[{mark}] {MARKS[mark][0]}: {MARKS[mark][1]}" for mark in found]
+    told = [f"[{mark}] {MARKS[mark][0]}: {MARKS[mark][1]}" for mark in found]
+    measure = answer.measure
+    if measure.unit == "count" and any(row.value is not None and rests_on_protected(row, measure)
+                                       for row in answer.frame.of("main")):
+        told.append(ABOUT)
+    if any(bounded(row) for row in answer.frame):
+        told.append(INTERVAL)
+    return told
 

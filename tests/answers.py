@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
+
 from data.areas import AREAS, BOROUGHS, FORCES
 from data.frame import Frame, Row
-from data.measures import MEASURE_BY_ID
+from data.measures import MEASURE_BY_ID, Measure
 from data.model import ALL, CHANNEL, DIMENSIONS, month_index
 from data.query import Answer
 from data.selection import Selection
@@ -25,6 +29,25 @@ AGES = tuple(member.id for member in DIMENSIONS["age_group"].members)
 CHANNELS = tuple(member.id for member in DIMENSIONS["channel"].members)
 CATEGORIES = tuple(member.id for member in DIMENSIONS["category"].members)[:9]
 CRIMES = tuple(member.id for member in DIMENSIONS["crime_type"].members)
+
+
+def protected(like: str, *, id: str) -> Measure:
+    """Return a measure like another that rests on protected counts."""
+    measure = replace(MEASURE_BY_ID[like], id=id)
+    measure.__dict__["policy"] = "protected"
+    return measure
+
+
+PROTECTED = (protected("A1", id="protected-count"), protected("E4", id="protected-rate"))
+
+
+@contextmanager
+def protected_measures() -> Iterator[None]:
+    """Let the protected measures of these tests be known while a test runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for measure in PROTECTED:
+            patch.setitem(MEASURE_BY_ID, measure.id, measure)  # type: ignore[arg-type]
+        yield
 
 
 def row(
@@ -72,7 +95,8 @@ def answer_of(
     area: tuple[str, ...] = (),
 ) -> Answer:
     about = MEASURE_BY_ID[measure]
-    selection = Selection(measure=measure, area=area)
+    against = next((each.area_code for each in rows if each.role == "compare"), "")
+    selection = Selection(measure=measure, area=area, compare=against)
     return Answer(
         measure=about, asked=selection, answered=selection, by=chart.by, frame=Frame(tuple(rows)), reason=reason,
         origin=origin, period=(START, END), grain="month" if "period" in chart.by else "",
@@ -207,10 +231,86 @@ def members_broken(chart: Chart) -> Answer:
     return answer_of(chart, rows, measure="P1")
 
 
+def bounded(rows: list[Row], *, share: float = 0.12, every: int = 0) -> list[Row]:
+    """Return rows with intervals; one in ``every`` has none."""
+    return [
+        each if each.value is None or (every and place % every == every - 1) else each._replace(
+            lower=round(each.value - abs(each.value) * share - 0.013, 4),
+            upper=round(each.value + abs(each.value) * share * 1.4 + 0.017, 4))
+        for place, each in enumerate(rows)
+    ]
+
+
+def with_intervals(chart: Chart) -> Answer:
+    return answer_of(chart, bounded([*rows_of(chart), *compared(rows_of(chart), chart)]))
+
+
+def with_some_intervals(chart: Chart) -> Answer:
+    """Every kind of mark, several at once, and intervals beside values without."""
+    rows = bounded(marked(rows_of(chart)), every=5)
+    return answer_of(chart, [each._replace(status="p u") if place % 9 == 4 and each.value is not None else each
+                             for place, each in enumerate(rows)])
+
+
+def late(chart: Chart) -> Answer:
+    """The last months of each series are provisional."""
+    rows = bounded(rows_of(chart))
+    return answer_of(chart, [each._replace(status="p") if each.end > END - 9 or "period" not in chart.by else each
+                             for each in rows])
+
+
+def protected_counts(chart: Chart) -> Answer:
+    """Counts with the range of their protection; below ten they are too small to show."""
+    chance = random.Random(chart.slug)
+    rows = []
+    for each in rows_of(chart, measure="protected-count"):
+        count = int(chance.lognormvariate(3.3, 0.8))
+        rows.append(each._replace(value=count, lower=count - 5, upper=count + 5, denominator=None) if count >= 10 else
+                    each._replace(value=None, lower=None, upper=20, status="c", denominator=None))
+    return answer_of(chart, rows, measure="protected-count")
+
+
+def protected_rates(chart: Chart) -> Answer:
+    """Percentages of protected counts; where the numerator is too small they lie under a number."""
+    chance = random.Random(chart.slug)
+    rows = []
+    for place, each in enumerate(rows_of(chart, measure="protected-rate")):
+        base, share = chance.randint(60, 700), chance.uniform(8, 70)
+        small = each._replace(value=None, lower=None, upper=round(1500 / base, 4), status="c p" if place % 2 else "c")
+        rows.append((small if chance.random() < 0.2 else each._replace(
+            value=round(share, 4), lower=round(share * 0.88, 4), upper=round(share * 1.11, 4)))._replace(
+                denominator=base))
+    return answer_of(chart, rows, measure="protected-rate")
+
+
+def under_nothing(chart: Chart) -> Answer:
+    """Every value is too small to show and says what it lies under."""
+    rows = rows_of(chart, measure="protected-count")
+    return answer_of(chart, [each._replace(value=None, upper=20, status="c") for each in rows],
+                     measure="protected-count")
+
+
+def negative_with_intervals(chart: Chart) -> Answer:
+    return answer_of(chart, bounded(rows_of(chart, measure="E14"), share=0.5), measure="E14")
+
+
+def members_with_intervals(chart: Chart) -> Answer:
+    rows = opened(chart)
+    return answer_of(chart, bounded([*marked(rows), *compared(rows, chart)]), area=FORCES[3:5])
+
+
+def without_trend_with_intervals(chart: Chart) -> Answer:
+    return answer_of(chart, bounded(rows_of(chart, measure="B2")), measure="B2")
+
+
+BOUNDED: tuple[Callable[[Chart], Answer], ...] = (
+    with_intervals, with_some_intervals, late, protected_counts, protected_rates, under_nothing,
+    negative_with_intervals, members_with_intervals, without_trend_with_intervals,
+)
 SITUATIONS: tuple[Callable[[Chart], Answer], ...] = (
     plain, without_rows, with_reason, one_row, all_missing, all_too_small, with_marks, with_comparison, illustrative,
     negative, huge, nothing, outlier, boroughs, districts, broken, without_trend, members, members_marked,
-    members_broken,
+    members_broken, *BOUNDED,
 )
 
 

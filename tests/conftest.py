@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from dashboard.settings import ROOT
 from tests.publishing import publish
 from data.release import Release, Store
+from tests.answers import protected_measures
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,13 @@ def release_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(bundle, home / "bundle")
     publish(home)
     return home
+
+
+@pytest.fixture(scope="module")
+def protected() -> Iterator[None]:
+    """Measures that rest on protected counts, known while a module's tests run."""
+    with protected_measures():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,13 @@ from typing import Any
 from layouts.theme import MAP_TRACES
 
 
+UNCOUNTED = ("casing", "chosen", "colour", "band", "whiskers")
+"""Traces that draw no value of their own."""
+
+
 def held(trace: dict[str, Any]) -> list[float | None]:
     """Return the values that a trace draws."""
-    if trace.get("visible") is False or trace["name"] in ("casing", "chosen", "colour"):
+    if trace.get("visible") is False or trace["name"] in UNCOUNTED:
         return []
     if trace.get("type") == "choropleth":
         return trace["z"] if trace["name"] in MAP_TRACES[:2] else []
@@ -25,7 +29,7 @@ def panels_in(figure: dict[str, Any]) -> int:
     """Return how many panels repeat what is compared with: one, unless each series has its own."""
     if figure["data"][0]["name"] != "colour":
         return 1
-    return len({(trace.get("xaxis"), trace.get("yaxis")) for trace in figure["data"][6:]})
+    return len({(trace.get("xaxis"), trace.get("yaxis")) for trace in figure["data"] if trace["name"] != "colour"})
 
 
 def figure_values(figure: dict[str, Any]) -> Counter[float]:

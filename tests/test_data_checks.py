@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.cells import Fault, Terms, read_cell
-from data.checks import LISTED, Checked, check_table, personal
+from data.checks import LISTED, Checked, check_table
+from data.distinct import read_distinct
 from data.errors import Defect, Report
+from data.personal import personal
 from data.sources.house import ROW_CHECKS
 from data.sources.reading import read_table
 from data.sources.registry import check_folder
@@ -151,10 +154,10 @@ def test_checks_name_no_area_or_force_column_personal() -> None:
 
 
 def test_checks_leave_numbers_that_are_not_used_yet_alone() -> None:
-    checked = check("appeal_id,channel,published_at,reach\nS-1,x,2026-09-01,many\n", template="publications")
+    checked = check("appeal_id,channel,published_at,impressions\nS-1,x,2026-09-01,many\n", template="publications")
 
-    assert [(defect.severity, defect.column) for defect in checked.report.defects] == [("note", "reach")]
-    assert "reach" not in checked.frame
+    assert [(defect.severity, defect.column) for defect in checked.report.defects] == [("note", "impressions")]
+    assert "impressions" not in checked.frame
 
 
 def test_checks_keep_empty_apart_from_zero() -> None:
@@ -211,3 +214,21 @@ def test_checks_account_for_every_row(rows: list[str]) -> None:
     report = check("\n".join((HEADINGS, *rows))).report
 
     assert report.rows_in == len(rows) and balanced(report)
+
+
+_REFERENCES = st.from_regex(r"[A-Z]{0,5}[-_/]?[0-9]{0,5}[-_/]?[0-9A-Za-z]{0,6}", fullmatch=True)
+_TIMES = st.one_of(
+    st.from_regex(r"20[0-2][0-9]-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-6][0-9])?", fullmatch=True),
+    st.sampled_from(["2026-11-23T23:59", "2026-11-24", "1899-12-31", "1900-01-01", "2026-02-29", "2024-02-29T24:00", ""]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(kind=st.sampled_from(["id", "moment", "datetime", "whole", "decimal", "share"]),
+       texts=st.lists(st.one_of(_REFERENCES, _TIMES, _CELL), min_size=1, max_size=8, unique=True))
+def test_reading_many_texts_at_once_gives_what_reading_each_gives(kind: str, texts: list[str]) -> None:
+    column, terms = Column("c", kind, True, True, ""), Terms(TODAY)  # type: ignore[arg-type]
+
+    many = read_distinct(pd.Index(texts, dtype="str"), column=column, terms=terms)
+
+    assert list(many) == [read_cell(text, column=column, terms=terms) for text in texts]

@@ -116,7 +116,7 @@ def test_house_files_become_normalised_tables() -> None:
     assert appeals["area_code"].tolist() == ["E23000031", "E23000031", "E07000209", "E23000031"]
     assert appeals["month"].tolist() == [month_index("2026-09"), month_index("2026-09"), *[month_index("2026-10")] * 2]
     assert appeals.index.tolist() == [2, 3, 4, 5]
-    assert list(publications) == ["appeal_id", "channel", "month"]
+    assert list(publications) == ["appeal_id", "channel", "month", "reach"]
     assert publications["channel"].tolist() == ["facebook", "poster_in_person", "x", "press"]
     assert engagement["impressions"].tolist()[:2] == [1_048_576, 7000]
     assert engagement["reach"].isna().tolist() == [False, False, True, False]

@@ -34,6 +34,7 @@ from tests.answers import (
 )
 from tests.figures import figure_values, panels_in, tile_words
 
+pytestmark = pytest.mark.usefixtures("protected")
 EVERY = pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.__name__)
 EACH = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.slug)
 

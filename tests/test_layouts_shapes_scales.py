@@ -81,14 +81,15 @@ def test_the_browser_writes_what_the_table_says(measure: str, unit: Any) -> None
 def test_only_marks_are_sent_where_the_browser_writes_the_values() -> None:
     row = Row("E4", "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, 0.3, None, None, "ok", "main")
     measure, late = MEASURE_BY_ID["E4"], row._replace(status="p")
-    assert written([row, None], measure=measure, value="y", text="text") == ("%{y:,.1f}%", [])
-    assert written([late, late], measure=measure, value="y", text="text") == ("%{y:,.1f}% [p]", [])
+    assert written([row, None], measure=measure, value="y", text="text") == ("%{y:,.1f}%", [], [])
+    assert written([late, late], measure=measure, value="y", text="text") == ("%{y:,.1f}% [p]", [], [])
     assert written([row, late, None], measure=measure, value="y", text="text") == (
-        "%{y:,.1f}%%{text}", ["", " [p]", ""])
+        "%{y:,.1f}%%{text}", ["", " [p]", ""], [])
     small = row._replace(denominator=90)
-    assert written([row, small], measure=measure, value="y", text="text") == ("%{text}", ["0.3%", "0%"])
+    assert written([row, small], measure=measure, value="y", text="text") == (
+        "%{text}", ["0.3%", "0%"], [])
     assert written([row._replace(value=None, status="x")], measure=measure, value="z", text="text") == (
-        "not supplied [x]", [])
+        "not supplied [x]", [], [])
 
 
 def test_the_browser_writes_nothing_that_it_would_write_otherwise() -> None:
@@ -96,5 +97,7 @@ def test_the_browser_writes_nothing_that_it_would_write_otherwise() -> None:
     assert browser_format([row], unit="percent", published=False) == ""
     assert browser_format([row._replace(value=0.05)], unit="percent", published=False) == ",.1f"
     assert browser_format([row._replace(value=None, status="x")], unit="percent", published=False) == ""
-    assert browser_format([row._replace(value=0.3, denominator=90)], unit="percent", published=False) == ""
+    assert browser_format([row._replace(value=0.3, denominator=90)], unit="percent", published=False) == ",.0f"
+    mixed = [row._replace(value=0.3), row._replace(value=0.3, denominator=90)]
+    assert browser_format(mixed, unit="percent", published=False) == ""
     assert browser_format([row._replace(value=2.1)], unit="points", published=False) == ""

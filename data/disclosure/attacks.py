@@ -31,8 +31,8 @@ MARGIN = 1.25
 SMALL = (1, 9)
 _AGREE = 0.9
 """Two tables hold the same people where this share of their common sums agrees."""
-_ERRORS = 3.0
-"""Standard errors of chance by which a rate may pass its limit."""
+_ERRORS = 5.0
+"""Standard errors of chance by which a rate may pass its limit: no sound release is stopped by bad luck."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +54,13 @@ class Attack:
     tries: int
     rate: float
     allowed: float
+    error: float
+    """Standard error of the rate."""
 
     @property
     def passed(self) -> bool:
         """Whether the protection held: within its limit but for chance."""
-        return self.rate <= self.allowed + _ERRORS * sqrt(self.allowed * (1 - self.allowed) / max(self.tries, 1))
+        return self.rate <= self.allowed + _ERRORS * self.error
 
 
 def attack(tables: Sequence[Witnessed], *, sigma: float = SIGMA) -> tuple[Attack, ...]:
@@ -86,11 +88,13 @@ def _on(tables: Sequence[Witnessed], *, who: str, sigma: float) -> list[Attack]:
         ("average what is published twice", (values + others) / 2, small & np.isfinite(others)),
         ("least squares over all tables", solved, small),
     ]
-    found = [Attack(name=name, who=who, tries=int(where.sum()), rate=_exact(estimate, truth=truth, where=where), allowed=allowed)
+    found = [Attack(name=name, who=who, tries=int(where.sum()), rate=_exact(estimate, truth=truth, where=where), allowed=allowed,
+                    error=sqrt(allowed * (1 - allowed) / where.sum()))
              for name, estimate, where in right if where.any()]
     if (truth == 0).any() and (truth == 1).any():
         found.append(Attack(name="tell one person from none", who=who, tries=int((truth <= 1).sum()),
-                            rate=_advantage(solved, truth=truth), allowed=MARGIN * float(distribution(SIGMA)[1].max())))
+                            rate=_advantage(solved, truth=truth), allowed=MARGIN * float(distribution(SIGMA)[1].max()),
+                            error=0.5 * sqrt(1 / (truth == 0).sum() + 1 / (truth == 1).sum())))
     return found
 
 

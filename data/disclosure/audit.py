@@ -74,7 +74,7 @@ def _accounts(release: Release) -> list[str]:
 def _closed(release: Release) -> list[str]:
     wrong: list[str] = []
     stated = release.manifest["counts"]
-    for count_id, entry in stated.items():
+    for count_id in stated:
         count = COUNT_BY_ID.get(count_id)
         if count is None or count.policy != "protected":
             if (release.folder / "counts" / count_id).is_dir():

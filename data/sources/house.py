@@ -79,6 +79,12 @@ def _anonymous(frame: pd.DataFrame) -> Iterable[Findings]:
     yield from _each(frame, wrong=wrong, column="age_group", fault=fault)
 
 
+def _anonymous_messages(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find messages and reports through Crimestoppers by age."""
+    given = [name for name in ("messages_in", "reports_created") if name in frame]
+    yield from _anonymous(frame[frame[given].notna().any(axis=1)] if given else frame.iloc[:0])
+
+
 def _answered_within_messages(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find answers without messages, and more answers than messages."""
     if not (bands := [name for name in ANSWERED if name in frame]):
@@ -134,7 +140,7 @@ ROW_CHECKS: dict[str, tuple[RowCheck, ...]] = {
     "responses": (_anonymous,),
     "responses_counted": (_same_counted, _counted_ages, _anonymous),
     "outcomes": (),
-    "engagement": (_same_cell, overlapping_ages, _anonymous, _answered_within_messages, _classified_comments),
+    "engagement": (_same_cell, overlapping_ages, _anonymous_messages, _answered_within_messages, _classified_comments),
 }
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from data.areas import SNAPSHOTS
 from data.cells import Terms
-from data.checks import personal
 from data.errors import Defect, Report, SourceError
 from data.model import Origin
+from data.personal import personal, row_shown, shown
 from data.sources import facts, house, mopac_pas, police_uk, together
 from data.sources.base import Loaded, Source
 from data.sources.reading import Table, read_table
@@ -262,13 +262,19 @@ def _unrecognised(table: Table) -> SourceError:
     rule = "The headings are those of no file that we know."
     mend = _nearest(names)
     defects = [Defect(file=table.file, line=1, rule=rule, mend=mend, rows=0,
-                      value=", ".join(table.columns)[:80])]
+                      value=_headings_shown(table.columns))]
     for heading, name in zip(table.columns, table.names, strict=True):
         if what := personal(name):
-            defects.append(Defect(file=table.file, line=1, column=heading, value=heading[:80], rows=0,
-                                  rule=f"The column '{heading}' looks as if it held {what}.",
+            defects.append(Defect(file=table.file, line=1, column=shown(heading), value=shown(heading), rows=0,
+                                  rule=f"The column '{shown(heading)}' looks as if it held {what}.",
                                   mend="Remove the column: it must not be sent."))
     return SourceError(f"{table.file}: {rule} {mend}", defects=defects)
+
+
+def _headings_shown(headings: Sequence[str]) -> str:
+    """Return headings as they may be repeated: where one begins with a digit, they are rather a row of figures."""
+    row = any(heading[:1].isdigit() for heading in headings)
+    return row_shown(headings, separator=", ") if row else shown(", ".join(headings))
 
 
 def _nearest(names: set[str]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import missing
+from layouts.numbers import gap, lacking
 from layouts.shapes.naming import plain, subject
 from layouts.shapes.shape import Figure
 from layouts.shapes.svg_writer import CHARACTER, PAINT, SIZE, document, label, n, wrap
@@ -24,8 +24,8 @@ def why_empty(answer: Answer, *, valued: bool = False) -> str:
     if answer.reason or not rows:
         return answer.reason or _NOTHING
     if valued and all(row.value is None for row in rows):
-        mark, _ = Counter(row.status for row in rows).most_common(1)[0]
-        return f"{answer.label}: {missing(mark)} for every period of this choice."
+        mark, _ = Counter(gap(row.status) for row in rows).most_common(1)[0]
+        return f"{answer.label}: {lacking(mark)} for every period of this choice."
     return ""
 
 

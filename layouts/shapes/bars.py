@@ -9,20 +9,22 @@ from data.frame import Row
 from data.measures import MEASURE_BY_ID
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import shown
+from layouts.numbers import bounded, brief, shown
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word, why_empty
 from layouts.shapes.bars_svg import draw
 from layouts.shapes.hover import written
 from layouts.shapes.naming import plain
-from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, reach
+from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach, tip, whisker
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.shapes.svg_writer import wrap
-from layouts.theme import BELOW, REFERENCE
+from layouts.theme import BELOW, REFERENCE, SOFT
 
 LETTERS = 20
 _PANELS = ([0, 0.54], [0.62, 1])
 _HEADS = (18, 12)
 """Characters in a line of the two headings."""
+_APART = "\N{NO-BREAK SPACE}%{text}\N{NO-BREAK SPACE}"
+"""A value beside the end of its whisker."""
 _ROOM = (240, 150, 95)
 """Pixels that one panel, the first and the second of two have on a small screen: values need room there."""
 
@@ -36,10 +38,12 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     names = [plain(bar.name) for bar in bars]
     beside = any(bar.beside for bar in bars)
     data = _main(answer, bars, names)
+    data += _whiskers([bar.row for bar in bars], names, "")
     if any(bar.compare for bar in bars):
         data.append(_compare(bars, names))
     if beside:
         data.append(_beside(bars, names))
+        data += _whiskers([bar.beside for bar in bars], names, "x2")
     heads = _heads(answer, [bar.beside for bar in bars])
     top = 10 + 17 * max((head["text"].count("<br>") + 1 for head in heads), default=0)
     layout = layout_of(
@@ -51,7 +55,7 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     )
     if beside:
         rows = [bar.beside for bar in bars]
-        layout["xaxis2"] = _axis(rows, [shown(row) for row in rows if row], _ROOM[2], _PANELS[1])
+        layout["xaxis2"] = _axis(rows, [brief(row) for row in rows if row], _ROOM[2], _PANELS[1])
         layout["annotations"] += _missing(rows, names, "x2") + heads
     if answer.origin == "illustrative":
         layout["margin"]["t"] = top + 20
@@ -66,7 +70,7 @@ def _main(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> list[dic
     traces = [_some(answer, [bars[place] for place in places], [names[place] for place in places])
               for places in (above, below) if places]
     if below:
-        traces[-1]["marker"] = {"color": BELOW}
+        traces[-1]["marker"] = {**traces[-1].get("marker", {}), "color": BELOW}
     return traces
 
 
@@ -75,7 +79,7 @@ def _some(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> dict[str
         "type": "bar", "orientation": "h", "name": plain(answer.label), "x": [bar.row.value for bar in bars],
         "y": list(names), **_texts([bar.row for bar in bars], [bar.text for bar in bars], "<b>%{y}</b><br>"),
     }
-    if answer.measure.unit == "points":
+    if answer.measure.unit == "points" and "hovertext" not in trace:
         trace["hovertext"] = [shown(bar.row) for bar in bars]
         trace["hovertemplate"] = "<b>%{y}</b><br>%{hovertext}<extra></extra>"
     return trace
@@ -94,18 +98,44 @@ def _compare(bars: Sequence[Bar], names: Sequence[str]) -> dict[str, Any]:
 
 def _beside(bars: Sequence[Bar], names: Sequence[str]) -> dict[str, Any]:
     pairs = [(name, bar.beside) for name, bar in zip(names, bars, strict=True) if bar.beside]
-    return {
+    trace: dict[str, Any] = {
         "type": "bar", "orientation": "h", "name": plain(MEASURE_BY_ID[pairs[0][1].measure].label), "xaxis": "x2",
         "x": [row.value for _, row in pairs], "y": [name for name, _ in pairs],
-        "marker": {"color": REFERENCE},
-        **_texts([row for _, row in pairs], [shown(row) for _, row in pairs], "<b>%{y}</b><br>%{fullData.name}: "),
+        **_texts([row for _, row in pairs], [brief(row) for _, row in pairs], "<b>%{y}</b><br>%{fullData.name}: "),
     }
+    return trace | {"marker": {**trace.get("marker", {}), "color": REFERENCE}}
+
+
+def _whiskers(rows: Sequence[Row | None], names: Sequence[str], axis: str) -> list[dict[str, Any]]:
+    """Return the intervals of bars with the values at their ends; nothing where no bar has an interval.
+
+    Each stands at the end of its bar and whisker, and the whisker reaches back from there.
+    """
+    pairs = [(row, name) for row, name in zip(rows, names, strict=True) if row is not None and row.value is not None]
+    if not any(bounded(row) for row, _ in pairs):
+        return []
+    spans = [whisker(row) or (0, 0) for row, _ in pairs]
+    lengths = [_about(upper - lower) for lower, upper in spans]
+    below = [(row.value or 0) < 0 for row, _ in pairs]
+    sides = ["middle left" if under else "middle right" for under in below]
+    trace = {
+        "type": "scatter", "mode": "text", "name": "whiskers", "hoverinfo": "skip", "xperiod": 0,
+        "x": [_about(tip(row)) for row, _ in pairs], "y": [name for _, name in pairs],
+        "text": [end_text(row) for row, _ in pairs], "textposition": sides if any(below) else sides[0],
+        "texttemplate": _APART,
+        "error_x": {"array": [length if under else 0 for length, under in zip(lengths, below, strict=True)],
+                    "arrayminus": [0 if under else length for length, under in zip(lengths, below, strict=True)]},
+    }
+    return [trace | ({"xaxis": axis} if axis else {})]
 
 
 def _texts(rows: Sequence[Row], texts: Sequence[str], head: str) -> dict[str, Any]:
     """Return what stands at the ends of bars and under the pointer."""
     measure = MEASURE_BY_ID[rows[0].measure]
-    said, sent = written([row if row.value is not None else None for row in rows], measure=measure, value="x",
+    if any(bounded(row) for row in rows):
+        return {"hovertext": [shown(row) for row in rows], "hovertemplate": f"{head}%{{hovertext}}<extra></extra>",
+                "marker": {"opacity": SOFT}}
+    said, sent, _ = written([row if row.value is not None else None for row in rows], measure=measure, value="x",
                          text="text")
     if not sent and measure.unit != "points":
         return {"textposition": "outside", "texttemplate": said, "hovertemplate": f"{head}{said}<extra></extra>"}

@@ -9,9 +9,9 @@ from data.frame import Row
 from data.measures import MEASURE_BY_ID
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import shown
+from layouts.numbers import bounded, brief, shown
 from layouts.shapes.naming import description, subject
-from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach
+from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach, tip, whisker
 from layouts.shapes.svg_writer import (
     CHARACTER,
     PAINT,
@@ -26,6 +26,7 @@ from layouts.shapes.svg_writer import (
     text_width,
     wrap,
 )
+from layouts.theme import SOFT
 
 NARROW = 480
 GAP = 20
@@ -41,6 +42,8 @@ class _Panel:
     right: float
     zero: float
     unit: float
+    soft: bool
+    """Whether any bar carries a whisker: then all are paler."""
 
     def x(self, value: float) -> float:
         return self.zero + value * self.unit
@@ -66,7 +69,7 @@ def draw(answer: Answer, *, chart: Chart, width: int) -> str:
     body += [_tick(main, bar, top + step * place, step, compared_with(bars)) for place, bar in enumerate(bars)
              if bar.compare is not None]
     if has_beside:
-        side = _panel(beside, [shown(row) for row in beside if row], left=edge, right=width - 2)
+        side = _panel(beside, [brief(row) for row in beside if row], left=edge, right=width - 2)
         panels.append(side)
         body += [_bar(side, bar, bar.beside, top + step * place, step, paint="reference")
                  for place, bar in enumerate(bars) if bar.beside is not None]
@@ -98,7 +101,7 @@ def _panel(rows: Sequence[Row | None], texts: Sequence[str], *, left: float, rig
     start = left + (room if low < 0 else 0)
     end = right - (room if high > 0 else 0)
     unit = max(end - start, 1) / (high - low)
-    return _Panel(left, right, start - low * unit, unit)
+    return _Panel(left, right, start - low * unit, unit, any(row is not None and bounded(row) for row in rows))
 
 
 def _bar(panel: _Panel, bar: Bar, row: Row | None, top: float, step: float, *, paint: str) -> str:
@@ -112,11 +115,23 @@ def _bar(panel: _Panel, bar: Bar, row: Row | None, top: float, step: float, *, p
         return f"<g{stands_for(row)}>{title}{words}</g>"
     fill = PAINT[paint or ("below" if row.value < 0 else "s1")]
     end, thick = panel.x(row.value), min(step * 0.72, 28)
+    span = whisker(row)
+    soft = f' opacity="{SOFT}"' if panel.soft else ""
     rect = (f'<rect x="{n(min(panel.zero, end))}" y="{n(middle - thick / 2)}" width="{n(abs(end - panel.zero))}" '
-            f'height="{n(thick)}" fill="{fill}"{stands_for(row)}>{title}</rect>')
+            f'height="{n(thick)}" fill="{fill}"{soft}{stands_for(row)}>{title}</rect>')
+    if span:
+        rect += _whisker(panel, span, middle)
+        end = panel.x(tip(row))
     anchor, shift = ("end", -6) if row.value < 0 else ("start", 6)
     beyond = _clear(panel, bar.compare if row is bar.row else None, end, row.value, end_text(row))
     return rect + label(end_text(row), x=beyond + shift, y=middle, anchor=anchor, size=SMALL)
+
+
+def _whisker(panel: _Panel, span: tuple[float, float], middle: float) -> str:
+    """Return the interval of a bar: a thin line between two short ends."""
+    low, high = panel.x(span[0]), panel.x(span[1])
+    return (f'<path d="M{n(low)} {n(middle - 3)}v6m0-3H{n(high)}m0-3v6" fill="none" stroke="{PAINT["ink"]}" '
+            'stroke-width="1.5" pointer-events="none"/>')
 
 
 def _clear(panel: _Panel, compare: Row | None, end: float, value: float, text: str) -> float:

@@ -55,6 +55,7 @@ def plotly(
         trace["hoverinfo"] = "skip"
         trace.pop("hovertemplate", None)
         trace.pop("text", None)
+        trace.pop("customdata", None)
     if places.classes and places.valued:
         limits = places.classes.limits
         traces[0] |= {"zmin": limits[0], "zmax": limits[-1], "colorscale": places.classes.colorscale()}
@@ -77,13 +78,13 @@ def _trace(answer: Answer, name: str, rows: Sequence[Row], address: str) -> dict
     if not rows:
         return {"type": "choropleth", "name": name, "visible": False}
     valued = rows[0].value is not None and name in MAP_TRACES[:2]
-    said, texts = written(rows, measure=answer.measure, value="z", text="text")
+    said, texts, ends = written(rows, measure=answer.measure, value="z", text="text")
     trace = {
         "type": "choropleth", "name": name, "geojson": address, "locations": [row.area_code for row in rows],
         "z": [row.value for row in rows] if valued else [0] * len(rows),
         "hovertemplate": f"<b>%{{properties.area_name}}</b><br>{said}<extra></extra>",
     }
-    return trace | ({"text": texts} if texts else {})
+    return trace | ({"text": texts} if texts else {}) | ({"customdata": ends} if ends else {})
 
 
 def _geo(level: Level) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from data.frame import Row
 from data.model import MARKS
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import short, shown
+from layouts.numbers import bare, gap, lacking, short, shown, too_small
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word, why_empty
 from layouts.shapes.classes import DARK_SWATCHES, Classes, classes_of
 from layouts.shapes.hover import browser_format, written
@@ -22,6 +22,7 @@ from layouts.shapes.svg_writer import (
     SMALL,
     cut,
     document,
+    escape,
     label,
     n,
     says,
@@ -33,6 +34,8 @@ from layouts.shapes.svg_writer import (
 NARROW = 480
 HEAD = 40
 TALLEST = 44
+SHORT = 4
+"""Characters that fit a cell of the narrowest screen."""
 LONG = 6
 """Characters of a value that a cell can show; a longer one is shortened (``1.2M``)."""
 _BRIEF = {"Under 16": "≤15", "Under 25": "≤24", "75 and over": "75+", "65 and over": "65+", "Age unknown": "n/k"}
@@ -46,13 +49,12 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
         return empty_figure(reason)
     lines, columns, cells = _grid(answer, chart=chart)
     classes = _classes(answer)
-    suffix = {"percent": "%", "points": " points"}.get(answer.measure.unit, "")
     names = [plain(column) for column in columns]
     every = [[cells.get((line, column)) for column in columns] for line in lines]
     data: list[dict[str, Any]] = [{
         "type": "heatmap", "name": plain(answer.label), "x": names, "y": [plain(line) for line in lines],
         "z": [[row.value if row else None for row in line] for line in every],
-        **_texts(answer, every, suffix),
+        **_texts(answer, every),
     }]
     if classes:
         limits, scale = classes.limits, classes.colorscale()
@@ -73,20 +75,22 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     return {"data": data, "layout": layout}
 
 
-def _texts(answer: Answer, every: Sequence[Sequence[Row | None]], suffix: str) -> dict[str, Any]:
+def _texts(answer: Answer, every: Sequence[Sequence[Row | None]]) -> dict[str, Any]:
     """Return what stands in the cells and under the pointer."""
     measure, rows = answer.measure, [row for row in answer.frame.of("main") if row.value is not None]
     head = "<b>%{y}, %{x}</b><br>"
     valued = [[row if row and row.value is not None else None for row in line] for line in every]
-    said, texts = written([row for line in valued for row in line], measure=measure, value="z", text="customdata")
+    said, texts, ends = written([row for line in valued for row in line], measure=measure, value="z",
+                                text="customdata")
     across = len(every[0])
     told: dict[str, Any] = {"hovertemplate": f"{head}{said}<extra></extra>"}
-    if texts:
-        told["customdata"] = [texts[place:place + across] for place in range(0, len(texts), across)]
+    if texts or ends:
+        each = texts or ends
+        told["customdata"] = [each[place:place + across] for place in range(0, len(each), across)]
     format_ = browser_format(rows, unit=measure.unit, published=measure.kind == "published")
     if format_ and all(abs(row.value or 0) < 10 ** (LONG - 2) for row in rows):
         return told | {"texttemplate": f"%{{z:{format_}}}"}
-    return told | {"text": [[_brief(row, suffix) if row else "" for row in line] for line in valued],
+    return told | {"text": [[_brief(row) if row else "" for row in line] for line in valued],
                    "texttemplate": "%{text}"}
 
 
@@ -96,7 +100,7 @@ def _marks(rows: Sequence[Row], chart: Chart) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "text", "name": "without a figure", "textfont": {"size": 11}, "xperiod": 0,
         "x": [plain(part_of(row, across)) for row in rows],
-        "y": [plain(part_of(row, down)) for row in rows], "text": [f"[{row.status.split()[0]}]" for row in rows],
+        "y": [plain(part_of(row, down)) for row in rows], "text": [plain(_short_mark(row)) for row in rows],
         "hovertext": [shown(row) for row in rows], "hovertemplate": "<b>%{y}, %{x}</b><br>%{hovertext}<extra></extra>",
     }
 
@@ -129,11 +133,17 @@ def _classes_of(answer: Answer) -> Classes | None:
     return classes_of(values, unit=answer.measure.unit, outliers=False)
 
 
-def _brief(row: Row, suffix: str) -> str:
-    """Return a value as a cell shows it: without its unit, which the subtitle names, and its marks."""
+def _brief(row: Row) -> str:
+    """Return a value as a cell shows it: without its unit, which the subtitle names, interval and marks."""
     assert row.value is not None
-    text = shown(row).split(" [")[0].removesuffix(suffix)
+    text = bare(row)
     return text if len(text) <= LONG else short(row.value)
+
+
+def _short_mark(row: Row) -> str:
+    """Return what stands in a cell without a figure: the number it lies under, where that is short, or its mark."""
+    text = bare(row)
+    return text if len(text) <= SHORT else f"[{gap(row.status)}]"
 
 
 def _head(column: str, *, narrow: bool) -> list[str]:
@@ -158,12 +168,11 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     tall = max(len(name) for name in heads)
     head += 15 * max(tall - 2, 0)
     down = min((chart.height - head - 2) / len(lines), TALLEST)
-    suffix = {"percent": "%", "points": " points"}.get(answer.measure.unit, "")
     body = [label(name, x=room + across * (place + 0.5), y=head - 4 - 7.5 * len(name), anchor="middle", paint="muted",
                   size=SMALL if across >= 30 else 11) for place, name in enumerate(heads)]
     body += [label(cut(line, room=room - 8, size=size), x=room - 8, y=head + down * (place + 0.5), anchor="end",
                    size=size) for place, line in enumerate(lines)]
-    body += _cells(lines, columns, cells, classes, box=(room, head, across, down), suffix=suffix)
+    body += _cells(lines, columns, cells, classes, box=(room, head, across, down))
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
         description=description(answer, chart=chart, by=chart.by), illustrative=answer.origin == "illustrative",
@@ -172,7 +181,7 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
 
 def _cells(
     lines: Sequence[str], columns: Sequence[str], cells: dict[tuple[str, str], Row], classes: Classes | None, *,
-    box: tuple[float, float, float, float], suffix: str,
+    box: tuple[float, float, float, float],
 ) -> list[str]:
     """Return the cells, one group for each fill, then the texts that fit."""
     left, top, across, down = box
@@ -193,9 +202,11 @@ def _cells(
             words = shown(row)
             groups.setdefault(swatch, []).append(
                 f'<path d="M{x} {y}{outline}"{stands_for(row)}>{says(f"{line}, {column}", words)}</path>')
-            text = f"[{row.status.split()[0]}]" if row.value is None else _brief(row, suffix)
+            text = bare(row) if row.value is None else _brief(row)
+            if row.value is None and len(text) * size * CHARACTER > wide + 3:
+                text = f"[{gap(row.status)}]"
             if len(text) * size * CHARACTER <= wide + 3:
-                texts.setdefault(swatch, []).append(f'<text x="{middle}" y="{base}">{text}</text>')
+                texts.setdefault(swatch, []).append(f'<text x="{middle}" y="{base}">{escape(text)}</text>')
     drawn = [f"<g{_fill(swatch)}>{''.join(parts)}</g>" for swatch, parts in groups.items()]
     written = [f'<g fill="{_ink(swatch)}" text-anchor="middle" font-size="{size}" pointer-events="none">'
                f"{''.join(parts)}</g>" for swatch, parts in texts.items()]
@@ -218,5 +229,8 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     items = [LegendItem(swatch, text) for swatch, text in zip(
         classes.swatches, classes.texts(answer.measure.unit), strict=True)] if classes else []
     rows = answer.frame.of("main")
-    marks = dict.fromkeys(row.status.split()[0] for row in rows if row.value is None)
-    return items + [LegendItem("blank", f"{MARKS[mark][0]} [{mark}]") for mark in marks if mark in MARKS]
+    marks = dict.fromkeys(gap(row.status) for row in rows if row.value is None)
+    under = next((row for row in rows if row.upper is not None and too_small(row)), None)
+    told = f"; {bare(under)} means {shown(under).split(' [')[0]}" if under else ""
+    return items + [LegendItem("blank", f"{lacking(mark)}{told if mark == 'c' else ''}")
+                    for mark in marks if mark in MARKS]

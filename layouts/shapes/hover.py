@@ -1,17 +1,18 @@
 """Values under the pointer: written by the browser where that gives what the table says, else sent as text.
 
 A text for each of 200 points is a third of a figure's bytes and half of its time. Where all rows have the
-same decimals the browser's own format is enough and only their marks are sent, unless a value lies exactly
-between two roundings: Python rounds those to even, the browser upwards.
+same decimals the browser's own format is enough and only their marks and the ends of their intervals are
+sent, unless a value lies exactly between two roundings: Python rounds those to even, the browser upwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from data.frame import Row
 from data.measures import Measure, Unit
-from layouts.numbers import PERCENT_BASE, decimals, marks, shown
+from layouts.numbers import PERCENT_BASE, decimals, marks, rests_on_protected, shown
 from layouts.shapes.naming import plain
 
 SUFFIX = {"percent": "%", "seconds": " seconds"}
@@ -26,10 +27,12 @@ def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:
     if unit == "points" or not valued:
         return ""
     places = decimals(unit)
-    if unit == "percent" and published:
-        places = decimals(unit, base=0)
-    elif unit == "percent" and any(row.denominator is not None and row.denominator < PERCENT_BASE for row in valued):
-        return ""
+    if unit == "percent":
+        small = sum(row.denominator is not None and row.denominator < PERCENT_BASE for row in valued)
+        if published or small == len(valued):
+            places = decimals(unit, base=0)
+        elif small:
+            return ""
     halves = 2 ** (places + 1)  # what lies between two roundings is an odd number of these, as 5 divides no power of 2
     if any(row.value * halves % 2 == 1 for row in valued):  # type: ignore[operator]
         return ""
@@ -37,24 +40,57 @@ def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:
 
 
 def written(
-    rows: Sequence[Row | None], *, measure: Measure, value: str, text: str
-) -> tuple[str, list[str]]:
+    rows: Sequence[Row | None], *, measure: Measure, value: str, text: str, fine: int = 0
+) -> tuple[str, list[Any], list[Any]]:
     """Return the part of a plotly template that writes the values of some points, and the texts that it needs.
 
     ``value`` and ``text`` name the template's variables; a point without a row has no text. There are no
-    texts where the same words stand behind every value.
+    texts where the same words stand behind every value. Last come the points' ``customdata``, none where no
+    value has an interval: its ends, rounded as they are written or to ``fine`` decimals where that is finer, then
+    the text if texts differ.
     """
     held = [row for row in rows if row is not None]
     format_ = "" if any(row.value is None for row in held) else browser_format(
         held, unit=measure.unit, published=measure.kind == "published")
-    if format_:
-        head = f"%{{{value}:{format_}}}{SUFFIX.get(measure.unit, '')}"
+    bounded = sum(row.lower is not None and row.upper is not None for row in held)
+    if format_ and bounded in (0, len(held)):
+        suffix = SUFFIX.get(measure.unit, "")
+        about = "about " if measure.unit == "count" and rests_on_protected(held[0], measure) else ""
+        head = f"{about}%{{{value}:{format_}}}{suffix}"
+        if bounded:
+            head += f" (%{{customdata[0]:{format_}}}{suffix} to %{{customdata[1]:{format_}}}{suffix})"
         each = {status: f" {marks(status)}".rstrip() for status in {row.status for row in held}}
         texts = [each[row.status] if row is not None else "" for row in rows]
     else:
-        head = ""
+        head, bounded = "", 0
         texts = [shown(row) if row is not None else "" for row in rows]
     said = {texts[place] for place, row in enumerate(rows) if row is not None}
-    if len(said) <= 1:
-        return head + plain("".join(said)), []
-    return f"{head}%{{{text}}}", texts
+    alike = len(said) <= 1
+    if bounded:
+        ends = ends_of(rows, places=max(int(format_[2]), fine), told=int(format_[2]))
+        if alike:
+            return head + plain("".join(said)), [], ends
+        told = [pair + [words] if pair else None for pair, words in zip(ends, texts, strict=True)]
+        return f"{head}%{{customdata[2]}}", [], told
+    if alike:
+        return head + plain("".join(said)), [], []
+    return f"{head}%{{{text}}}", texts, []
+
+
+def ends_of(rows: Sequence[Row | None], *, places: int, told: int | None = None) -> list[list[Any] | None]:
+    """Return the ends of intervals to so many decimals, ``None`` for a point without one.
+
+    ``told``: the browser writes them with that many decimals, and must come to what Python comes to.
+    """
+    if told is not None and places > told:
+        return [[_told(row.lower, places, told), _told(row.upper, places, told)]
+                if row is not None and row.lower is not None and row.upper is not None else None for row in rows]
+    digits = places if places > 0 else None
+    return [[round(row.lower, digits), round(row.upper, digits)]
+            if row is not None and row.lower is not None and row.upper is not None else None for row in rows]
+
+
+def _told(value: float, places: int, told: int) -> float:
+    """Return a number to so many decimals; to fewer where the browser would round it twice, and otherwise."""
+    near, said = round(value, places), round(value, told)
+    return near if abs(near - said) < 0.5 * 10.0 ** -told - 1e-9 else said

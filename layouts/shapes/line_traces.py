@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, log10
 from typing import Any
 
 from data.frame import Row
 from data.model import month_text
 from data.query import Answer
-from layouts.shapes.hover import written
+from layouts.numbers import bounded
+from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
 from layouts.shapes.scales import tick_text
 from layouts.shapes.series import Break, Series, provisional, runs
@@ -17,25 +19,39 @@ from layouts.theme import DASHES, MONTH_TITLE, REFERENCE
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 MONTH = 2_629_800_000
 """Milliseconds of an average month: from the middle of one, so many steps stay within the months."""
+FINE = 80
+"""Steps of an axis that are about as fine as a reader sees the edge of a band."""
+BAND = "band"
 _WINDOW = {"quarter": "three months to ", "year": "year to ", "rolling_year": "twelve months to "}
 
 
-def trace_of(answer: Answer, line: Series, *, place: int, breaks: Sequence[Break], alone: bool) -> dict[str, Any]:
+def trace_of(
+    answer: Answer, line: Series, *, place: int, breaks: Sequence[Break], alone: bool, span: float, band: bool = True
+) -> dict[str, Any]:
     """Return one line as a trace; its type, ``scatter``, is the one that plotly takes where none is named.
 
-    ``alone``: there is one period, so that each series is a point.
+    ``alone``: there is one period, so that each series is a point. ``span`` is what the axis of values holds.
+    A line with intervals carries their ends as ``customdata``, once for its hover and for its ``band``: the
+    browser draws that, and dashes what is provisional (``assets/boot.js``), as figures would else be half as
+    large again.
     """
     points = _broken(line.rows, breaks if answer.measure.trend else ())
     rows = [row for _, row in points]
     values = [row.value if row else None for row in rows]
-    said, texts = written([row if row and row.value is not None else None for row in rows],
-                          measure=answer.measure, value="y", text="text")
+    valued = [row if row and row.value is not None else None for row in rows]
+    fine = ceil(log10(FINE / span))
+    said, texts, ends = written(valued, measure=answer.measure, value="y", text="text", fine=fine)
     trace: dict[str, Any] = {
         "name": plain(line.name), "mode": "lines", **_along([month for month, _ in points]),
         "y": values, "hovertemplate": f"%{{fullData.name}}: {said}<extra></extra>",
     }
     if texts:
         trace["text"] = texts
+    if band and any(row is not None and bounded(row) for row in valued):
+        ends = ends or ends_of(valued, places=fine)
+        trace["meta"] = BAND
+    if ends:
+        trace["customdata"] = ends
     if line.reference:
         trace["line"] = {"color": REFERENCE, "dash": "dash", "width": 1.5}
         trace["marker"] = {"color": REFERENCE}

@@ -12,7 +12,7 @@ from data.model import MARKS, month_text
 from data.periods import month_label
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import shown
+from layouts.numbers import brief
 from layouts.shapes import lines_svg, panels, panels_svg
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.line_traces import time_axis, trace_of, value_axis
@@ -62,13 +62,13 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     if breaks or behind:
         layout["shapes"] = behind + [_break_line(each) for each in breaks]
         layout["annotations"] += [_break_word(each) for each in breaks]
-    return {"data": [trace_of(answer, line, place=place, breaks=breaks, alone=alone)
+    return {"data": [trace_of(answer, line, place=place, breaks=breaks, alone=alone, span=scale[-1] - scale[0])
                      for place, line in enumerate(series)], "layout": layout}
 
 
 def _end_name(line: Series, *, alone: bool) -> list[str]:
     """Return the name at the end of a line, in lines; a point that stands alone adds its value."""
-    return wrap(line.name, most=LETTERS) + ([shown(line.rows[-1])] if alone else [])
+    return wrap(line.name, most=LETTERS) + ([brief(line.rows[-1])] if alone else [])
 
 
 def _end_labels(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from data.frame import Row
 from data.periods import window_label
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import shown
+from layouts.numbers import bounded, brief, shown
 from layouts.shapes.naming import description, subject
 from layouts.shapes.scales import apart, month_ticks, tick_text, ticks
-from layouts.shapes.series import Break, Series, breaks_in, last_valued, provisional, runs, shaded, values_of
+from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, runs, shaded, values_of
 from layouts.shapes.svg_writer import (
     PAINT,
     SMALL,
@@ -24,10 +25,13 @@ from layouts.shapes.svg_writer import (
     text_width,
     wrap,
 )
+from layouts.theme import BAND
 
 NARROW = 480
 TOP, BOTTOM = 24, 44
 _DASHES = ("", "9 5", "2 4", "9 4 2 4", "15 5", "15 4 2 4")
+_LATE = "2.5 3"
+"""Dashes of what is provisional."""
 _SYMBOLS = (
     "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z", "m-3.5-3.5h7v7h-7z", "m0-5l5 5-5 5-5-5z", "m0-5l5 9h-10z",
     "m-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z", "m-4-2l2-2 2 2 2-2 2 2-2 2 2 2-2 2-2-2-2 2-2-2 2-2z",
@@ -52,7 +56,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     breaks = breaks_in(answer, ends)
     scale = ticks(*values_of(series))
     letters = 16 if width >= NARROW else 11
-    names = [wrap(line.name, most=letters) + ([shown(line.rows[-1])] if len(ends) == 1 else []) for line in series]
+    names = [wrap(line.name, most=letters) + ([brief(line.rows[-1])] if len(ends) == 1 else []) for line in series]
     texts = [tick_text(value, unit=answer.measure.unit) for value in scale]
     left = max(text_width(text, size=SMALL) for text in texts) + 14
     right = width - 34 - max(text_width(part, size=SMALL) for name in names for part in name)
@@ -62,6 +66,8 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
             *value_marks(plane, scale, texts), *month_marks(plane, month_ticks(ends, most=most)),
             *break_lines(plane, breaks, worded=True)]
     joined = answer.measure.trend and len(ends) > 1
+    if joined:
+        body += [band_of(plane, line, place=place, breaks=breaks) for place, line in enumerate(series)]
     for place, line in enumerate(series):
         body.append(line_of(plane, line, place=place, breaks=breaks, joined=joined))
     body += _names(plane, series, names)
@@ -125,21 +131,49 @@ def break_lines(plane: Plane, breaks: Sequence[Break], *, worded: bool) -> list[
     ]
 
 
+def band_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break]) -> str:
+    """Return the intervals of a line as a band behind it, as a whisker where a point stands alone."""
+    paint = _paint(line, place)
+    d = lone = ""
+    for stretch in bands(line.rows, breaks=breaks):
+        if len(stretch) == 1:
+            lone += _whisker(plane, stretch[0])
+            continue
+        there = "L".join(f"{n(plane.x(row.end))} {n(plane.y(row.upper or 0))}" for row in stretch)
+        back = "L".join(f"{n(plane.x(row.end))} {n(plane.y(row.lower or 0))}" for row in reversed(stretch))
+        d += f"M{there}L{back}z"
+    drawn = f'<path d="{d}" fill="{paint}" fill-opacity="{BAND}" pointer-events="none"/>' if d else ""
+    return drawn + (f'<path d="{lone}" fill="none" stroke="{paint}" stroke-width="1.5"/>' if lone else "")
+
+
+def _paint(line: Series, place: int) -> str:
+    return PAINT["reference"] if line.reference else PAINT[f"s{place % 6 + 1}"]
+
+
+def _whisker(plane: Plane, row: Row) -> str:
+    x, low, high = plane.x(row.end), plane.y(row.lower or 0), plane.y(row.upper or 0)
+    return f"M{n(x - 3)} {n(low)}h6m-3 0V{n(high)}m-3 0h6"
+
+
 def line_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break], joined: bool) -> str:
     """Return one line with its points; the colour, the dash and the symbol follow from its place."""
-    paint = PAINT["reference"] if line.reference else PAINT[f"s{place % 6 + 1}"]
+    paint = _paint(line, place)
     dash = "6 4" if line.reference else _DASHES[place % 6]
-    stretches = [[(row, f"{n(plane.x(row.end))} {n(plane.y(row.value or 0))}") for row in stretch]
+    drawn = [[(row, f"{n(plane.x(row.end))} {n(plane.y(row.value or 0))}") for row in stretch]
                  for stretch in runs(line.rows, breaks=breaks)]
     parts = []
-    d = "".join("M" + "L".join(spot for _, spot in stretch) for stretch in stretches if joined and len(stretch) > 1)
-    if d:
-        dashed = f' stroke-dasharray="{dash}"' if dash else ""
-        parts.append(f'<path d="{d}" fill="none" stroke="{paint}" stroke-linejoin="round" '
-                     f'stroke-width="{1.5 if line.reference else 2.5}"{dashed}/>')
+    for d, dashes in zip(_paths(drawn), (dash, _LATE), strict=True) if joined else ():
+        if d:
+            dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+            parts.append(f'<path d="{d}" fill="none" stroke="{paint}" stroke-linejoin="round" '
+                         f'stroke-width="{1.5 if line.reference else 2.5}"{dashed}/>')
+    if not joined:
+        whiskers = "".join(_whisker(plane, row) for stretch in drawn for row, _ in stretch if bounded(row))
+        if whiskers:
+            parts.append(f'<path d="{whiskers}" fill="none" stroke="{paint}" stroke-width="1.5"/>')
     symbol = _SYMBOLS[0 if joined else place % len(_SYMBOLS)]
     seen, unseen = [], []
-    for stretch in stretches:
+    for stretch in drawn:
         for row, spot in stretch:
             title = says(f"{line.name}, {window_label((row.start, row.end))}", shown(row))
             if joined and len(stretch) > 1 and not provisional(row):
@@ -154,6 +188,21 @@ def line_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break], 
     return "".join(parts)
 
 
+def _paths(drawn: Sequence[Sequence[tuple[Row, str]]]) -> tuple[str, str]:
+    """Return the firm parts of a line and the provisional ones, which begin at the last firm point."""
+    firm = late = ""
+    for stretch in drawn:
+        letter = ("", "")
+        for (before, there), (row, spot) in zip(stretch, stretch[1:], strict=False):
+            if provisional(before) or provisional(row):
+                late += f"L{spot}" if letter[1] == there else f"M{there}L{spot}"
+                letter = ("", spot)
+            else:
+                firm += f"L{spot}" if letter[0] == there else f"M{there}L{spot}"
+                letter = (spot, "")
+    return firm, late
+
+
 def _hollow(paint: str) -> str:
     return f' fill="{PAINT["ground"]}" stroke="{paint}" stroke-width="2"'
 
@@ -164,7 +213,7 @@ def _names(plane: Plane, series: Sequence[Series], names: Sequence[Sequence[str]
     for place, (line, name) in enumerate(zip(series, names, strict=True)):
         last = last_valued(line)
         if last is not None:
-            drawn.append((line, name, last, PAINT["reference"] if line.reference else PAINT[f"s{place % 6 + 1}"]))
+            drawn.append((line, name, last, _paint(line, place)))
     wanted = [plane.y(row.value or 0) for _, _, row, _ in drawn]
     placed = apart(wanted, heights=[15.0 * len(name) + 3 for _, name, _, _ in drawn],
                    low=plane.top - 14, high=plane.bottom + 10)

@@ -10,7 +10,7 @@ from data.model import ALL, MARKS
 from data.periods import window_label
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import shown
+from layouts.numbers import gap, shown
 
 _WHOLE = {"channel": "All channels", "age_group": "All ages", "crime_type": "All crime types", "category": "All"}
 _FIELDS = ("area", "channel", "age_group", "crime_type", "category")
@@ -62,9 +62,11 @@ def description(answer: Answer, *, chart: Chart, by: Sequence[str]) -> str:
     if valued:
         top = max(valued, key=lambda row: row.value or 0)
         bottom = min(valued, key=lambda row: row.value or 0)
-        said.append(f"Highest: {name_of(top, by)}, {shown(top)}.")
         if len(valued) > 1:
-            said.append(f"Lowest: {name_of(bottom, by)}, {shown(bottom)}.")
+            said.append(f"The values run from {shown(bottom)} ({name_of(bottom, by)}) to {shown(top)} "
+                        f"({name_of(top, by)}).")
+        else:
+            said.append(f"{name_of(top, by)}: {shown(top)}.")
     if len(valued) < len(rows):
         said.append(_lacking([row for row in rows if row.value is None], len(rows)))
     if answer.origin == "illustrative":
@@ -75,6 +77,7 @@ def description(answer: Answer, *, chart: Chart, by: Sequence[str]) -> str:
 def _lacking(rows: Sequence[Row], every: int) -> str:
     counted: dict[str, int] = {}
     for row in rows:
-        counted[row.status.split()[0]] = counted.get(row.status.split()[0], 0) + 1
+        mark = gap(row.status)
+        counted[mark] = counted.get(mark, 0) + 1
     parts = [f"{count} {MARKS[mark][0]}" for mark, count in counted.items() if mark in MARKS]
     return f"Of {every} figures: {', '.join(parts)}."

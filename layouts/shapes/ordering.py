@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.frame import Row, area_label
 from data.query import Answer
 from layouts.charts import Chart
-from layouts.numbers import shown
+from layouts.numbers import bounded, brief, reached
 from layouts.shapes.naming import part_of
 
 THICKEST = 48
@@ -39,14 +39,28 @@ def bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
         Bar(part_of(row, by), row, end_text(row), compare.get(getattr(row, field)), beside.get(getattr(row, field)))
         for row in answer.frame.of("main")
     ]
-    if by in ORDERED:
+    if by in ORDERED or (by == "category" and answer.measure.categories):
         return bars
     return sorted(bars, key=lambda bar: (bar.row.value is None, -(bar.row.value or 0)))
 
 
 def end_text(row: Row) -> str:
     """Return a value as it stands at a bar's end."""
-    return shown(row).replace(" points", "")
+    return brief(row).replace(" points", "")
+
+
+def whisker(row: Row) -> tuple[float, float] | None:
+    """Return the ends of a row's interval, ``None`` where it has none."""
+    return (row.lower, row.upper) if bounded(row) else None  # type: ignore[return-value]
+
+
+def tip(row: Row) -> float:
+    """Return where a bar with its whisker ends, away from nothing: its value's text stands there."""
+    assert row.value is not None
+    found = whisker(row)
+    if found is None:
+        return row.value
+    return min(found[0], row.value) if row.value < 0 else max(found[1], row.value)
 
 
 def compared_with(bars: Sequence[Bar]) -> str:
@@ -55,6 +69,6 @@ def compared_with(bars: Sequence[Bar]) -> str:
 
 
 def reach(rows: Sequence[Row | None]) -> tuple[float, float]:
-    """Return the lowest and the highest value, nothing among them."""
-    values = [row.value for row in rows if row is not None and row.value is not None]
+    """Return the lowest and the highest value or end of an interval, nothing among them."""
+    values = reached(rows)
     return min([0.0, *values]), max([0.0, *values]) or (0.0 if min([0.0, *values]) < 0 else 1.0)

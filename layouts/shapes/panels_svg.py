@@ -9,6 +9,7 @@ from layouts.charts import Chart
 from layouts.shapes.lines_svg import (
     NARROW,
     Plane,
+    band_of,
     behind,
     break_lines,
     line_of,
@@ -53,6 +54,8 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
         if grid.row(panel) == grid.lowest(grid.column(panel)):
             body += month_marks(plane, marked)
         body += break_lines(plane, breaks, worded=False)
+        if answer.measure.trend:
+            body.append(band_of(plane, line, place=0, breaks=breaks))
         body += [line_of(plane, each, place=0, breaks=breaks, joined=answer.measure.trend) for each in (*compare, line)]
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from data.frame import Row
 from data.model import MARKS
 from data.query import Answer
-from layouts.numbers import shown
+from layouts.numbers import gap, lacking, shown, too_small
 from layouts.shapes.classes import Classes, classes_of
 from layouts.shapes.naming import FEW_NAMES, part_of
 from layouts.shapes.shape import LegendItem
@@ -27,7 +27,7 @@ class Places:
     def swatch(self, row: Row) -> str:
         """Return how an area is filled: a class, ``outside``, ``hatch`` or ``blank``."""
         if row.value is None or self.classes is None:
-            return "hatch" if row.status.startswith("c") else "blank"
+            return "hatch" if too_small(row) else "blank"
         return self.classes.swatch(row.value)
 
 
@@ -44,7 +44,7 @@ def _places_of(answer: Answer) -> Places:
     beyond = places.classes.beyond if places.classes else 0.0
     for row in rows:
         if row.value is None:
-            (places.small if row.status.startswith("c") else places.blank).append(row)
+            (places.small if too_small(row) else places.blank).append(row)
         else:
             (places.outside if row.value >= beyond else places.valued).append(row)
     return places
@@ -63,11 +63,11 @@ def _key(answer: Answer) -> list[LegendItem]:
         items += [LegendItem(swatch, text) for swatch, text in zip(places.classes.swatches, texts, strict=True)]
     if places.outside:
         named = ", ".join(f"{part_of(row, 'area')} {shown(row)}" for row in places.outside[:FEW_NAMES])
-        items.append(LegendItem("outside", f"far above all others: {named}"))
+        items.append(LegendItem("outside", f"outside the classes: {named}"))
     if places.small:
-        items.append(LegendItem("hatch", f"{MARKS['c'][0]} [c]"))
-    marks = dict.fromkeys(row.status.split()[0] for row in places.blank)
-    items += [LegendItem("blank", f"{MARKS[mark][0]} [{mark}]") for mark in marks if mark in MARKS]
+        items.append(LegendItem("hatch", lacking("c")))
+    marks = dict.fromkeys(gap(row.status) for row in places.blank)
+    items += [LegendItem("blank", lacking(mark)) for mark in marks if mark in MARKS]
     return items
 
 

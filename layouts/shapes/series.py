@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from data.frame import Row, area_label
 from data.model import month_index
 from data.query import Answer
+from layouts.numbers import bounded, reached
 from layouts.shapes.naming import part_of, varying
 
 
@@ -57,8 +58,8 @@ def breaks_in(answer: Answer, ends: Sequence[int]) -> list[Break]:
 
 
 def values_of(series: Sequence[Series]) -> tuple[float, float]:
-    """Return the lowest and the highest value of several lines, of which one at least has a value."""
-    values = [row.value for line in series for row in line.rows if row.value is not None]
+    """Return the lowest and the highest value or end of an interval of several lines; one at least has a value."""
+    values = reached([row for line in series for row in line.rows])
     return min(values), max(values)
 
 
@@ -81,6 +82,19 @@ def runs(rows: Sequence[Row], *, breaks: Sequence[Break]) -> list[list[Row]]:
             stretches[-1].append(row)
         before = row.end
     return [stretch for stretch in stretches if stretch]
+
+
+def bands(rows: Sequence[Row], *, breaks: Sequence[Break]) -> list[list[Row]]:
+    """Return the stretches of a series that one band of intervals covers."""
+    found: list[list[Row]] = []
+    for run in runs(rows, breaks=breaks):
+        found.append([])
+        for row in run:
+            if bounded(row):
+                found[-1].append(row)
+            else:
+                found.append([])
+    return [stretch for stretch in found if stretch]
 
 
 def provisional(row: Row) -> bool:
