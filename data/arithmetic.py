@@ -178,6 +178,8 @@ def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: 
     small = ~blank & ~shaky & (above < least)
     status[shaky | small] = "c"
     base = np.maximum(under, 1)
+    if measure.unit == "percent":
+        above = np.clip(above, 0, base)  # noise may carry a part above its whole
     factor = measure.factor
     limits = protected_wilson if measure.unit == "percent" else protected_ratio
     lower, upper = limits(above, numerator_half=half, denominator=base, denominator_half=wide)
