@@ -15,6 +15,7 @@ from data.model import month_index
 from data.periods import Window, first_month, window_label
 from data.query import Answer, Figures, answer, values
 from data.selection import Selection
+from data.tableset import TableSet
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,10 @@ def _last_year(cube: Figure, period: Window) -> Window:
 
 
 def coverage(cube: Figure, total: Answer) -> Coverage:
-    """Return which of the areas that should supply did so in the period of a total."""
+    """Return which of the areas that should supply did so in the period of a total.
+
+    Months of which no whole period is published by force are left out: nothing is known of them.
+    """
     assert total.period is not None
     start, end = total.period
     if not cube.running:
@@ -112,9 +116,11 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
     places = range(max(start - cube.first, 0), end - cube.first + 1)
     step = cube.count.months_each or 1
     owed = [place for place in places if not cube.running or (cube.last - cube.first - place) % step == 0]
+    if isinstance(cube, TableSet):
+        owed = [place for place in owed if 0 <= place < cube.months and cube.told[place]]
     gaps: list[tuple[str, int]] = []
     silent = 0
-    areas = _owing(total.answered.area, expected_areas(cube.count))
+    areas = _owing(total.answered.area, expected_areas(cube.count), whole=total.measure.whole)
     for area in areas:
         held = cube.supplying.get(area, np.zeros(cube.months, dtype=bool))[owed]
         missing = len(owed) - int(held.sum())
@@ -124,10 +130,12 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
     return Coverage(len(areas), len(areas) - silent, len(areas) - len(gaps), tuple(gaps), len(owed))
 
 
-def _owing(chosen: tuple[str, ...], expected: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the areas that the total is about: the chosen ones, else those of England and Wales."""
+def _owing(chosen: tuple[str, ...], expected: tuple[str, ...], *, whole: str) -> tuple[str, ...]:
+    """Return the areas that the total is about: the chosen ones, else those of the whole that it stands for."""
+    if not chosen and AREAS[whole].type == "country":
+        return tuple(code for code in expected if code in members_of(whole))
     if not chosen:
-        return tuple(code for code in expected if code[0] in "EW")
+        return expected
     inside: dict[str, None] = {}
     for code in chosen:
         inside |= dict.fromkeys(members_of(code) if AREAS[code].type == "country" else (code,))

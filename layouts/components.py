@@ -191,7 +191,8 @@ def figure(chart: Chart, view: View) -> dict[str, Any]:
 
 def card_head(answer: Answer) -> list[Element]:
     """Return subtitle and badge of a card."""
-    head: list[Element] = [html.P(subtitle(answer), className="subtitle")]
+    named = html.A(answer.label, href=f"/measures/{answer.measure.id}")
+    head: list[Element] = [html.P([named, subtitle(answer).removeprefix(answer.label)], className="subtitle")]
     if answer.origin in ("illustrative", "uploaded") and answer.frame:
         head.append(html.P(ORIGINS[answer.origin][0], className=f"badge {answer.origin}"))
     return head

@@ -120,7 +120,8 @@ def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
 
 def grain_options(measure: Measure) -> list[Option]:
     """Return the grains of the measure, the choice of the page first."""
-    return [_option("Finest that can be shown", ""), *(_option(GRAINS[grain], grain) for grain in measure.grains)]
+    named = () if measure.stands_alone else measure.grains
+    return [_option("Finest that can be shown", ""), *(_option(GRAINS[grain], grain) for grain in named)]
 
 
 def compare_options(view: View, cube: Cube | None) -> list[Option]:
@@ -148,7 +149,9 @@ def reasons(view: View) -> dict[str, str]:
         found["measure"] = f"This chart is always about one measure: {measure.label.lower()}."
     if not measure.comparable():
         found["compare"] = "Numbers of places of different size are not compared. Choose a rate or a share."
-    if len(measure.grains) == 1:
+    if measure.stands_alone:
+        found["grain"] = f"{measure.label} is published for {measure.stands_alone} months together only."
+    elif len(measure.grains) == 1:
         found["grain"] = f"{measure.label} is published by {measure.grains[0].replace('_', ' ')} only."
     if not view.release.illustrative():
         found["origin"] = "This release holds no illustrative figures."
