@@ -18,6 +18,7 @@ STAMP_DEPS := $(VENV)/.dependencies
 STAMP_SELF := $(VENV)/.installed
 
 run: setup bundle ## Serve the dashboard on 127.0.0.1 (PORT changes the port).
+	@$(BIN)/hue secret --if-missing
 	@$(BIN)/hue publish --if-changed
 	@exec $(BIN)/hue serve
 

@@ -80,15 +80,36 @@
     return fixed;
   }
 
+  // Panels say how they differ in boxes that are narrow: fewer stand beside each other.
+  function narrowOf(box, figure) {
+    var narrow = figure.layout && figure.layout.meta && figure.layout.meta.narrow;
+    return narrow && box.clientWidth < narrow.below ? narrow : null;
+  }
+
+  function fit(box, figure) {
+    var narrow = narrowOf(box, figure);
+    box.dataset.narrow = narrow ? 'yes' : '';
+    return narrow ? merge(figure, { data: narrow.data, layout: narrow.layout }) : figure;
+  }
+
+  function merge(old, own) {
+    if (!old || !own || typeof own !== 'object') return own;
+    if (Array.isArray(own)) return own.map(function (each, place) { return merge(old[place], each); });
+    var both = Object.assign({}, old);
+    Object.keys(own).forEach(function (key) { both[key] = merge(old[key], own[key]); });
+    return both;
+  }
+
   function dressed(draw) {
     return function (box, data, layout, config) {
       var target = typeof box === 'string' ? document.getElementById(box) : box;
       var given = data && !Array.isArray(data) ? data : { data: data, layout: layout, config: config };
+      var figure = fit(target, given);
       target.given = given;
-      return draw(target, Object.assign({}, given, {
-        data: drawn(given.data),
-        layout: dress(target, given.layout),
-        config: settle(given.config)
+      return draw(target, Object.assign({}, figure, {
+        data: drawn(figure.data),
+        layout: dress(target, figure.layout),
+        config: settle(figure.config)
       }));
     };
   }
@@ -189,11 +210,20 @@
     set: function (library) { plotly = wrap(library); }
   });
 
-  dark.addEventListener('change', function () {
+  // A chart is drawn again as it was given when the page turns dark or a phone is turned.
+  function again(changed) {
     if (!plotly) return;
-    document.querySelectorAll('.js-plotly-plot[data-themed="house"]').forEach(function (box) {
-      plotly.react(box, box.given);
+    document.querySelectorAll('.js-plotly-plot').forEach(function (box) {
+      if (box.given && changed(box)) plotly.react(box, box.given);
     });
+  }
+
+  dark.addEventListener('change', function () {
+    again(function (box) { return box.dataset.themed === 'house'; });
+  });
+
+  window.addEventListener('resize', function () {
+    again(function (box) { return Boolean(box.dataset.narrow) !== Boolean(narrowOf(box, box.given)); });
   });
 
   // --- From the first picture to the drawn page ------------------------------------------

@@ -5,8 +5,20 @@
 
   var hue = window.dash_clientside = window.dash_clientside || {};
   var same = function () { return window.dash_clientside.no_update; };
+  var part = function (parts, key) { return key in parts ? parts[key] : same(); };
 
   hue.hue = {
+    // Give each place of the page its part: by its id, in a card by the card's slug and the id's key.
+    spread: function (drawn) {
+      return window.dash_clientside.callback_context.outputs_list.map(function (output) {
+        if (!Array.isArray(output)) return part(drawn, output.id);
+        return output.map(function (place) {
+          var key = Object.keys(place.id)[0];
+          return part(drawn.cards[place.id[key]] || {}, key);
+        });
+      });
+    },
+
     settle: function (query, shown) {
       var address = shown.path + (query ? '?' + query : '');
       history.replaceState(history.state, '', address);
@@ -28,8 +40,7 @@
       return window.dash_clientside.callback_context.outputs_list.map(function (outputs, place) {
         var known = (offered || {})[told[place]] || {};
         return outputs.map(function (output) {
-          var key = output.id[Object.keys(output.id)[0]];
-          return key in known ? known[key] : same();
+          return part(known, output.id[Object.keys(output.id)[0]]);
         });
       });
     },

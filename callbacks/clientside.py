@@ -1,4 +1,4 @@
-"""What reacts in the browser alone: address and filters follow the selection, the list a click on the map.
+"""What reacts in the browser alone: the places of the page take what was drawn, address and filters follow.
 
 The functions stand in ``assets/page.js`` under ``dash_clientside.hue``.
 """
@@ -10,6 +10,16 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
 def register(app: Dash) -> None:
     """Connect the browser's own functions."""
+    app.clientside_callback(
+        ClientsideFunction("hue", "spread"),
+        *(Output(name, "children") for name in ("sentence", "banner", "offers", "tiles", "about", "chips", "filter-count")),
+        *(Output(name, "data") for name in ("selection", "shown", "offered")),
+        Output({"card": ALL}, "hidden"),
+        Output({"figure": ALL}, "figure"),
+        *(Output({name: ALL}, "children") for name in ("head", "legend", "sentence", "notes", "source")),
+        Input("drawn", "data"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("hue", "settle"),
         Output("settled", "data"),

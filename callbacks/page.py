@@ -1,7 +1,9 @@
 """Filters in, page out: the one Python callback that draws every page.
 
-Its inputs are all filters, its outputs all cards of the page and the words around them; it does not
-grow with the number of charts or filters. What does not change is not sent.
+Its inputs are all filters, its output is all that the page shows: the cards and the words around
+them, which the browser spreads over their places (``spread`` in ``assets/page.js``). With an output
+for each place Dash would name and check each of them again for every answer. It does not grow with
+the number of charts or filters. What does not change is not sent.
 """
 
 from __future__ import annotations
@@ -10,14 +12,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+import orjson
+from dash import ALL, Dash, Input, Output, State, ctx
 
 from data.errors import HueError, SelectionError
 from data.release import Release
 from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG, Chart
-from layouts.components import about, banner, card_head, card_notes, chips, figure, legend, offers, present, source_words, tiles
-from layouts.document import plain
+from layouts.components import (
+    about,
+    banner,
+    card_head,
+    card_notes,
+    chips,
+    figure,
+    legend,
+    offers,
+    present,
+    source_words,
+    tiles,
+)
 from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
 from layouts.view import View, look
@@ -30,89 +44,74 @@ Remember = Callable[[tuple[str, ...], Callable[[], Any]], Any]
 
 
 def register(app: Dash, *, releases: Releases, remember: Remember) -> None:
-    """Connect the filters of every page to its cards."""
+    """Connect the filters of every page to what stands on it."""
 
     @app.callback(
-        output={
-            "sentence": Output("sentence", "children"),
-            "banner": Output("banner", "children"),
-            "offers": Output("offers", "children"),
-            "tiles": Output("tiles", "children"),
-            "about": Output("about", "children"),
-            "chips": Output("chips", "children"),
-            "count": Output("filter-count", "children"),
-            "selection": Output("selection", "data"),
-            "shown": Output("shown", "data"),
-            "hidden": Output({"card": ALL}, "hidden"),
-            "head": Output({"head": ALL}, "children"),
-            "figure": Output({"figure": ALL}, "figure"),
-            "legend": Output({"legend": ALL}, "children"),
-            "words": Output({"sentence": ALL}, "children"),
-            "notes": Output({"notes": ALL}, "children"),
-            "source": Output({"source": ALL}, "children"),
-            "offered": Output("offered", "data"),
-        },
+        output=Output("drawn", "data"),
         inputs={"values": Input({"filter": ALL}, "value")},
         state={"shown": State("shown", "data")},
         prevent_initial_call=True,
     )
-    def draw(values: Sequence[Any], shown: Mapping[str, str]) -> dict[str, Any]:
+    def draw(values: Sequence[Any], shown: Mapping[str, str]) -> orjson.Fragment:
         filters = [item["id"]["filter"] for item in ctx.args_grouping["values"]]
-        ids = {name: [next(iter(item["id"].values())) for item in asked]
-               for name, asked in ctx.outputs_grouping.items() if isinstance(asked, list)}
-        return drawn(dict(zip(filters, values, strict=True)), shown=shown, ids=ids, releases=releases, remember=remember)
+        chosen = dict(zip(filters, values, strict=True))
+        return orjson.Fragment(drawn(chosen, shown=shown, releases=releases, remember=remember))
 
 
-def drawn(
-    values: Mapping[str, Any], *, shown: Mapping[str, str], ids: Mapping[str, Sequence[str]], releases: Releases,
-    remember: Remember,
-) -> dict[str, Any]:
-    """Return every output of the page for the filters' values.
+def drawn(values: Mapping[str, Any], *, shown: Mapping[str, str], releases: Releases, remember: Remember) -> bytes:
+    """Return all that the page shows for the filters' values, as JSON.
 
-    ``shown`` is what the page shows now, ``ids`` the components of each output that comes as a list.
-    Raises ``SelectionError`` for what no page of ours would send, ``NotFound`` or ``Gone`` where the
-    page's release is no longer there.
+    ``shown`` is what the page shows now. Raises ``SelectionError`` for what no page of ours would
+    send, ``NotFound`` or ``Gone`` where the page's release is no longer there.
     """
     path = shown.get("path") if isinstance(shown, Mapping) else None
     if path not in PAGE_BY_PATH or not all(isinstance(shown.get(key), str) for key in ("measure", "release")):
         raise SelectionError("The page does not say which one it is.", field="shown")
     release = releases(shown["release"])
     selection = read(chosen_values(values))
-    same = selection.measure == shown["measure"]
-    key = (release.id, path, selection.query_string(), str(same), repr(ids))
-    return remember(key, lambda: _outputs(release, selection, path=path, ids=ids, same=same))
+    query, same = selection.query_string(), selection.measure == shown["measure"]
+
+    def make() -> bytes:
+        parts = _parts(look(release, selection, page=PAGE_BY_PATH[path]), query=query, same=same)
+        return orjson.dumps(parts, option=orjson.OPT_SERIALIZE_NUMPY)
+
+    return remember((release.id, path, query, str(same)), make)
 
 
-def _outputs(
-    release: Release, selection: Selection, *, path: str, ids: Mapping[str, Sequence[str]], same: bool
-) -> dict[str, Any]:
-    view = look(release, selection, page=PAGE_BY_PATH[path])
-    chosen = len(selection.without("measure", "release").pairs())
-    standing = {slug: CHART_BY_SLUG[slug] for slug in view.answers if present(CHART_BY_SLUG[slug], view)}
+def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
+    """Return the content of each part of the page by its id, and the parts of each card by its slug.
 
-    def each(name: str, make: Callable[[Chart, View], Any]) -> list[Any]:
-        """Make one output of each card that there is; cards that the measure cannot feed stay as they are."""
-        return [plain(make(standing[slug], view)) if slug in standing else no_update for slug in ids[name]]
-
-    return {
+    What the page keeps is left out: ``same`` says that the measure is the one that it shows.
+    """
+    chosen = len(view.selection.without("measure", "release").pairs())
+    parts = {
         "sentence": status_sentence(view.summary.total),
-        "banner": plain(banner(view)),
-        "offers": plain(offers(view)),
-        "tiles": plain(tiles(view)),
-        "about": no_update if same else plain(about(view)),
-        "chips": plain(chips(view)),
-        "count": f" ({chosen})" if chosen else "",
-        "selection": selection.query_string(),
-        "shown": {"path": path, "measure": selection.measure, "release": release.id},
-        "hidden": [no_update if same else slug not in standing for slug in ids["hidden"]],
-        "head": each("head", lambda chart, view: card_head(view.answers[chart.slug])),
-        "figure": each("figure", figure),
-        "legend": each("legend", lambda chart, view: legend(chart, view.answers[chart.slug])),
-        "words": each("words", lambda chart, view: card_sentence(view.answers[chart.slug])),
-        "notes": each("notes", card_notes),
-        "source": [no_update] * len(ids["source"]) if same else each("source", source_words),
-        "offered": no_update if same else offered(view),
+        "banner": banner(view),
+        "offers": offers(view),
+        "tiles": tiles(view),
+        "chips": chips(view),
+        "filter-count": f" ({chosen})" if chosen else "",
+        "selection": query,
+        "shown": {"path": view.page.path, "measure": view.selection.measure, "release": view.release.id},
+        "cards": {slug: _card(CHART_BY_SLUG[slug], view, same=same) for slug in view.answers},
     }
+    return parts if same else parts | {"about": about(view), "offered": offered(view)}
+
+
+def _card(chart: Chart, view: View, *, same: bool) -> dict[str, Any]:
+    """Return the parts of a card; one that the measure cannot feed is hidden and stays as it was."""
+    stands, answer = present(chart, view), view.answers[chart.slug]
+    hides = {} if same else {"card": not stands}
+    if not stands:
+        return hides
+    parts = hides | {
+        "head": card_head(answer),
+        "figure": figure(chart, view),
+        "legend": legend(chart, answer),
+        "sentence": card_sentence(answer),
+        "notes": card_notes(chart, view),
+    }
+    return parts if same else parts | {"source": source_words(chart, view)}
 
 
 def view_of(path: str, query: Mapping[str, Any], *, releases: Releases) -> View:

@@ -25,6 +25,7 @@ from data.errors import HueError
 from data.release import Release, Store
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
+from layouts.filters import FILTER_IDS
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.explore import layout
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
@@ -63,7 +64,7 @@ def create_app(settings: Settings) -> Dash:
     files = static.add_text(files, name="colours.css", text=css_tokens())
     static.register(server, static=files)
     headers.register(server)
-    guard.register(app, ids=_known_ids())
+    guard.register(app, ids={"filter": FILTER_IDS})
     charts.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
     _register_pages()
@@ -81,12 +82,6 @@ def _check_packages() -> None:
     if found != ROOT / "data":
         raise HueError(f"The package “data” was found at {found}, not beside the dashboard. Start the program from its "
                        "own folder, or remove the other package from Python's path.")
-
-
-def _known_ids() -> Mapping[str, list[str]]:
-    """Return the values that the keys of wildcard ids may have, for the check of callback bodies."""
-    cards = ("card", "head", "figure", "legend", "sentence", "notes", "source")
-    return dict.fromkeys(cards, list(CHART_BY_SLUG))
 
 
 def _register_pages() -> None:

@@ -115,7 +115,8 @@ def publish_command(
     """
     from data.publish import publish
 
-    home = read_settings().home
+    settings = read_settings()
+    home = settings.home
     folders = [folder.resolve() for folder in from_ or []]
     last = _last_folders(home)
     if if_changed:
@@ -125,7 +126,7 @@ def publish_command(
             reports.give_kept(Store(home).current(), said=kept, as_json=as_json)
             return
     with reports.progress() as on_step:
-        done = publish(home, folders=folders, dry_run=dry_run, on_step=on_step)
+        done = publish(home, folders=folders, dry_run=dry_run, on_step=on_step, secret=settings.secret)
     if not as_json:
         reports.print_files(done.reports)
         reports.print_defects(reports.defects_of(done.reports))
@@ -205,6 +206,52 @@ def template_command(
     sys.stdout.write(as_csv(template))
     sys.stdout.flush()
     reports.print_columns(template)
+
+
+@app.command("secret", epilog=_CODES)
+def secret_command(
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing where there is one already.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the secret that protects counts of persons. It is never printed; keep a copy of its file in a safe place."""
+    from data.disclosure.secret import make, read
+
+    path = read_settings().secret
+    if not (if_missing and path.exists()):
+        make(path)
+        if not as_json:
+            say(f"The secret is in {escape(str(path))}. Only you can read it. Keep a copy: without it the next release "
+                "would draw other noise.")
+    read(path)
+    if as_json:
+        give_json({"secret": str(path)})
+
+
+@app.command("audit", epilog=_CODES)
+def audit_command(
+    name: NamedOrCurrent = "",
+    from_: Annotated[list[Path] | None, typer.Option(
+        "--from", metavar="DIR", help="Folder with the force's own files that it was made from; may be repeated.")] = None,
+    attacks: Annotated[bool, typer.Option(
+        "--attack", help="Play the attacks on a release without files of a force's own.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Audit a release: manifest, privacy accounts, budget, closed tables. With --from, made again and attacked."""
+    from data.disclosure.audit import audit
+    from data.disclosure.secret import read
+
+    settings = read_settings()
+    store = Store(settings.home)
+    attacked = attacks or bool(from_)
+    found = audit(store, name or store.current().id, folders=[folder.resolve() for folder in from_ or []],
+                  secret=read(settings.secret) if attacked else None, attacked=attacked)
+    if as_json:
+        give_json({**asdict(found), "passed": found.passed,
+                   "attacks": [{**asdict(attack), "passed": attack.passed} for attack in found.attacks]})
+    else:
+        reports.print_audit(found)
+    if not found.passed:
+        raise typer.Exit(WRONG_FILES)
 
 
 @app.command("serve", epilog=_CODES)

@@ -19,6 +19,7 @@ from data.release import Release
 from data.templates import ZERO_RULE, Template, describe
 
 if TYPE_CHECKING:
+    from data.disclosure.audit import Audit
     from data.publish import Published, Step
 
 SHOWN = 50
@@ -26,7 +27,7 @@ SHOWN = 50
 
 STEP_WORDS: Mapping[str, str] = {
     "lock": "Making sure that nobody else publishes", "read": "Reading and checking files",
-    "aggregate": "Adding up", "counts": "Writing counts", "reference": "Writing reference figures",
+    "aggregate": "Adding up and protecting", "attack": "Attacking the protection", "counts": "Writing counts", "reference": "Writing reference figures",
     "boundaries": "Writing boundaries", "manifest": "Writing the manifest", "rename": "Moving the release into place",
     "point": "Making it current",
 }
@@ -170,3 +171,31 @@ def print_release(release: Release, *, current: bool) -> None:
     OUT.print(table)
     for source in manifest["sources"]:
         OUT.print(escape(f"{source['label']} ({source['origin']}, {source['vintage']}). {source['licence']}."))
+
+
+def print_audit(found: Audit) -> None:
+    """Print what an audit checked, what is wrong, the privacy account, and how far each attack came."""
+    OUT.print(escape(found.release))
+    for line in found.checked if not found.wrong else ():
+        OUT.print(f"  Checked: {escape(line)}.")
+    for line in found.wrong:
+        OUT.print(f"  [bold]Wrong:[/bold] {escape(line)}.")
+    accounts = Table(title="Privacy accounts", title_justify="left")
+    for heading, side in (("Of", "left"), ("Cells", "right"), ("zCDP", "right"), ("Epsilon", "right")):
+        accounts.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for entry in found.privacy.get("accounts", ()):
+        accounts.add_row(entry["what"], str(entry["cells"]), f"{entry['rho']:.2f}", f"{entry['epsilon']:.1f}")
+    OUT.print(accounts)
+    if found.privacy.get("protected_counts"):
+        OUT.print(f"Budget {found.privacy['budget_rho']:g} (zCDP), delta {found.privacy['delta']:g}, "
+                  f"noise of standard deviation {found.privacy['sigma']:g}.")
+    if found.attacks:
+        attacks = Table(title="Attacks: how often a count of 1 to 9 was told exactly", title_justify="left")
+        for heading, side in (("Attack", "left"), ("On", "left"), ("Tries", "right"), ("Right", "right"), ("May be", "right"),
+                              ("", "left")):
+            attacks.add_column(heading, justify=side)  # type: ignore[arg-type]
+        for attack in found.attacks:
+            attacks.add_row(attack.name, attack.who, f"{attack.tries:,}", f"{attack.rate:.1%}", f"{attack.allowed:.1%}",
+                            "held" if attack.passed else "[bold]succeeded[/bold]")
+        OUT.print(attacks)
+    OUT.print("[bold]The release holds what it promises.[/bold]" if found.passed else "[bold]The release does not hold.[/bold]")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from data.disclosure.secret import NAME
 from data.errors import HueError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,11 @@ SETTINGS: tuple[Setting, ...] = (
         ".hue",
         "Folder for everything the program writes: releases, the bundle, static files.",
     ),
+    Setting(
+        "HUE_SECRET",
+        "",
+        "File of the publisher's secret, which `hue secret` makes. Empty: `private/secret.key` in HUE_HOME.",
+    ),
     Setting("PORT", "8050", "Port on 127.0.0.1 that the dashboard is served on."),
     Setting(
         "HUE_CACHE",
@@ -56,6 +62,7 @@ class Settings:
     port: int = 8050
     cache: str = "simple"
     base_url: str = ""
+    secret: Path = ROOT / ".hue" / "private" / NAME
 
     @property
     def assets(self) -> Path:
@@ -70,8 +77,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """
     given = os.environ if environment is None else environment
     values = {setting.name: given.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
+    home = (ROOT / Path(values["HUE_HOME"]).expanduser()).resolve()
+    own = values["HUE_SECRET"]
     return Settings(
-        home=(ROOT / Path(values["HUE_HOME"]).expanduser()).resolve(),
+        home=home,
+        secret=(ROOT / Path(own).expanduser()).resolve() if own else home / "private" / NAME,
         port=_port(values["PORT"]),
         cache=_cache(values["HUE_CACHE"]),
         base_url=_base_url(values["HUE_BASE_URL"]),

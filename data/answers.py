@@ -12,6 +12,7 @@ from data.measures import Measure
 from data.model import Origin
 from data.periods import Span, Window
 from data.selection import Selection
+from data.tableset import TableSet
 
 T = TypeVar("T")
 AXES = ("area", "channel", "age_group", "crime_type", "category")
@@ -20,10 +21,14 @@ Choices = list[tuple[str, ...]]
 """What is shown apart along an axis: each a tuple of members whose figures are added."""
 
 
+Figure = Cube | TableSet
+"""The figures of one count: exact ones as a cube, perturbed ones as a closed set of tables."""
+
+
 class Figures(Protocol):
     """What a query needs of a release."""
 
-    def cube(self, count_id: str) -> Cube | None: ...
+    def cube(self, count_id: str) -> Figure | None: ...
 
     def origin(self, measure: Measure) -> Origin | None: ...
 
@@ -51,6 +56,8 @@ class Answer:
     period: Window | None = None
     span: Span | None = None
     grain: str = ""
+    finished: int | None = None
+    """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.answers import AXES, MAX_SERIES, Answer, Figures, Note
+from data.answers import AXES, MAX_SERIES, Answer, Figure, Figures, Note
 from data.areas import inside
 from data.choices import held, series_of_areas
-from data.cube import Cube
 from data.frame import area_label
 from data.measures import Measure
 from data.model import ALL, DIMENSIONS
 from data.selection import Selection
 
 
-def apply(release: Figures, base: Answer, *, cube: Cube) -> Answer:
+def apply(release: Figures, base: Answer, *, cube: Figure) -> Answer:
     """Return the answer with the selection that its measure can answer, and a note for each part that it cannot."""
     for key in AXES[1:]:
         base = _members(release, base, key=key, cube=cube)
@@ -49,7 +48,7 @@ def _noted(base: Answer, answered: Selection, *, key: str, text: str) -> Answer:
     return replace(base, answered=answered, notes=(*base.notes, Note(key, text)))
 
 
-def _members(release: Figures, base: Answer, *, key: str, cube: Cube) -> Answer:
+def _members(release: Figures, base: Answer, *, key: str, cube: Figure) -> Answer:
     measure, chosen = base.measure, base.answered.get(key)
     if not chosen:
         return base
@@ -57,7 +56,8 @@ def _members(release: Figures, base: Answer, *, key: str, cube: Cube) -> Answer:
     if key not in measure.dimensions:
         return _noted(base, base.answered.without(key), key=key,
                       text=f"{measure.label} is not collected by {label}; that filter is not applied.")
-    known = tuple(member for member in chosen if held(cube, key, member))
+    known = tuple(member for member in chosen if held(cube, key, member)
+                  and (key != "category" or not measure.categories or member in measure.categories))
     if key == "category" and not known:
         return _noted(base, base.answered.without(key), key=key,
                       text=f"{measure.label} has no such {measure.category_label.lower() or 'category'}; "
@@ -70,6 +70,10 @@ def _members(release: Figures, base: Answer, *, key: str, cube: Cube) -> Answer:
                       text=f"{measure.label} has no figures for {_listed(DIMENSIONS[key].labels(left))}; "
                            f"{'these are' if len(left) > 1 else 'this is'} left out.")
     chosen = base.answered.get(key)
+    if key == "category" and measure.categories and len(chosen) > 1 and not base.splits(key):
+        shown = DIMENSIONS[key].by_id[chosen[0]].label
+        return _noted(base, replace(base.answered, category=chosen[:1]), key=key,
+                      text=f"One thing may stand under several of these, so they cannot be added; shown for “{shown}”.")
     if len(chosen) > 1 and overlaps(release, measure, key=key) and not base.splits(key):
         return _wide(base, key=key, chosen=chosen)
     return base
@@ -88,7 +92,7 @@ def _wide(base: Answer, *, key: str, chosen: Sequence[str]) -> Answer:
     return _noted(base, replace(base.answered, **{key: wide}), key=key, text=text)
 
 
-def _areas(base: Answer, *, cube: Cube) -> Answer:
+def _areas(base: Answer, *, cube: Figure) -> Answer:
     chosen, measure = base.answered.area, base.measure
     known = tuple(code for code in chosen if cube.holds("area", code))
     left = [code for code in chosen if code not in known]

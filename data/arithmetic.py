@@ -3,68 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from data.answers import AXES, Choices, Figures
+from data.answers import AXES, Choices, Figure, Figures
 from data.areas import AREAS, members_of
-from data.cube import Cube
+from data.cube import Reading
+from data.disclosure.supply import finished
 from data.frame import Row, join_members
 from data.measures import Measure
 from data.model import ALL
 from data.periods import Window
+from data.statistics.intervals import (
+    SMALLEST_THRESHOLD, protected_range, protected_ratio, protected_wilson, rate, threshold, wilson,
+)
+from data.tableset import TableSet
 
 Floats = npt.NDArray[np.float64]
-Columns = tuple[list[float | None], list[float | None], list[float | None], list[str]]
-"""Numerator, denominator, value and mark of every row."""
+Columns = tuple[list[float | None], list[float | None], list[float | None], list[float | None], list[float | None], list[str]]
+"""Numerator, denominator, value, lower and upper limit and mark of every row."""
 
 
 def rows_of(
     release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], *, role: str
 ) -> list[Row]:
     """Return a row for each combination of choices and each window, months last."""
-    top = _read(release, measure.numerator, choices, windows)
-    below = _read(release, measure.denominator, choices, windows) if measure.denominator else None
+    top = _read(release, measure.numerator, _only(choices, measure.numerator_only), windows)
+    below = (_read(release, measure.denominator, _only(choices, measure.denominator_only), windows)
+             if measure.denominator else None)
     if measure.kind == "ratio":
         top = _of_those_below(release, measure, choices, windows, top)
     if measure.kind == "gap":
-        numerator, denominator, value, status = _gap(release, measure, choices, windows, top)
+        columns = _gap(release, measure, choices, windows, top)
+    elif top.cells is not None or (below is not None and below.cells is not None):
+        columns = _protected(measure, top, below, young=_young(release, measure, windows))
     else:
-        numerator, denominator, value, status = _value(measure, top, below)
+        columns = _value(measure, top, below)
     names = [[join_members(choice) if name != "area" else "+".join(choice) for choice in choices[name]]
              for name in AXES]
     keys = product(*names, windows)
     return [
-        Row(measure.id, *members, window[0], window[1], n, d, v, None, None, s, role)
-        for (*members, window), n, d, v, s in zip(keys, numerator, denominator, value, status, strict=True)
+        Row(measure.id, *members, window[0], window[1], n, d, v, low, high, s, role)
+        for (*members, window), n, d, v, low, high, s in zip(keys, *columns, strict=True)
     ]
 
 
-@dataclass(frozen=True)
-class _Reading:
-    value: Floats
-    supplied: Floats
-    expected: Floats
+def _only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:
+    """Return the choices with the members that a count is narrowed to in place of the reader's."""
+    return {**choices, **{name: [members] for name, members in only.items()}} if only else choices
+
+
+def _young(release: Figures, measure: Measure, windows: Sequence[Window]) -> npt.NDArray[np.bool_]:
+    """Return which windows hold appeals that have not been followed as long as the measure asks for."""
+    tables = release.cube(measure.numerator)
+    if not measure.follow_up or not isinstance(tables, TableSet):
+        return np.zeros(len(windows), dtype=bool)
+    done = finished(cutoff=tables.cutoff, follow_up=measure.follow_up)
+    return np.array([end > done for _, end in windows])
 
 
 def _read(
     release: Figures, count_id: str, choices: Mapping[str, Choices], windows: Sequence[Window]
-) -> _Reading:
+) -> Reading:
     """Read a count in the shape of all axes; one that it does not have has length one."""
     cube = release.cube(count_id)
     assert cube is not None  # held: `answer` has looked
     chosen = {name: choices[name] for name in cube.axes}
     shape = tuple(len(choices[name]) if name in cube.axes else 1 for name in AXES) + (len(windows),)
-    value, supplied, expected = (part.reshape(shape) for part in cube.read(chosen, windows=windows))
-    return _Reading(value, supplied, expected)
+    return cube.read(chosen, windows=windows).map(lambda part: part.reshape(shape))
 
 
 def _of_those_below(
-    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], top: _Reading
-) -> _Reading:
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], top: Reading
+) -> Reading:
     """Leave out of a numerator the places whose state at the end of the period is not in the denominator."""
     cube = release.cube(measure.denominator)
     assert cube is not None
@@ -78,7 +92,7 @@ def _of_those_below(
     return replace(top, value=value)
 
 
-def _supplying(cube: Cube, choice: tuple[str, ...], *, at: int) -> tuple[str, ...]:
+def _supplying(cube: Figure, choice: tuple[str, ...], *, at: int) -> tuple[str, ...]:
     """Return the places of a choice that supplied a month; the choice itself where all or none did."""
     inside = [part for code in choice for part in (members_of(code) if AREAS[code].type == "country" else (code,))]
     month = at - cube.first
@@ -88,7 +102,7 @@ def _supplying(cube: Cube, choice: tuple[str, ...], *, at: int) -> tuple[str, ..
 
 
 def _value(
-    measure: Measure, top: _Reading, below: _Reading | None
+    measure: Measure, top: Reading, below: Reading | None
 ) -> Columns:
     status = _marks(top)
     blank = top.supplied == 0
@@ -96,7 +110,8 @@ def _value(
         value = top.value
         if measure.kind == "published":
             status = np.where(blank, status, "u")
-        return _listed(top.value, blank), [None] * top.value.size, _listed(value, blank), status.ravel().tolist()
+        none: list[float | None] = [None] * top.value.size
+        return _listed(top.value, blank), none, _listed(value, blank), none, none, status.ravel().tolist()
     above, under, has, owed = top.value, below.value, below.supplied, below.expected
     if above.shape != under.shape:
         above, under, has, owed = np.broadcast_arrays(above, under, has, owed)
@@ -108,11 +123,74 @@ def _value(
     status[small] = "c"
     with np.errstate(divide="ignore", invalid="ignore"):
         value = above / under * measure.factor
-    return (_listed(above, blank), _listed(under, blank), _listed(value, blank | small), status.ravel().tolist())
+    low, high = _open_interval(measure, above, under, without=blank | small)
+    return (_listed(above, blank), _listed(under, blank), _listed(value, blank | small), low, high,
+            status.ravel().tolist())
+
+
+def _open_interval(
+    measure: Measure, above: Floats, under: Floats, *, without: npt.NDArray[np.bool_]
+) -> tuple[list[float | None], list[float | None]]:
+    """Return the interval of a share or a rate of open counts, ``None`` where none is defined."""
+    if not measure.interval:
+        none: list[float | None] = [None] * above.size
+        return none, none
+    base = np.where(without, np.nan, under)
+    counted = np.where(without, 0, np.maximum(above, 0))
+    if measure.interval == "share":
+        lower, upper = (limit * measure.factor for limit in wilson(np.minimum(counted, under), denominator=base))
+    else:
+        lower, upper = rate(counted, base=base, factor=measure.factor)
+    return _listed(lower, without), _listed(upper, without)
+
+
+def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: npt.NDArray[np.bool_]) -> Columns:
+    """Return the rows of a protected count, or of a ratio of which any part is one.
+
+    Below 10, or where the protection range is wider than the value, a count is only said to lie
+    under a number; a ratio is shown on a base of at least the measure's minimum.
+    """
+    status = _marks(top)
+    above, blank = top.value, top.supplied == 0
+    half, least = _noise_of(top)
+    if below is None:
+        small = ~blank & ((above < least) | (above < SMALLEST_THRESHOLD))
+        status[~blank & ~small & young & (status == "ok")] = "p"
+        status[small] = "c"
+        value = _listed(above, blank | small)
+        upper = np.where(small, least, np.rint(above + half))
+        return (value, [None] * above.size, value, _listed(np.maximum(np.rint(above - half), 0), blank | small),
+                _listed(upper, blank), status.ravel().tolist())
+    wide, floor = _noise_of(below)
+    above, half, least, under, wide, floor, has, owed = np.broadcast_arrays(
+        above, half, least, below.value, wide, floor, below.supplied, below.expected)
+    status, blank = np.broadcast_to(status, above.shape).copy(), np.broadcast_to(blank, above.shape) | (has == 0)
+    status[(has == 0) & (status != "z")] = "x"
+    status[~blank & ((has < owed) | young) & (status == "ok")] = "p"
+    shaky = ~blank & ((under < max(measure.minimum_base, 1)) | (under < floor))
+    small = ~blank & ~shaky & (above < least)
+    status[shaky | small] = "c"
+    base = np.maximum(under, 1)
+    factor = measure.factor
+    limits = protected_wilson if measure.unit == "percent" else protected_ratio
+    lower, upper = limits(above, numerator_half=half, denominator=base, denominator_half=wide)
+    upper = np.where(small, np.minimum(least / np.maximum(base - wide, 1), 1 if measure.unit == "percent" else np.inf), upper)
+    hidden = blank | shaky | small
+    return (_listed(above, hidden), _listed(under, blank | shaky), _listed(above / base * factor, hidden),
+            _listed(lower * factor, hidden), _listed(upper * factor, blank | shaky), status.ravel().tolist())
+
+
+def _noise_of(reading: Reading) -> tuple[Floats, Floats]:
+    """Return half the protection range of each figure and the number under which it is not shown; 0 for open counts."""
+    if reading.cells is None:
+        nothing = np.zeros(reading.value.shape)
+        return nothing, nothing
+    return (protected_range(reading.cells, sigma=reading.sigma),
+            np.where(reading.cells > 0, threshold(reading.cells, sigma=reading.sigma), 0))
 
 
 def _gap(
-    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], top: _Reading
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], top: Reading
 ) -> Columns:
     """Share of the reach of known age less the share of the residents, in points."""
     every = {**choices, "age_group": [(ALL,)]}
@@ -131,10 +209,11 @@ def _gap(
     status[small] = "c"
     with np.errstate(divide="ignore", invalid="ignore"):
         value = (above / known - inside / all_people) * measure.factor
-    return _listed(above, blank), _listed(known, blank), _listed(value, blank | small), status.ravel().tolist()
+    none: list[float | None] = [None] * above.size
+    return _listed(above, blank), _listed(known, blank), _listed(value, blank | small), none, none, status.ravel().tolist()
 
 
-def _marks(reading: _Reading) -> npt.NDArray[np.str_]:
+def _marks(reading: Reading) -> npt.NDArray[np.str_]:
     status = np.full(reading.value.shape, "ok", dtype="<U2")
     status[reading.supplied < reading.expected] = "p"
     status[reading.supplied == 0] = "x"
@@ -166,14 +245,14 @@ def beside_rows(
         return []
     part = _read(release, measure.numerator, narrow, windows)
     every = _read(release, measure.denominator, {**narrow, "age_group": [(ALL,)]}, windows)
-    over = _Reading(*(np.broadcast_to(array, part.value.shape)
+    over = Reading(*(np.broadcast_to(array, part.value.shape)
                       for array in (every.value, every.supplied, every.expected)))
-    numerator, denominator, value, status = _value(measure, part, over)
+    columns = _value(measure, part, over)
     area = "+".join(narrow["area"][0])
     cube = release.cube(measure.numerator)
     assert cube is not None
     year = cube.first + int(cube.held[-1])
     return [
-        Row(measure.id, area, ALL, age[0], ALL, ALL, year - year % 12, year - year % 12 + 11, n, d, v, None, None, s, "beside")
-        for age, n, d, v, s in zip(ages, numerator, denominator, value, status, strict=True)
+        Row(measure.id, area, ALL, age[0], ALL, ALL, year - year % 12, year - year % 12 + 11, n, d, v, low, high, s, "beside")
+        for age, n, d, v, low, high, s in zip(ages, *columns, strict=True)
     ]

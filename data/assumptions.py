@@ -86,6 +86,82 @@ CHANNELS: tuple[ChannelAssumption, ...] = (
 ACTIVITY_BY_AGE = (0.60, 0.80, 0.90, 1.00, 1.05, 1.10, 1.15, 1.10, 0.90, 1.00)
 """Engagement per account reached in each age group, against the mean; ages as in ``AGES``."""
 
+SURREY_REPORTS = 142
+"""Reports that Surrey's 270 appeals of October 2016 to March 2017 brought in."""
+RESPONSES_PER_APPEAL = SURREY_REPORTS / (6 * SURREY_APPEALS)
+RESPONSE_SHAPE = 1.0
+"""How unevenly responses fall on appeals: shape of the gamma distribution of an appeal's expected responses."""
+
+RESPONSE_CHANNELS: Mapping[str, float] = {
+    "web_form": 0.30, "facebook": 0.11, "webchat": 0.07, "x": 0.06, "community_email": 0.05, "instagram": 0.04,
+    "whatsapp": 0.03, "phone_101": 0.15, "crimestoppers": 0.12, "hotline": 0.03, "phone_999": 0.02,
+    "poster_in_person": 0.02,
+}
+"""How responses come in; social and online channels are the 66 percent of Surrey's reports."""
+SEEN_UNKNOWN = 0.20
+RESPONDENT_AGE_UNKNOWN = 0.20
+RESPONDENT_AGES = (0.05, 0.50, 0.90, 1.20, 1.30, 1.20, 1.10, 0.90, 0.60)
+"""Responses per resident in each of the nine age groups, where the appeal was not seen on a channel with followers."""
+GRADINGS_OF_RESPONSES: Mapping[str, float] = {"useful": 0.40, "unusable": 0.20, "other": 0.32, "ungraded": 0.08}
+UNGRADED_AT_END = (28, 0.50)
+"""Of the responses of so many last days, this share is not yet graded."""
+RESPONSE_DELAY = (1.5, 2.0)
+"""Days from the appeal to a response: median and standard deviation of the logarithm (log-normal)."""
+
+ATTRIBUTION: Mapping[str, float] = {"tip_alone": 0.05, "contributed": 0.20, "independent": 0.12}
+"""Of all appeals; the rest has no outcome."""
+PERSONS_SOUGHT: Mapping[int, float] = {0: 0.35, 1: 0.45, 2: 0.14, 3: 0.06}
+"""Where nobody is missing or wanted; there it is one person."""
+FOUND_TOO = 0.60
+"""Chance that each further person sought is identified with the first."""
+ARREST, CHARGE = 0.70, 0.60
+"""Chance that an appeal with an outcome has an arrest, and that an arrest is followed by a charge."""
+OUTCOME_DELAYS: Mapping[str, tuple[float, float]] = {"found": (6, 1.4), "arrested": (3, 1.2), "charged": (60, 1.0)}
+"""Days to each outcome from the one before it, the first from the appeal: median, deviation of the logarithm."""
+CLOSED_WITH, CLOSED_WITHOUT = (5, 1.0), (150, 0.9)
+"""Days to the closing of an appeal, from its last outcome or, without any, from the appeal: as above."""
+OUTCOME_PUBLISHED, ENDED_PUBLISHED = 0.70, 0.40
+"""Share of closed appeals whose outcome, or whose end without one, the force makes public."""
+OFFENCE_DELAY, MISSING_DELAY, OFFENCE_UNKNOWN = (6, 1.6), (1, 1.0), 0.08
+"""Days from the offence, or from when a person was last seen, to the appeal: as above; share without a date."""
+
+
+@dataclass(frozen=True)
+class MessageAssumption:
+    """Messages that need an answer on a channel: how many a month, how soon answered, how many become a report."""
+
+    channel: str
+    each: float
+    """Messages a month per follower, or per resident where the channel has no followers."""
+    answered: tuple[float, float, float, float]
+    """Shares answered within 1 hour, 1 to 4 hours, 4 to 24 hours, later; the rest is not answered."""
+    reports: float
+    """Share that becomes a crime or incident report."""
+    followers: bool = True
+    source: str = "assumption: no source exists"
+
+
+MESSAGES: tuple[MessageAssumption, ...] = (
+    MessageAssumption("x", 0.0020, (0.35, 0.25, 0.20, 0.08), 0.04),
+    MessageAssumption("facebook", 0.0040, (0.32, 0.26, 0.22, 0.10), 0.08),
+    MessageAssumption("instagram", 0.0015, (0.28, 0.24, 0.24, 0.10), 0.03),
+    MessageAssumption("nextdoor", 0.0010, (0.12, 0.18, 0.30, 0.15), 0.05),
+    MessageAssumption("youtube", 0.0003, (0.05, 0.10, 0.25, 0.20), 0.01),
+    MessageAssumption("tiktok", 0.0006, (0.10, 0.15, 0.25, 0.15), 0.01),
+    MessageAssumption("whatsapp", 0.0100, (0.30, 0.25, 0.25, 0.10), 0.06),
+    MessageAssumption("community_email", 0.0120, (0.08, 0.17, 0.40, 0.25), 0.08),
+    MessageAssumption("web_form", 0.0060, (0.10, 0.25, 0.45, 0.18), 0.80, followers=False,
+                      source="reports: House of Lords written answer HL13532 (175,450 in January 2021 for 61 percent of "
+                             "the population); the rest: assumption: no source exists"),
+    MessageAssumption("webchat", 0.0010, (0.93, 0.02, 0.01, 0.00), 0.30, followers=False),
+    MessageAssumption("phone_101", 0.0310, (0.96, 0.00, 0.00, 0.00), 0.25, followers=False,
+                      source="BBC freedom of information request 2012 (496,000 calls unanswered in ten months are 4 "
+                             "percent of the calls to 30 of 43 forces); reports: assumption: no source exists"),
+    MessageAssumption("phone_999", 0.0150, (0.995, 0.00, 0.00, 0.00), 0.45, followers=False),
+)
+COMMENTS_CLASSIFIED, COMMENTS_POSITIVE, COMMENTS_NEGATIVE = 0.90, 0.22, 0.38
+"""Share of public comments that is classified; of these, the positive and the negative."""
+
 SILENT = ("W15000002", "Gwent", "2025-02", 5)
 """The force that supplied nothing, from which month, for how many months."""
 
@@ -93,6 +169,11 @@ LATE: tuple[tuple[str, str, int], ...] = (
     ("E23000002", "Cumbria", 1), ("E23000032", "Kent", 1), ("E23000007", "Northumbria", 2),
 )
 """The forces that are late, and with how many of the last months."""
+
+REACH_OF_PUBLICATION = 0.20
+"""Accounts that see one publication of an appeal, per follower, where the channel tells its reach."""
+SPREAD_OF_PUBLICATIONS = 0.6
+"""How far the reach of one publication differs from another's (standard deviation of the logarithm)."""
 
 SPREAD = 0.12
 """How far forces of the same size differ from each other (standard deviation of the logarithm)."""
@@ -126,6 +207,17 @@ def _activity(channel: ChannelAssumption) -> str:
     return f"{posts}; {channel.reach:.0%} of followers reached a month, {channel.frequency:g} impressions for each"
 
 
+def _days(delay: tuple[float, float]) -> str:
+    return f"median {delay[0]:g} days, standard deviation of the logarithm {delay[1]:g}"
+
+
+def _messages(about: MessageAssumption) -> str:
+    soon = ", ".join(f"{share:.3g}" for share in about.answered)
+    return (f"{about.each * 1000:g} a month per 1,000 {'followers' if about.followers else 'residents'}; answered within "
+            f"1, 1 to 4, 4 to 24 hours, later: {soon}; {about.reports:.0%} become a report")
+
+
+_DUTCH = "van Erp, van Gastel and Webbink 2012 (Opsporing Verzocht, 2009 and 2010)"
 _TOTAL = sum(PUBLICATION_WEIGHTS.values())
 ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("Appeals a month", f"{SURREY_APPEALS} in Surrey, elsewhere by residents of mid-2023, at least 1",
@@ -145,6 +237,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("Publications by channel",
                _percents({name: weight / _TOTAL for name, weight in PUBLICATION_WEIGHTS.items()}),
                "weights of the draw, among the channels that a force uses"),
+    Assumption("Reach of a publication of an appeal",
+               f"{REACH_OF_PUBLICATION:.0%} of the channel's followers, where it tells its reach; standard deviation of "
+               f"the logarithm {SPREAD_OF_PUBLICATIONS:g}", "a single publication reaches a part of those who follow"),
     *(
         Assumption(f"Followers on {channel.channel}",
                    f"{channel.forces} of 43 forces; {channel.followers * 1000:g} per 1,000 residents, "
@@ -167,6 +262,48 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("What readers do by age group",
                ", ".join(f"{age} {weight:g}" for age, weight in zip(AGES, ACTIVITY_BY_AGE, strict=True)),
                "against the mean of all age groups"),
+    Assumption("Responses per appeal", f"{RESPONSES_PER_APPEAL:.3f} ({SURREY_REPORTS} to {6 * SURREY_APPEALS} appeals)",
+               "the only published count of reports that a force's appeals brought in", "PRWeek article 1433700"),
+    Assumption("Appeals that bring more responses than others",
+               f"gamma distribution of shape {RESPONSE_SHAPE:g} around the mean", "many appeals bring none, a few many"),
+    Assumption("Responses by channel", _percents(RESPONSE_CHANNELS),
+               "social media and online together 66%; a channel that a force does not use falls to its web form",
+               "sum of social media and online: PRWeek article 1433700; each channel: " + NO_SOURCE),
+    Assumption("Where responses saw the appeal",
+               f"unknown {SEEN_UNKNOWN:.0%}; else the channel they came in by, where the appeal was on it, or one of its "
+               "other channels, by the weights of publications", "one sees an appeal where it was published"),
+    Assumption("Age of those who respond",
+               f"unknown {RESPONDENT_AGE_UNKNOWN:.0%}, and always through Crimestoppers; else as the followers of the "
+               "channel it was seen on, or per resident: "
+               + ", ".join(f"{age} {weight:g}" for age, weight in zip(AGES[:9], RESPONDENT_AGES, strict=True)),
+               "Crimestoppers is anonymous"),
+    Assumption("Grading of responses",
+               f"{_percents(GRADINGS_OF_RESPONSES)}; of the last {UNGRADED_AT_END[0]} days {UNGRADED_AT_END[1]:.0%} "
+               "are ungraded", "grading takes time"),
+    Assumption("Time from appeal to response", _days(RESPONSE_DELAY),
+               "most come within days, a few after months; what would come after the last month is not there yet"),
+    Assumption("Outcomes and their attribution", _percents(ATTRIBUTION),
+               "of all appeals, the rest without outcome; the tip alone only where a response was useful", _DUTCH),
+    Assumption("Persons sought",
+               ", ".join(f"{number}: {share:.0%}" for number, share in PERSONS_SOUGHT.items()),
+               "missing and wanted persons: one; nobody where witnesses are asked for"),
+    Assumption("Persons found together", f"each further person sought with {FOUND_TOO:.0%}", "not all are found at once"),
+    Assumption("Arrests and charges", f"{ARREST:.0%} of appeals with an outcome, {CHARGE:.0%} of arrests",
+               "a missing person is located and not arrested"),
+    Assumption("Time to identified or located", _days(OUTCOME_DELAYS["found"]), "from the appeal, or its useful response"),
+    Assumption("Time to arrest", _days(OUTCOME_DELAYS["arrested"]), "after the person was identified or located"),
+    Assumption("Time to charge", _days(OUTCOME_DELAYS["charged"]), "after the arrest; charges take months"),
+    Assumption("Time to closing", f"{_days(CLOSED_WITH)} after the last outcome; without any {_days(CLOSED_WITHOUT)}",
+               "an appeal without outcome stays open longer"),
+    Assumption("Outcomes made public", f"{OUTCOME_PUBLISHED:.0%} of closed appeals with an outcome, "
+               f"{ENDED_PUBLISHED:.0%} of those without", "forces do not always tell"),
+    Assumption("Time from offence to appeal",
+               f"{_days(OFFENCE_DELAY)}; missing persons {_days(MISSING_DELAY)}; unknown {OFFENCE_UNKNOWN:.0%}",
+               "most appeals follow soon, some after years"),
+    *(Assumption(f"Messages on {about.channel}", _messages(about), "differs by channel", about.source)
+      for about in MESSAGES),
+    Assumption("Classified comments", f"{COMMENTS_CLASSIFIED:.0%} of comments; of these positive {COMMENTS_POSITIVE:.0%}, "
+               f"negative {COMMENTS_NEGATIVE:.0%}", "the rest is neutral"),
     Assumption("A force that supplied nothing", f"{SILENT[1]}, {SILENT[3]} months from {SILENT[2]}",
                "so that every page shows what missing data look like"),
     Assumption("Forces that are late", ", ".join(f"{name} ({months})" for _, name, months in LATE),

@@ -1,7 +1,8 @@
 """What a cell of each kind may hold: read one text into a value, or say what is wrong and how to mend it.
 
 Dates are ISO 8601; a time with an offset is read as London time, one without as written. Values:
-month -> months since year 0; dates -> days (proleptic ordinal); numbers -> float; all else -> text.
+month -> months since year 0; dates -> days (proleptic ordinal); moments -> one whole number, see
+``moment``; numbers -> float; all else -> text.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from data.areas import AREAS, find_area
 from data.model import DIMENSIONS, Origin, folded, month_index, month_text
+from data.personal import masked, personal_content
 from data.templates import Column
 
 LONDON_TIME = ZoneInfo("Europe/London")
@@ -49,6 +50,8 @@ class Fault:
     rule: str
     mend: str
     severity: Literal["error", "warning", "note"] = "error"
+    private: bool = False
+    """Whether the cell may hold personal data: its value is then masked wherever the fault is told."""
 
 
 Value = str | int | float
@@ -136,20 +139,45 @@ def _future(text: str, *, terms: Terms) -> Fault:
     return Fault(f"{text} lies in the future (today is {today}).", "Check the year and the month.")
 
 
+DAY_MINUTES = 1440
+
+
+def moment(day: int, minute: int | None = None) -> int:
+    """Return a moment as one number that sorts in time: twice its minute since year 1, plus 1 where a time was given.
+
+    ``day`` is a proleptic ordinal; ``minute`` the minute of the day, ``None`` where only the day is known (00:00).
+    """
+    return 2 * (day * DAY_MINUTES + (minute or 0)) + (minute is not None)
+
+
+def minutes_of(moments: np.ndarray) -> np.ndarray:
+    """Return moments as minutes: ordinal of the day x 1440 + minute of the day (int64)."""
+    return np.asarray(moments, dtype=np.int64) // 2
+
+
+def timed(moments: np.ndarray) -> np.ndarray:
+    """Return for each moment whether a time was given."""
+    return np.asarray(moments, dtype=np.int64) % 2 == 1
+
+
 def _datetime(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     form = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
     try:
-        moment = datetime.fromisoformat(text) if re.fullmatch(form, text) else None
+        read = datetime.fromisoformat(text) if re.fullmatch(form, text) else None
     except ValueError:
         return Fault(f"'{text}' is not a day of the calendar.", "Check the day and the month.")
-    if moment is None:
+    if read is None:
         return Fault(f"'{text}' is not a date in the form YYYY-MM-DD.", _date_hint(text))
-    day = (moment.astimezone(LONDON_TIME) if moment.tzinfo else moment).date()
+    if read.tzinfo:
+        read = read.astimezone(LONDON_TIME)
+    day = read.date()
     if day > terms.today:
         return _future(text, terms=terms)
     if day.year < 1900:
         return Fault(f"{text} is before 1900.", "Check the year.")
-    return day.toordinal()
+    if column.kind != "moment":
+        return day.toordinal()
+    return moment(day.toordinal(), read.hour * 60 + read.minute if len(text) > len("2026-10-01") else None)
 
 
 def _date_hint(text: str) -> str:
@@ -173,6 +201,8 @@ def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
         text = text.replace(",", "")
     if column.kind == "share":
         text = text.replace(",", ".")
+    if text.startswith("0") and (fault := _private(text)) is not None:
+        return fault
     if re.fullmatch(r"-?[0-9]{1,15}(\.0+)?", text) or (
         column.kind in ("decimal", "share") and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", text)
     ):
@@ -194,13 +224,19 @@ def _within(number: float, *, text: str, column: Column) -> Value | Fault:
     return number
 
 
+def _private(text: str, *, reference: bool = False) -> Fault | None:
+    """Return the fault of a cell that seems to hold personal data, else ``None``."""
+    kind = personal_content(text, reference=reference)
+    return Fault(kind.rule, kind.mend, private=True) if kind else None
+
+
 def _id(text: str, *, column: Column, terms: Terms) -> Value | Fault:
-    if "@" in text or re.fullmatch(r"(\+44|0)[0-9]{9,10}", re.sub(r"[ ()-]", "", text)):
-        return Fault(f"'{text}' looks like an e-mail address or a telephone number.",
-                     "Write your reference of the appeal; personal data must not be sent.")
+    if (fault := _private(text, reference=True)) is not None:
+        return fault
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}", text):
-        return Fault(f"'{text}' is not a reference.",
-                     "Use letters, digits, . _ - and / only, at most 40, without spaces.")
+        words = " " in text
+        return Fault(f"'{masked(text) if words else text}' is not a reference.",
+                     "Use letters, digits, . _ - and / only, at most 40, without spaces.", private=words)
     if text.upper().startswith(ILLUSTRATIVE_PREFIX) != (terms.origin == "illustrative"):
         return Fault(f"References that begin with {ILLUSTRATIVE_PREFIX} belong to illustrative figures alone.",
                      "Use your own references; never mix them with illustrative rows.")
@@ -213,30 +249,36 @@ def _choice(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     found = names.get(folded(text)) or next((name for name in allowed if name == text), None)
     if found is not None:
         return found
-    return Fault(f"'{text}' is not one of the entries of this column.",
-                 _suggestion(text, names=names, otherwise=f"Write one of: {', '.join(allowed)}."))
+    mend = _suggestion(text, names=names, otherwise="")
+    if not mend and (fault := _private(text)) is not None:
+        return fault
+    words = not mend and re.search(r"[\s0-9]", text) is not None
+    return Fault(f"'{masked(text) if words else text}' is not one of the entries of this column.",
+                 mend or f"Write one of: {', '.join(allowed)}.", private=words)
 
 
 def _url(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if terms.origin == "illustrative":
         return Fault("An illustrative appeal has no web address.", "Leave the cell empty.")
+    if (fault := _private(text)) is not None:
+        return fault
     if re.fullmatch(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(/[^\s@]*)?", text):
         return text
     return Fault(f"'{text}' is not a web address.", "Write the whole address, beginning with https://.")
 
 
 def _text(text: str, *, column: Column, terms: Terms) -> Value | Fault:
-    return text
+    return text if terms.origin == "published" else _private(text) or text
 
 
 READERS: Mapping[str, Reader] = {
     "id": _id, "area": _area, "force": _area, "borough": _area, "month": _month, "datetime": _datetime,
-    "date_dmy": _date_dmy, "channel": _member, "age_group": _member, "crime_type": _member, "whole": _number,
+    "moment": _datetime, "date_dmy": _date_dmy, "channel": _member, "age_group": _member, "crime_type": _member, "whole": _number,
     "signed": _number, "decimal": _number, "share": _number, "yes_no": _choice, "list": _choice, "url": _url,
     "text": _text,
 }
 NUMBERS = ("whole", "signed", "decimal", "share")
-WHOLE_VALUES = ("month", "datetime", "date_dmy")
+WHOLE_VALUES = ("month", "datetime", "moment", "date_dmy")
 
 
 def month_of_day(ordinal: float) -> int:
@@ -253,18 +295,3 @@ def read_cell(text: str, *, column: Column, terms: Terms) -> Value | Fault | Non
     if column.required:
         return Fault("The cell is empty; every row needs it.", f"Fill in {column.name.replace('_', ' ')}.")
     return None
-
-
-def read_distinct(texts: pd.Index, *, column: Column, terms: Terms) -> np.ndarray:
-    """Return the values of the distinct ``texts`` of a column, an object each: a value, ``None`` or a Fault."""
-    values = np.empty(len(texts), dtype=object)
-    slow = np.ones(len(texts), dtype=bool)
-    if column.kind in NUMBERS and len(texts):
-        plain = np.asarray(texts.str.fullmatch(r"[0-9]{1,15}"), dtype=bool)
-        if column.kind == "share":
-            plain = np.zeros(len(texts), dtype=bool)
-        values[plain] = texts[plain].astype("float64")
-        slow = ~plain
-    for place in np.flatnonzero(slow):
-        values[place] = read_cell(texts[place], column=column, terms=terms)
-    return values

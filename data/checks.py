@@ -8,7 +8,7 @@ does not: rows in = rows used + rows of errors and warnings.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -16,31 +16,16 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from data.cells import NUMBERS, WHOLE_VALUES, Fault, Terms, read_distinct
+from data.cells import NUMBERS, WHOLE_VALUES, Fault, Terms
+from data.distinct import read_distinct
 from data.errors import Defect, Report
 from data.model import AGE_GROUP, month_text
+from data.personal import masked, personal, personal_content, shown
 from data.sources.reading import Table
 from data.templates import Column, Template
 
 LISTED = 1000
 """Findings of one kind that are listed one by one; the rest of the kind is counted in one line."""
-
-_PERSONAL: Mapping[str, str] = {
-    "names of persons": r"(fore|sur|first_|last_|middle_|full_|given_|family_|nick)?names?|alias|maiden_name"
-                        r"|(?!(force|area|borough|district|channel|page|account|pfa|lad)_).*_"
-                        r"(fore|sur|first_|last_|full_)?name"
-                        r"|(victim|suspect|witness|offender|caller|reporter).*",
-    "addresses": r".*address.*|street|house_number|town|post_?code.*|.*_post_?code|zip.*|latitude|longitude|lat|lon(g)?"
-                 r"|easting|northing|ip",
-    "telephone numbers": r".*(phone|mobile|tel|telephone|contact)(_?(no|number))?s?",
-    "e-mail addresses": r".*e_?mail.*",
-    "dates of birth": r".*(dob|birth|born).*|age",
-    "crime references": r".*(crime|incident|custody|case|log|niche|urn)_?(ref|reference|no|number|id)\b.*"
-                        r"|urn|pnc.*|nino|passport.*",
-    "images": r".*(image|photo|picture|video_file|cctv).*",
-    "free text": r".*(notes?|free_?text|description|narrative|details?|message|remarks?|summary|title|text)",
-}
-
 
 @dataclass(frozen=True)
 class Findings:
@@ -66,15 +51,6 @@ class Checked:
 RowCheck = Callable[[pd.DataFrame], Iterable[Findings]]
 
 
-def personal(column: str) -> str | None:
-    """Return what personal data a column of this name would hold, else ``None``.
-
-    >>> personal("phone_number")
-    'telephone numbers'
-    """
-    return next((what for what, pattern in _PERSONAL.items() if re.fullmatch(pattern, column)), None)
-
-
 def check_table(
     table: Table, *, template: Template, terms: Terms, source: str, strict: bool = True, rows: Sequence[RowCheck] = ()
 ) -> Checked:
@@ -90,6 +66,8 @@ def check_table(
     for findings in found:
         if findings.column in template.required:
             right[findings.places] = False
+    if strict:
+        found.extend(_unread_personal(table, read=[column.name for column in columns]))
     frame = _values(coded, columns=columns, terms=terms, right=right)
     for check in rows if set(template.required) <= set(table.names) else ():
         found.extend(check(frame))
@@ -152,13 +130,28 @@ def _unknown_heading(heading: str, *, name: str, template: Template, file: str) 
     known = [column.name for column in template.columns]
     near = get_close_matches(name, known, n=1, cutoff=0.75)
     if what:
-        rule, mend = f"The column '{heading}' looks as if it held {what}.", "Remove the column: it must not be sent."
+        rule, mend = f"The column '{shown(heading)}' looks as if it held {what}.", "Remove the column: it must not be sent."
     elif re.fullmatch(r"column \d+", heading):
         rule, mend = "A column with entries has no heading.", "Give it its heading, or remove it."
     else:
-        rule = f"'{heading}' is not a column of the template '{template.name}'."
+        rule = f"'{shown(heading)}' is not a column of the template '{template.name}'."
         mend = f"Did you mean '{near[0]}'?" if near else f"Remove it. The columns are: {', '.join(known)}."
-    return Defect(file=file, line=1, column=heading, value=heading[:80], rule=rule, mend=mend, rows=0)
+    return Defect(file=file, line=1, column=shown(heading), value=shown(heading), rule=rule, mend=mend, rows=0)
+
+
+def _unread_personal(table: Table, *, read: Sequence[str]) -> Iterable[Findings]:
+    """Find personal data in columns that no template documents or that are not read: the first of each kind."""
+    for name in table.names:
+        if name in read:
+            continue
+        cells = table.column(name)
+        doubtful = ~np.asarray(cells.categories.str.fullmatch(r"\s*[0-9.,+-]{0,9}\s*"), dtype=bool)
+        kinds = {code: personal_content(cells.categories[code]) for code in np.flatnonzero(doubtful)}
+        for kind in dict.fromkeys(found for found in kinds.values() if found):
+            places = np.flatnonzero(np.isin(cells.codes, [code for code, found in kinds.items() if found is kind]))
+            more = f" So do {len(places) - 1:,} more rows." if len(places) > 1 else ""
+            fault = Fault(kind.rule + more, "Remove the column: it must not be sent.", private=True)
+            yield Findings(places[:1], name, [cells[places[0]]], [fault])
 
 
 def _all_rows_to_first_error(
@@ -230,9 +223,10 @@ def _as_defects(found: Sequence[Findings], *, table: Table) -> tuple[list[Defect
         for place, value, fault, first in zip(
             findings.places[:LISTED], findings.values, findings.faults, new[:LISTED], strict=True
         ):
+            said, rule = _said(value, fault=fault)
             defects.append(Defect(
-                file=table.file, line=int(table.lines[place]), column=findings.column, value=value[:80],
-                rule=_short(fault.rule, value), mend=fault.mend, severity=fault.severity, rows=int(first)))
+                file=table.file, line=int(table.lines[place]), column=findings.column, value=said, rule=rule,
+                mend=fault.mend, severity=fault.severity, rows=int(first)))
         if len(findings.places) > LISTED:
             defects.append(Defect(
                 file=table.file, line=int(table.lines[findings.places[LISTED]]), column=findings.column,
@@ -242,8 +236,12 @@ def _as_defects(found: Sequence[Findings], *, table: Table) -> tuple[list[Defect
     return defects, taken
 
 
-def _short(rule: str, value: str) -> str:
-    return rule.replace(value, value[:80] + "...") if len(value) > 80 else rule
+def _said(value: str, *, fault: Fault) -> tuple[str, str]:
+    """Return a value and the rule as they may be reported: personal data masked, long ones cut."""
+    if fault.private or personal_content(value):
+        hidden = masked(value)
+        return hidden, fault.rule.replace(value.strip(), hidden) if value.strip() else fault.rule
+    return value[:80], fault.rule.replace(value, value[:80] + "...") if len(value) > 80 else fault.rule
 
 
 def same_rows(frame: pd.DataFrame, *, key: Sequence[str], what: str) -> Iterable[Findings]:
@@ -267,19 +265,23 @@ def _key_text(row: Iterable[object], *, key: Sequence[str]) -> str:
     return ", ".join(month_text(int(part)) if name == "month" else str(part) for name, part in parts)
 
 
-def overlapping_ages(frame: pd.DataFrame) -> Iterable[Findings]:
-    """Find wide age groups that stand beside one of their parts for the same month, area and channel."""
+def overlapping_ages(
+    frame: pd.DataFrame, *, beside: Sequence[str] = ("month", "area_code", "channel")
+) -> Iterable[Findings]:
+    """Find wide age groups that stand beside one of their parts where the columns ``beside`` are the same."""
     wide = [group for group in AGE_GROUP.groups if (frame["age_group"] == group.id).any()]
-    key = ["month", "area_code", "channel"]
+    key = list(beside)
+    plain = {name: str for name in key if name != "month"}
+    said = "month, area and channel" if len(key) == 3 else "month, area and other columns"
     for group in wide:
-        rows = frame.loc[frame["age_group"] == group.id, key].astype({"area_code": str, "channel": str})
+        rows = frame.loc[frame["age_group"] == group.id, key].astype(plain)
         narrow = frame.loc[frame["age_group"].isin(group.parts), [*key, "age_group"]]
-        narrow = narrow.astype({"area_code": str, "channel": str, "age_group": str}).drop_duplicates(key)
-        beside = rows.reset_index(names="place").merge(narrow, on=key)
-        if len(beside):
+        narrow = narrow.astype({**plain, "age_group": str}).drop_duplicates(key)
+        both = rows.reset_index(names="place").merge(narrow, on=key)
+        if len(both):
             faults = [
-                Fault(f"'{group.id}' stands beside '{part}', which it contains, for the same month, area and channel.",
+                Fault(f"'{group.id}' stands beside '{part}', which it contains, for the same {said}.",
                       f"Give either '{group.id}' or its parts: {', '.join(group.parts)}.")
-                for part in beside["age_group"].iloc[:LISTED]
+                for part in both["age_group"].iloc[:LISTED]
             ]
-            yield Findings(beside["place"].to_numpy(), "age_group", [group.id] * len(faults), faults)
+            yield Findings(both["place"].to_numpy(), "age_group", [group.id] * len(faults), faults)

@@ -30,6 +30,9 @@ def choices_of(name: str, base: Answer, *, cube: Cube, overlapping: bool) -> Cho
     chosen = base.answered.get(name)
     if name == "area":
         return _area_choices(base, cube=cube)
+    if name == "category" and base.measure.categories:
+        shown = [member for member in base.measure.categories if not chosen or member in chosen]
+        return [(member,) for member in shown] if name in base.by else [chosen[:1] or (base.measure.category,)]
     if not base.splits(name) or name not in cube.axes:
         return [chosen or (ALL,)]
     dimension = DIMENSIONS[name]

@@ -8,52 +8,10 @@ a policy, or a protected one, stops the publish until it has one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 
-from data.model import Addition, Policy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Count:
-    """Something counted, with its dimensions and, for each, how its members add up.
-
-    ``additive``: members add up to the whole. ``overlapping``: one thing may stand under several
-    members, so every member, groups and the whole included, is counted by itself and never summed.
-    ``gross``: sums are shown, but under ``gross_label`` alone. Over months also ``last`` (the state
-    at the end of the period), ``nearest`` (the estimate nearest to its end) and ``none``.
-    """
-
-    id: str
-    label: str
-    kinds: tuple[str, ...]
-    sql: str
-    addition: Mapping[str, Addition]
-    policy: Policy | None
-    gross_label: str = ""
-    months_each: int = 1
-    """Months that one stored value covers, ending with the month it stands at; 0 for a state."""
-    areas: str = "force"
-    """Which areas are expected to supply: ``force`` (the 45), ``borough`` (32) or ``any``."""
-    derived: bool = False
-    """A part of other counts that only measures need; not listed as a count of its own."""
-    sources: tuple[str, ...] = ()
-    """Ids of the sources that feed it, where not every source of its kinds does."""
-    records: bool = False
-    """Counted from single records: in a month with any, a combination without one is nothing, not missing."""
-    dense: bool = True
-    """Held in memory for measures; others are kept as tables alone."""
-
-    @cached_property
-    def dimensions(self) -> tuple[str, ...]:
-        """The dimensions beside area and month."""
-        return tuple(name for name in self.addition if name not in ("area", "month"))
-
-    @property
-    def gross(self) -> bool:
-        """Whether sums over channels or areas carry another name."""
-        return bool(self.gross_label)
-
+from data.count import Count
+from data.counts_of_persons import COUNTS_OF_PERSONS
+from data.model import Addition
 
 _BY_CHANNEL_AND_AGE: Mapping[str, Addition] = {
     "area": "additive", "channel": "additive", "age_group": "additive", "month": "additive",
@@ -192,6 +150,10 @@ COUNTS: tuple[Count, ...] = (
         )
         for question, text in PAS_QUESTIONS.items()
     ),
+    _engagement("comments_classified", "Public comments classified", "classified", "classified"),
+    _engagement("comments_balance", "Positive less negative comments", "positive - negative",
+                "CASE WHEN classified IS NOT NULL THEN positive - negative END", derived=True),
+    *COUNTS_OF_PERSONS,
 )
 
 COUNT_BY_ID: Mapping[str, Count] = {count.id: count for count in COUNTS}

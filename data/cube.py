@@ -9,8 +9,8 @@ that a force has supplied and should have, so that nothing missing is ever taken
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -27,7 +27,33 @@ Array = npt.NDArray[np.float64]
 MET_BOROUGHS = tuple(code for code in BOROUGHS if AREAS[code].force == LONDON)
 """The 32 boroughs that the Metropolitan Police serves: without the City of London."""
 
-_PARTS = ("values", "supplied", "expected")
+PARTS = ("values", "supplied", "expected", "cells")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a choice comes to: figures, how many cells were supplied and should have been, all of one shape.
+
+    Of protected counts also how many perturbed cells each figure is the sum of, and the standard
+    deviation ``sigma`` of the noise in one.
+    """
+
+    value: Array
+    supplied: Array
+    expected: Array
+    cells: Array | None = None
+    sigma: float = 0.0
+
+    @property
+    def parts(self) -> tuple[Array, ...]:
+        """The arrays that there are."""
+        found = (self.value, self.supplied, self.expected)
+        return found if self.cells is None else (*found, self.cells)
+
+    def map(self, change: Callable[[Array], Array]) -> Reading:
+        """Return the reading with every array changed."""
+        cells = None if self.cells is None else change(self.cells)
+        return Reading(change(self.value), change(self.supplied), change(self.expected), cells, self.sigma)
 
 
 @dataclass(frozen=True)
@@ -43,6 +69,14 @@ class Cube:
     expected: npt.NDArray[np.generic]
     mixed: Mapping[str, tuple[str, ...]]
     """Wide members of each dimension that some supplied as they are and others in parts."""
+    cells: npt.NDArray[np.generic] | None = None
+    """Of a protected table: how many perturbed cells each figure is the sum of."""
+    step: int = 1
+    """Of a protected table: months of a period, which is stored at its last month."""
+    sigma: float = 0.0
+    """Of a protected table: standard deviation of the noise in each cell."""
+    widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of a protected table: how many stored members each member of an axis is the sum of."""
 
     @cached_property
     def _places(self) -> Mapping[str, Mapping[str, int]]:
@@ -54,6 +88,11 @@ class Cube:
         return self.count.addition["month"] == "additive"
 
     @property
+    def each(self) -> int:
+        """Months that one stored value covers, ending with the month it stands at; 0 for a state."""
+        return max(self.count.months_each, self.step) if self.cells is not None else self.count.months_each
+
+    @property
     def last(self) -> int:
         """The last month with figures."""
         return self.first + self.months - 1
@@ -62,10 +101,8 @@ class Cube:
         """Whether ``member`` stands in the figures at all."""
         return member in self._places.get(dimension, {})
 
-    def read(
-        self, chosen: Mapping[str, Sequence[Sequence[str]]], *, windows: Windows
-    ) -> tuple[Array, Array, Array]:
-        """Return (value, supplied, expected), each of shape (choices of each axis, windows).
+    def read(self, chosen: Mapping[str, Sequence[Sequence[str]]], *, windows: Windows) -> Reading:
+        """Return value, supplied, expected (and cells), each of shape (choices of each axis, windows).
 
         ``chosen`` gives for each axis a list of choices, each the members whose figures are added; an
         axis that it leaves out is taken whole. ``windows`` are inclusive pairs of month indices.
@@ -82,12 +119,16 @@ class Cube:
             for axis, first in joins:
                 cut = np.add.reduceat(cut, first, axis=axis)
             cuts.append(cut.astype(np.float64, copy=False))
-        return cuts[0], cuts[1], cuts[2]
+        return Reading(*cuts, sigma=self.sigma)
 
     @cached_property
     def _flat(self) -> tuple[npt.NDArray[np.generic], ...]:
-        """The three arrays in one dimension, as plain views: an index is then made once for all."""
-        return tuple(np.asarray(getattr(self, part)).reshape(-1) for part in _PARTS)
+        """The arrays in one dimension, as plain views: an index is then made once for all."""
+        return tuple(np.asarray(part).reshape(-1) for part in self.parts().values())
+
+    def parts(self) -> Mapping[str, npt.NDArray[np.generic]]:
+        """Return the arrays by name: three, and of a protected table a fourth."""
+        return {part: getattr(self, part) for part in PARTS if getattr(self, part) is not None}
 
     def _cells(
         self, chosen: Mapping[str, Sequence[Sequence[str]]]
@@ -201,9 +242,9 @@ def build(
         addition = count.addition[name]
         made = members_by_wide(name, leaves[name], overlapping=addition in ("overlapping", "none"))
         axes[name] = tuple(made)
-        parts = [_widen(part, axis=axis, made=list(made.values())) for part in parts]
+        parts = [widen(part, axis=axis, made=list(made.values())) for part in parts]
     if count.addition["month"] == "additive":
-        parts = [_running(part) for part in parts]
+        parts = [running(part) for part in parts]
     return Cube(count, axes, first, span, *parts, mixed=_mixed(leaves))
 
 
@@ -264,31 +305,33 @@ def _cadence(held: npt.NDArray[np.intp], count: Count) -> int:
     return 1 if count.months_each <= 1 else int(gaps.min()) if len(gaps) else count.months_each
 
 
-def _widen(part: npt.NDArray[np.generic], *, axis: int, made: list[list[int]]) -> npt.NDArray[np.generic]:
+def widen(part: npt.NDArray[np.generic], *, axis: int, made: list[list[int]]) -> npt.NDArray[np.generic]:
     pieces = [part.take(places, axis=axis).sum(axis=axis, dtype=part.dtype) for places in made]
     pieces.append(np.zeros_like(pieces[0]))
     return np.stack(pieces, axis=axis)
 
 
-def _running(part: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def running(part: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     zero = np.zeros((*part.shape[:-1], 1), dtype=part.dtype)
     return np.concatenate([zero, np.cumsum(part, axis=-1, dtype=part.dtype)], axis=-1)
 
 
 def save(cube: Cube, folder: Path) -> None:
-    """Write a cube as three arrays and a description of its axes."""
+    """Write a cube as its arrays and a description of its axes."""
     folder.mkdir(parents=True)
-    for part in _PARTS:
-        np.save(folder / f"{part}.npy", getattr(cube, part))
+    for name, part in cube.parts().items():
+        np.save(folder / f"{name}.npy", part)
     text = json.dumps({"axes": {name: list(members) for name, members in cube.axes.items()},
                        "mixed": {name: list(members) for name, members in cube.mixed.items()},
-                       "first": cube.first, "months": cube.months}, indent=1)
+                       "first": cube.first, "months": cube.months, "step": cube.step, "sigma": cube.sigma,
+                       "widths": {name: dict(members) for name, members in cube.widths.items()}}, indent=1)
     (folder / "axes.json").write_text(text, encoding="utf-8")
 
 
 def load(folder: Path, *, count_id: str) -> Cube:
     """Open a cube; its arrays stay on disk and are shared between processes."""
     text = json.loads((folder / "axes.json").read_text(encoding="utf-8"))
-    arrays = (np.load(folder / f"{part}.npy", mmap_mode="r") for part in _PARTS)
+    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in PARTS if (folder / f"{name}.npy").exists()}
     axes, mixed = ({name: tuple(members) for name, members in text[key].items()} for key in ("axes", "mixed"))
-    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], *arrays, mixed=mixed)
+    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], **arrays, mixed=mixed,
+                step=text.get("step", 1), sigma=text.get("sigma", 0.0), widths=text.get("widths", {}))

@@ -13,9 +13,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.areas import AREAS, DISTRICTS
-from data.counts import COUNTS, Count
+from data.areas import AREAS, DISTRICTS, FORCES
+from data.count import Count
+from data.counts import COUNT_BY_ID, COUNTS
 from data.cube import Cube, build
+from data.disclosure.attacks import Witnessed
+from data.disclosure.noise import SIGMA
+from data.disclosure.protect import as_rows, cube_of, perturb, supplied_by
+from data.disclosure.supply import Supply, open_supply, supply_from, without_young
+from data.disclosure.tables import TABLE_BY_ID
 from data.errors import PublishError
 from data.model import CHANNEL
 
@@ -29,45 +35,168 @@ class Cells:
     count: Count
     table: pa.Table
 
+    @property
+    def rows(self) -> int:
+        """How many cells there are."""
+        return self.table.num_rows
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The perturbed tables of a protected count, each as rows and as a cube, and the last month of figures."""
+
+    count: Count
+    parts: Mapping[str, tuple[pa.Table, Cube]]
+    cutoff: int
+
+    @property
+    def rows(self) -> int:
+        """How many cells there are, in all tables."""
+        return sum(rows.num_rows for rows, _ in self.parts.values())
+
 
 def check_policies(counts: Sequence[Count]) -> None:
     """Stop the publish where a count may not be published as it is.
 
     Raises ``PublishError``: a count without a policy was never thought through, and a protected one
-    must be perturbed first, which this version does not do.
+    must name the tables that it is published in and whom it concerns.
     """
     for count in counts:
         if count.policy is None:
-            raise PublishError(f"The count “{count.id}” has no policy. Say in data/counts.py whether it is open or "
+            raise PublishError(f"The count “{count.id}” has no policy. Say in its entry whether it is open or "
                                "protected; nothing is published before that.")
-        if count.policy == "protected":
+        if count.policy == "protected" and not (count.tables and count.changes and count.supply):
             raise PublishError(f"The count “{count.id}” is protected: it concerns persons who came forward or were "
-                               "found. It cannot be published without perturbation; nothing is published.")
+                               "found. Its entry must name its tables, whose contacts it counts and whose supply it "
+                               "follows; nothing is published.")
 
 
 def aggregate(
-    tables: Mapping[str, pd.DataFrame], *, counts: Sequence[Count] = COUNTS
-) -> Iterator[Cells]:
+    tables: Mapping[str, pd.DataFrame], *, counts: Sequence[Count] = COUNTS, secret: bytes | None = None,
+    sigma: float = SIGMA, witness: list[Witnessed] | None = None,
+) -> Iterator[Cells | Tables]:
     """Yield the cells of each count whose tables are all there, in the registry's order.
 
-    ``tables`` maps a kind to its checked rows. Raises ``PublishError`` for a count without a policy.
+    ``tables`` maps a kind to its checked rows. Protected counts come as their perturbed tables, made
+    with the publisher's ``secret``; ``witness`` is given each of them with its truth, to be attacked. Raises ``PublishError`` for a count without a policy, and for a
+    protected one without a secret.
     """
     check_policies(counts)
     with duckdb.connect(":memory:") as engine:
-        for kind, table in tables.items():
+        for kind, table in _with_empty(tables).items():
             engine.register(kind, pa.Table.from_pandas(table, preserve_index=False))
         engine.register("channel_members", _channel_members())
         engine.register("area_members", _area_members())
+        engine.register("area_forces", _area_forces())
         engine.register("districts", _districts())
+        present = {*tables, *(("any_responses",) if {"responses", "responses_counted"} & set(tables) else ())}
+        supplies = _Supplies(engine, secret=secret, witness=[] if witness is None else witness)
         for count in counts:
-            if not all(kind in tables for kind in count.kinds):
+            if not all(kind in present or (kind == "appeals" and "any_responses" in present) for kind in count.kinds):
                 continue
             axes = ", ".join(["area_code", *count.dimensions, MONTH])
+            supplies.prepare(count)
             table = engine.sql(
                 f"SELECT {axes}, value FROM ({count.sql}) WHERE value IS NOT NULL ORDER BY {axes}"
             ).to_arrow_table()
-            if table.num_rows:
+            if count.policy == "protected":
+                made = supplies.protect(count, truth=table, sigma=sigma)
+                if made is not None:
+                    yield made
+            elif table.num_rows:
                 yield Cells(count, _typed(table))
+
+
+class _Supplies:
+    """Who supplied what came of appeals: made once, when the first count asks for it."""
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection, *, secret: bytes | None, witness: list[Witnessed]) -> None:
+        self._engine, self._secret, self._witness = engine, secret, witness
+        self._found: dict[str, Supply | None] = {}
+
+    def _truth(self, count: Count) -> pa.Table:
+        axes = ", ".join(["area_code", *count.dimensions, MONTH])
+        return self._engine.sql(f"SELECT {axes}, value FROM ({count.sql}) WHERE value IS NOT NULL").to_arrow_table()
+
+    def prepare(self, count: Count) -> None:
+        """Make the supply that a count's SQL joins to."""
+        for name in _SUPPLIED_BY:
+            if f"supply_{name}" in count.sql:
+                self._named(name)
+
+    def _named(self, name: str) -> Supply | None:
+        if name not in self._found:
+            supply = open_supply(self._engine.sql(_OPEN_SUPPLY[name]).to_arrow_table())
+            if supply is not None:
+                by = COUNT_BY_ID[_SUPPLIED_BY[name]]
+                supply = supplied_by(supply, truth=self._truth(by), count=by, secret=self._key(by), trim=name != "outcomes")
+            self._found[name] = supply
+            given = np.argwhere(supply.given.any(axis=1)) if supply else np.empty((0, 2), dtype=int)
+            self._engine.register(f"supply_{name}", pa.table({
+                "force_code": pa.array([FORCES[force] for force, _ in given], pa.string()),
+                "month": pa.array([int(month) + (supply.first if supply else 0) for _, month in given], pa.int64()),
+            }))
+        return self._found[name]
+
+    def _key(self, count: Count) -> bytes:
+        if self._secret is None:
+            raise PublishError(f"The count “{count.id}” concerns persons and is protected with a secret, and none was "
+                               "given. Run: hue secret")
+        return self._secret
+
+    def protect(self, count: Count, *, truth: pa.Table, sigma: float) -> Tables | None:
+        """Return the perturbed tables of a count, ``None`` where nothing was supplied."""
+        supply = self._named(count.supply) if count.supply in _SUPPLIED_BY else supply_from(
+            self._engine.sql(count.supply).to_arrow_table())
+        if supply is None or not supply.given.any():
+            return None
+        supply = without_young(supply, follow_up=count.follow_up)
+        secret, parts = self._key(count), {}
+        for name in count.tables:
+            table = TABLE_BY_ID[name]
+            made = perturb(count, table=table, truth=truth, supply=supply, secret=secret, sigma=sigma)
+            if made.exists.any():
+                self._witness.append(Witnessed(count=count, table=table, first=supply.first, made=made))
+                parts[name] = (as_rows(count, made=made, first=supply.first),
+                               cube_of(count, table=table, made=made, first=supply.first, sigma=sigma))
+        last = supply.first + int(np.flatnonzero(supply.given.any(axis=(0, 1)))[-1])
+        return Tables(count, parts, last)
+
+
+_SUPPLIED_BY: Mapping[str, str] = {
+    "responses": "responses", "rows": "appeals_responded", "outcomes": "appeals_followed",
+}
+"""The count whose perturbed figures tell who supplied what came of appeals."""
+_APPEALS_SUPPLY = "SELECT area_code, month, COUNT(*) AS value FROM appeals GROUP BY area_code, month"
+_OPEN_SUPPLY: Mapping[str, str] = {
+    "responses": f"{_APPEALS_SUPPLY} UNION ALL SELECT area_code, month, COUNT(*) AS value FROM responses_counted "
+                 "GROUP BY area_code, month",
+    "rows": _APPEALS_SUPPLY, "outcomes": _APPEALS_SUPPLY,
+}
+_EMPTY: Mapping[str, Mapping[str, str]] = {
+    "appeals": {"appeal_id": "str", "area_code": "str", "crime_type": "str", "month": "int64", "published_minute": "int64",
+                "timed": "bool", "offence_day": "float64", "persons_sought": "float64", "closed": "bool",
+                "public_outcome": "str"},
+    "responses": {"appeal_id": "str", "received_minute": "int64", "timed": "bool", "month": "int64", "channel": "str",
+                  "seen_channel": "str", "age_group": "str", "grading": "str"},
+    "responses_counted": {"month": "int64", "area_code": "str", "channel": "str", "seen_channel": "str",
+                          "age_group": "str", "crime_type": "str", "grading": "str", "responses": "float64"},
+}
+
+
+def _with_empty(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Responses come in single rows or counted: the form that was not supplied stands in empty."""
+    filled = dict(tables)
+    if {"responses", "responses_counted"} & set(tables):
+        for kind, columns in _EMPTY.items():
+            filled.setdefault(kind, pd.DataFrame({name: pd.Series(dtype=type_) for name, type_ in columns.items()}))
+    return filled
+
+
+def _area_forces() -> pa.Table:
+    """Each area and the force that it lies in."""
+    known = [area for area in AREAS.values() if area.type != "country"]
+    return pa.table({"area_code": [area.code for area in known], "force_code": [area.force for area in known]})
 
 
 def _channel_members() -> pa.Table:

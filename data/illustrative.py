@@ -8,8 +8,6 @@ ordinary loaders, and are named illustrative wherever they stand. Every number t
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,26 +15,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.areas import ENGLAND_AND_WALES, SNAPSHOTS, members_of
+from data import illustrative_results as results
 from data.assumptions import (
-    ACTIVITY_BY_AGE,
-    AGES,
-    ASSUMPTIONS,
-    CHANNELS,
-    CRIME_SHARES,
-    END,
-    LATE,
-    MONTHS,
-    PUBLICATION_WEIGHTS,
-    PUBLICATIONS_PER_APPEAL,
-    SEASON,
-    SILENT,
-    SPREAD,
-    SURREY,
-    SURREY_APPEALS,
-    ChannelAssumption,
+    ACTIVITY_BY_AGE, AGES, ASSUMPTIONS, CHANNELS, CRIME_SHARES, END, MESSAGES, MONTHS, PUBLICATION_WEIGHTS,
+    PUBLICATIONS_PER_APPEAL, REACH_OF_PUBLICATION, SEASON, SPREAD, SPREAD_OF_PUBLICATIONS, SURREY, SURREY_APPEALS, ChannelAssumption,
 )
 from data.cells import ILLUSTRATIVE_PREFIX
+from data.illustrative_messages import with_messages
+from data.illustrative_world import World, force_factors, iso, make_world, noise
 from data.model import month_index, month_text
 
 __all__ = ["ASSUMPTIONS", "write"]
@@ -44,73 +30,37 @@ __all__ = ["ASSUMPTIONS", "write"]
 _SOCIAL_OR_EMAIL = {channel.channel for channel in CHANNELS}
 
 
-@dataclass(frozen=True)
-class _World:
-    """What all three files share: forces, months, residents, which force is on which channel, what is missing."""
-
-    forces: tuple[str, ...]
-    months: np.ndarray
-    residents: np.ndarray
-    """Residents of each force, mid-2023."""
-    ages: np.ndarray
-    """Share of each force's residents in each of the nine age groups, mid-2018 (force x age)."""
-    present: Mapping[str, np.ndarray]
-    """Whether each force is on the channel."""
-    supplied: np.ndarray
-    """Whether the force supplied the month (force x month)."""
-
-
 def write(folder: Path, *, seed: int, end: str = END) -> None:
-    """Write ``appeals.csv``, ``publications.csv`` and ``engagement.csv`` for 36 months ending with ``end``.
+    """Write the files of appeals, publications, responses, outcomes and engagement for 36 months ending with ``end``.
 
     ``end`` is YYYY-MM; the months of the force that supplied nothing move with it. Same seed and end, same bytes.
+    Each file draws from a stream of its own, so that a change of one leaves the others as they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    world = _world(seed=seed, end=month_index(end))
+    world = make_world(seed=seed, end=month_index(end))
     appeals = _appeals(world, rng=np.random.default_rng([seed, 1]))
     publications = _publications(world, appeals=appeals, rng=np.random.default_rng([seed, 2]))
+    publications["reach"] = _reach(world, appeals=appeals, publications=publications, rng=np.random.default_rng([seed, 7]))
     engagement = _engagement(world, rng=np.random.default_rng([seed, 3]))
-    _save(appeals.drop(columns=["force", "days_left"]), path=folder / "appeals.csv")
+    responses = results.responses(world, appeals=appeals, publications=publications,
+                                  rng=np.random.default_rng([seed, 4]))
+    appeals, outcomes = results.outcomes(world, appeals=appeals, responses=responses,
+                                         rng=np.random.default_rng([seed, 5]))
+    engagement = with_messages(world, engagement=engagement, rng=np.random.default_rng([seed, 6]))
+    _save(appeals[list(results.APPEAL_COLUMNS)], path=folder / "appeals.csv")
     _save(publications, path=folder / "publications.csv")
-    _save(engagement, path=folder / "engagement.csv")
+    _save(results.supplied(world, responses=responses), path=folder / "responses.csv")
+    _save(outcomes, path=folder / "outcomes.csv")
+    _save(_named(world, engagement=engagement), path=folder / "engagement.csv")
 
 
 def _save(table: pd.DataFrame, *, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _world(*, seed: int, end: int) -> _World:
-    rng = np.random.default_rng([seed, 0])
-    forces = tuple(sorted(members_of(ENGLAND_AND_WALES)))
-    months = np.arange(end - MONTHS + 1, end + 1)
-    totals = pd.read_csv(SNAPSHOTS / "areas" / "forces.csv").set_index("area_code")["population_mid2023"]
-    ages = pd.read_csv(SNAPSHOTS / "facts" / "population_by_force_age_mid2018.csv").pivot(
-        index="area_code", columns="age_group", values="population")
-    ages = ages.rename(columns={"0-15": "under 16"}).loc[list(forces), list(AGES[:9])].to_numpy(dtype=float)
-    present = {}
-    for channel in CHANNELS:
-        here = np.zeros(len(forces), dtype=bool)
-        here[rng.permutation(len(forces))[: channel.forces]] = True
-        present[channel.channel] = here
-    supplied = np.ones((len(forces), MONTHS), dtype=bool)
-    first = end - (month_index(END) - month_index(SILENT[2])) - months[0]
-    supplied[forces.index(SILENT[0]), first : first + SILENT[3]] = False
-    for code, _, late in LATE:
-        supplied[forces.index(code), MONTHS - late :] = False
-    return _World(forces, months, totals.loc[list(forces)].to_numpy(dtype=float),
-                  ages / ages.sum(axis=1, keepdims=True), present, supplied)
-
-
-def _force_factors(world: _World, *, rng: np.random.Generator) -> np.ndarray:
-    """Return how far each force lies from the mean force; Surrey, which has a source, lies on it."""
-    factors = np.exp(rng.normal(-SPREAD**2 / 2, SPREAD, len(world.forces)))
-    factors[world.forces.index(SURREY)] = 1.0
-    return factors
-
-
-def _appeals(world: _World, *, rng: np.random.Generator) -> pd.DataFrame:
+def _appeals(world: World, *, rng: np.random.Generator) -> pd.DataFrame:
     surrey = world.residents[world.forces.index(SURREY)]
-    a_month = SURREY_APPEALS * world.residents / surrey * _force_factors(world, rng=rng)
+    a_month = SURREY_APPEALS * world.residents / surrey * force_factors(world, rng=rng)
     season = np.array(SEASON)[world.months % 12]
     counts = np.maximum(rng.poisson(a_month[:, None] * season), 1) * world.supplied
     month_place, force = (np.repeat(place.ravel(), counts.T.ravel())
@@ -125,19 +75,13 @@ def _appeals(world: _World, *, rng: np.random.Generator) -> pd.DataFrame:
         "appeal_id": [f"{ILLUSTRATIVE_PREFIX}{number:06d}" for number in range(1, len(force) + 1)],
         "area_code": np.array(world.forces)[force[order]],
         "crime_type": np.array(types, dtype=object)[crime[order]],
-        "published_at": _iso((start[month_place] + day)[order]),
+        "published_at": iso((start[month_place] + day)[order]),
         "force": force[order],
         "days_left": (days_in[month_place] - 1 - day)[order],
     })
 
 
-def _iso(days: np.ndarray) -> np.ndarray:
-    """Return ordinals of days as YYYY-MM-DD."""
-    distinct, places = np.unique(days, return_inverse=True)
-    return np.array([date.fromordinal(int(day)).isoformat() for day in distinct], dtype=object)[places]
-
-
-def _publications(world: _World, *, appeals: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _publications(world: World, *, appeals: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw two to four channels for each appeal, without repetition, among those that its force uses."""
     channels = list(PUBLICATION_WEIGHTS)
     on = np.ones((len(world.forces), len(channels)), dtype=bool)
@@ -156,19 +100,35 @@ def _publications(world: _World, *, appeals: pd.DataFrame, rng: np.random.Genera
     return pd.DataFrame({
         "appeal_id": appeals["appeal_id"].to_numpy()[appeal],
         "channel": np.array(channels, dtype=object)[ranked[appeal, place]],
-        "published_at": _iso(first[appeal] + later[appeal, place]),
+        "published_at": iso(first[appeal] + later[appeal, place]),
     })
 
 
-def _engagement(world: _World, *, rng: np.random.Generator) -> pd.DataFrame:
-    factors = _force_factors(world, rng=rng)
+def _reach(
+    world: World, *, appeals: pd.DataFrame, publications: pd.DataFrame, rng: np.random.Generator
+) -> pd.Series:
+    """Draw the accounts that saw each publication; missing on channels that tell no reach."""
+    followers = {channel.channel: channel.followers for channel in CHANNELS if channel.reach is not None}
+    force = publications["appeal_id"].map(appeals.set_index("appeal_id")["force"]).to_numpy()
+    seen = world.residents[force] * publications["channel"].map(followers).to_numpy(dtype=float) * REACH_OF_PUBLICATION
+    drawn = seen * noise(seen.shape, spread=SPREAD_OF_PUBLICATIONS, rng=rng)
+    return pd.Series(np.rint(drawn), index=publications.index).astype("Int64")
+
+
+def _engagement(world: World, *, rng: np.random.Generator) -> pd.DataFrame:
+    """Return a row for each month, force, channel (``place``) and age, all four by their place."""
+    factors = force_factors(world, rng=rng)
     parts = [_on_channel(world, channel=channel, factors=factors, rng=rng) for channel in CHANNELS]
-    table = pd.concat(parts, ignore_index=True).sort_values(
-        ["month", "force", "place", "age"], kind="stable", ignore_index=True)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _named(world: World, *, engagement: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of engagement in their order, with the names of month, force, channel and age."""
+    table = engagement.sort_values(["month", "force", "place", "age"], kind="stable", ignore_index=True)
     named = pd.DataFrame({
         "month": np.array([month_text(int(month)) for month in world.months], dtype=object)[table["month"]],
         "area_code": np.array(world.forces, dtype=object)[table["force"]],
-        "channel": np.array([channel.channel for channel in CHANNELS], dtype=object)[table["place"]],
+        "channel": np.array([messages.channel for messages in MESSAGES], dtype=object)[table["place"]],
         "age_group": np.array(AGES, dtype=object)[table["age"]],
     })
     numbers = table.drop(columns=["month", "force", "place", "age"]).astype("Int64")
@@ -176,7 +136,7 @@ def _engagement(world: _World, *, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _on_channel(
-    world: _World, *, channel: ChannelAssumption, factors: np.ndarray, rng: np.random.Generator
+    world: World, *, channel: ChannelAssumption, factors: np.ndarray, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return a channel's rows: arrays are force x month x age throughout."""
     shape = (len(world.forces), MONTHS, len(AGES))
@@ -185,18 +145,18 @@ def _on_channel(
     weights = world.ages * np.array(channel.ages)
     weights = weights / weights.sum(axis=1, keepdims=True) * (1 - channel.unknown)
     shares = np.concatenate([weights, np.full((shape[0], 1), channel.unknown)], axis=1)
-    noise = partial(_noise, rng=rng)
-    followers = force[:, None] * (1 + channel.growth) ** years * noise(shape[:2], spread=0.01)
+    around = partial(noise, rng=rng)
+    followers = force[:, None] * (1 + channel.growth) ** years * around(shape[:2], spread=0.01)
     audience = np.rint(followers[:, :, None] * shares[:, None, :])
     season = np.sqrt(np.array(SEASON)[world.months % 12])[None, :, None]
-    busy = season * noise((*shape[:2], 1), spread=0.10) * noise(shape, spread=0.05)
+    busy = season * around((*shape[:2], 1), spread=0.10) * around(shape, spread=0.05)
     size = (world.residents / 1_000_000) ** 0.25
     posts = np.broadcast_to(rng.poisson(channel.posts * size[:, None], shape[:2])[:, :, None], shape)
     seen = audience if channel.reach is None else np.rint(audience * channel.reach * busy)
     columns: dict[str, np.ndarray] = {"audience": audience, "publications": posts}
     columns["reach"] = np.full(shape, np.nan) if channel.reach is None else seen
     columns["impressions"] = columns["reach"] + rng.poisson(seen * (channel.frequency - 1))
-    active = noise((*shape[:2], 1), spread=0.12) * np.array(ACTIVITY_BY_AGE)
+    active = around((*shape[:2], 1), spread=0.12) * np.array(ACTIVITY_BY_AGE)
     for name, rate in zip(("reactions", "comments", "shares", "clicks"), channel.rates, strict=True):
         drawn = rng.poisson(seen * (rate or 0) * active)
         columns[name] = np.full(shape, np.nan) if rate is None else np.minimum(drawn, seen)
@@ -207,8 +167,3 @@ def _on_channel(
         "month": months, "force": forces, "place": place, "age": ages,
         **{name: np.asarray(values, dtype=float)[kept] for name, values in columns.items()},
     })
-
-
-def _noise(shape: tuple[int, ...], *, spread: float, rng: np.random.Generator) -> np.ndarray:
-    """Return factors around 1 with the given standard deviation of their logarithm."""
-    return np.exp(rng.normal(-spread**2 / 2, spread, shape))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import assumptions, illustrative
+from data import assumptions, illustrative, illustrative_messages, illustrative_results, illustrative_world
 from data.areas import SNAPSHOTS
 from data.errors import SourceError
 from data.model import month_index, month_text
@@ -23,8 +23,9 @@ from data.periods import last_day
 from data.sources.base import Loaded
 from data.sources.registry import load_folder, load_published
 
-FAMILIES = (("appeals", "publications"), ("engagement",))
-"""Kinds whose illustrative rows leave together: a publication without its appeal says nothing."""
+FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outcomes"), ("engagement",))
+"""Kinds whose illustrative rows leave together: a publication or a response says nothing without its appeal.
+What a force does not supply of a family is absent; nothing illustrative stands in for it."""
 REPLACED = frozenset({"attitudes"})
 """Kinds of which a publisher's own file stands in for the committed snapshot."""
 SEED = 20261101
@@ -32,7 +33,8 @@ VINTAGE = "made up, not observed"
 _MADE_BY = last_day(month_index(assumptions.END))
 """The day on which the figures that come with the program are read: their checks depend on no clock."""
 _NO_PUBLICATIONS = pd.DataFrame(
-    {"appeal_id": pd.Series(dtype="str"), "channel": pd.Series(dtype="str"), "month": pd.Series(dtype="int64")})
+    {"appeal_id": pd.Series(dtype="str"), "channel": pd.Series(dtype="str"), "month": pd.Series(dtype="int64"),
+     "reach": pd.Series(dtype="float64")})
 """Stands in where a force has supplied its appeals and not their publications."""
 
 
@@ -85,7 +87,8 @@ def illustrative_files(home: Path) -> Path:
     """Return the folder of the illustrative files, writing them where they are missing or out of date."""
     folder = home / "illustrative"
     stamp = folder / ".made-by"
-    makers = [Path(module.__file__ or "") for module in (illustrative, assumptions)]
+    makers = [Path(module.__file__ or "") for module in (
+        illustrative, illustrative_messages, illustrative_results, illustrative_world, assumptions)]
     version = f"{SEED} {_hash(makers)}"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,89 +8,13 @@ publishes it, attitudes as the Mayor's Office for Policing and Crime words them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
 
-from data.areas import ENGLAND_AND_WALES, LONDON
-from data.counts import COUNT_BY_ID, PAS_QUESTIONS
-from data.model import Grain, Policy
+from data.areas import LONDON
+from data.counts import PAS_QUESTIONS
+from data.measure import MINIMUM_BASE, MONTHLY, UNIT_LABELS, Kind, Measure, Unit
+from data.measures_of_persons import MEASURES_OF_PERSONS
 
-Unit = Literal["count", "ratio", "percent", "per_100_000", "per_1_000", "points"]
-Kind = Literal["count", "ratio", "published", "gap"]
-
-UNIT_LABELS: Mapping[str, str] = {
-    "count": "number", "ratio": "ratio", "percent": "%", "per_100_000": "per 100,000 residents",
-    "per_1_000": "per 1,000 residents", "points": "percentage points",
-}
-_FACTOR: Mapping[str, float] = {
-    "count": 1, "ratio": 1, "percent": 100, "per_100_000": 100_000, "per_1_000": 1_000, "points": 100,
-}
-MONTHLY: tuple[Grain, ...] = ("month", "quarter", "year", "rolling_year")
-MINIMUM_BASE = 20
-"""Published denominators below this give no rate (``MEASURES``, rules)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """What is measured: definition, numerator, denominator, unit, direction, grains, policy."""
-
-    id: str
-    label: str
-    phrase: str
-    definition: str
-    numerator: str
-    denominator: str = ""
-    unit: Unit
-    kind: Kind
-    grains: tuple[Grain, ...]
-    direction: Literal["higher", "lower", "neither"] = "neither"
-    level: str = "police_force"
-    """The level of areas that the map shows and that the area filter offers first."""
-    whole: str = ENGLAND_AND_WALES
-    """The area that stands for "everywhere"."""
-    minimum_base: int = 0
-    category_label: str = ""
-    limits: tuple[str, ...] = ()
-    breaks: tuple[tuple[str, str], ...] = ()
-    """Months (YYYY-MM) from which figures cannot be compared with those before, each with its reason."""
-    trend: bool = True
-    """Whether a line may join its periods; where not, each period stands alone."""
-    audience: str = "public, leadership, journalists"
-    reviewed: str = "2026-11"
-    context: bool = False
-    """Shown beside other measures only; not offered in the measure list."""
-
-    @cached_property
-    def factor(self) -> float:
-        """What numerator / denominator is multiplied by to give the unit."""
-        return _FACTOR[self.unit]
-
-    @cached_property
-    def counts(self) -> tuple[str, ...]:
-        """Ids of the counts it rests on."""
-        return tuple(count for count in (self.numerator, self.denominator) if count)
-
-    @cached_property
-    def dimensions(self) -> tuple[str, ...]:
-        """The dimensions that it can be filtered and split by, beside area and month: its numerator's."""
-        return COUNT_BY_ID[self.numerator].dimensions
-
-    @cached_property
-    def policy(self) -> Policy | None:
-        """``open`` where every count it rests on is."""
-        policies = {COUNT_BY_ID[count].policy for count in self.counts}
-        return "open" if policies == {"open"} else "protected" if "protected" in policies else None
-
-    @cached_property
-    def gross_label(self) -> str:
-        """The name under which its sums over areas and channels are shown, or empty."""
-        return COUNT_BY_ID[self.numerator].gross_label if self.kind == "count" else ""
-
-    def comparable(self) -> bool:
-        """Whether places of different size can be set side by side."""
-        return self.kind != "count"
-
+__all__ = ["DEFAULT_MEASURE", "MEASURES", "MEASURE_BY_ID", "MINIMUM_BASE", "MONTHLY", "UNIT_LABELS", "Kind", "Measure", "Unit"]
 
 _PAS_LIMITS = (
     "Bases are not published here (about 400 to 600 interviews a borough and year), so no margin can be given.",
@@ -144,7 +68,7 @@ MEASURES: tuple[Measure, ...] = (
         id="A16", label="Appeals per 100,000 residents", phrase="appeals per 100,000 residents",
         definition="Appeals first published in the period per 100,000 residents.",
         numerator="appeals", denominator="population", unit="per_100_000", kind="ratio", grains=MONTHLY,
-        minimum_base=MINIMUM_BASE,
+        minimum_base=MINIMUM_BASE, interval="rate",
         limits=("City of London has few residents and many visitors: its rate says little.",),
     ),
     Measure(
@@ -185,7 +109,8 @@ MEASURES: tuple[Measure, ...] = (
         id="R1", label="Recorded crime rate", phrase="recorded crimes per 1,000 residents",
         definition="Crimes recorded by the police in the year ending March per 1,000 residents.",
         numerator="recorded_crime", denominator="population", unit="per_1_000", kind="ratio",
-        grains=("rolling_year",), direction="lower", minimum_base=MINIMUM_BASE, category_label="Offence group",
+        grains=("rolling_year",), direction="lower", minimum_base=MINIMUM_BASE, interval="rate",
+        category_label="Offence group",
         limits=("Recorded crime depends on what is reported and on how it is recorded; Greater Manchester, "
                 "among others, changed its recording.",
                 "City of London has few residents and many visitors: its rate says little."),
@@ -225,6 +150,7 @@ MEASURES: tuple[Measure, ...] = (
         )
         for number, question in enumerate(_PAS_ORDER, start=1)
     ),
+    *MEASURES_OF_PERSONS,
     Measure(
         id="N1", label="Share of residents", phrase="share of residents",
         definition="Residents in the age group per 100 residents.",

@@ -184,9 +184,40 @@ POST_THEMES = (
     "Project Servator", "Traffic",
 )
 
+_OF_RESPONSES = (
+    ("graded-useful", "Useful"), ("graded-unusable", "Unusable"), ("graded-other", "Neither"), ("ungraded", "Not graded"),
+    ("response-7d", "Within 7 days"), ("response-8-28d", "After 8 to 28 days"), ("response-29-90d", "After 29 to 90 days"),
+    ("response-28d", "Within 28 days"), ("response-90d", "Within 90 days"),
+    ("useful-6h", "Within 6 hours"), ("useful-24h", "After 6 to 24 hours"), ("useful-3d", "After 1 to 3 days"),
+    ("useful-7d", "After 3 to 7 days"), ("useful-28d", "After 7 to 28 days"), ("useful-90d", "After 28 to 90 days"),
+    ("useful-in-24h", "Within 24 hours"), ("useful-in-7d", "Within 7 days"), ("useful-in-28d", "Within 28 days"),
+    ("useful-in-90d", "Within 90 days"),
+    ("found-identified", "Identified"), ("found-located", "Located (missing persons)"),
+    ("had-identification", "With an identification"), ("had-arrest", "With an arrest"), ("had-charge", "With a charge"),
+    ("tip-alone", "The tip alone"), ("contributed", "The appeal contributed"), ("independent", "Independent of the appeal"),
+    ("attribution-unknown", "Attribution unknown"), ("tip-alone-or-contributed", "The tip alone, or it contributed"),
+    ("ladder-appeal", "Appeals"), ("ladder-response", "With a response"), ("ladder-useful", "With useful information"),
+    ("ladder-identification", "With an identification"), ("ladder-arrest", "With an arrest"),
+    ("ladder-charge", "With a charge"), ("ladder-tip-alone", "Outcome by the tip alone"),
+    ("ladder-contributed", "Outcome to which the appeal contributed"),
+    ("ladder-attributed", "Outcome by the tip alone, or it contributed"),
+    ("ladder-unknown", "Outcome of unknown attribution"),
+    ("delay-1d", "Within 1 day"), ("delay-3d", "After 2 or 3 days"), ("delay-7d", "After 4 to 7 days"),
+    ("delay-14d", "After 8 to 14 days"), ("delay-28d", "After 15 to 28 days"), ("delay-90d", "After 29 to 90 days"),
+    ("delay-365d", "After 91 to 365 days"), ("delay-more", "After more than a year"),
+    ("delay-within-1d", "Within 1 day"), ("delay-within-7d", "Within 7 days"), ("delay-within-28d", "Within 28 days"),
+)
+_OF_MESSAGES = (
+    ("answered-1h", "Within 1 hour"), ("answered-1-4h", "After 1 to 4 hours"), ("answered-4-24h", "After 4 to 24 hours"),
+    ("answered-later", "After more than 24 hours"), ("not-answered", "Not answered"),
+    ("answered-in-1h", "Within 1 hour"), ("answered-in-4h", "Within 4 hours"), ("answered-in-24h", "Within 24 hours"),
+    ("answered-at-all", "At all"), ("digital", "Digital"), ("not-digital", "Not digital"),
+)
+
 CATEGORY = Dimension(
     "category", "Category", "categories",
-    members=tuple(Member(folded(name).replace(" ", "-"), name) for name in (*OFFENCE_GROUPS, *POST_THEMES)),
+    members=(*(Member(folded(name).replace(" ", "-"), name) for name in (*OFFENCE_GROUPS, *POST_THEMES)),
+             *(Member(name, label) for name, label in (*_OF_RESPONSES, *_OF_MESSAGES))),
 )
 """What else tells a value from its neighbours; each count names the members that are its own."""
 

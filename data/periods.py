@@ -58,10 +58,15 @@ def last_day(month: int) -> date:
 
 def span_of(cube: Cube, *, from_: str, to: str) -> Span:
     """Return the months that ``cube`` covers and the part of them between ``from_`` and ``to``."""
-    first, last = cube.first - max(cube.count.months_each - 1, 0), cube.last
+    first, last = first_month(cube), cube.last
     start = max(first, month_index(from_)) if from_ else first
     end = min(last, month_index(to)) if to else last
     return Span(first, last, (start, end) if start <= end else None)
+
+
+def first_month(cube: Cube) -> int:
+    """Return the first month that the figures are about: a year's figure begins eleven months before it stands."""
+    return cube.first - max(cube.count.months_each - 1, 0)
 
 
 def whole(cube: Cube, asked: Window) -> Window | None:
@@ -71,11 +76,11 @@ def whole(cube: Cube, asked: Window) -> Window | None:
     figure in the period, with the months that it covers.
     """
     start, end = asked
-    each = cube.count.months_each
+    each = cube.each
     if cube.running:
         if each == 1:
             return asked
-        windows = grains(cube, asked, grain="year")
+        windows = grains(cube, asked, grain="quarter" if each == 3 else "year")
         return (windows[0][0], windows[-1][1]) if windows else None
     if each == 0:
         return (end, end)
@@ -86,7 +91,12 @@ def whole(cube: Cube, asked: Window) -> Window | None:
 def grains(cube: Cube, asked: Window, *, grain: Grain) -> list[Window]:
     """Return the windows of a grain that lie whole within the months asked for, oldest first."""
     start, end = asked
-    each = cube.count.months_each
+    each = cube.each
+    if cube.cells is not None and _STEP.get(grain, each) < each:
+        return []
+    if grain == "rolling_year" and cube.cells is not None:
+        ends = [month for month in range(start + 11, end + 1) if (month + 1) % each == 0]
+        return [(month - 11, month) for month in ends if (month - 11) % each == 0]
     if grain == "rolling_year":
         ends = _stored(cube) if each == 12 else range(start + 11, end + 1)
         return [(month - 11, month) for month in ends if month - 11 >= start and month <= end]

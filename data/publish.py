@@ -7,13 +7,11 @@ the next one. A second publisher is refused.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,18 +23,23 @@ import pyarrow.parquet as pq
 from data import engine
 from data.areas import SNAPSHOTS
 from data.cube import expected_areas, save
+from data.disclosure.account import spend
+from data.disclosure.attacks import Attack, Witnessed, attack
+from data.disclosure.noise import key_name
+from data.disclosure.secret import NAME, read
 from data.errors import PublishError, Report, SourceError
 from data.inputs import Inputs, gather
 from data.model import Origin, month_text
 from data.release import (
-    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, sync_folder, write_atomically,
+    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
 from data.sources.registry import source_of
 
 Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
 
-STEPS = ("lock", "read", "aggregate", "counts", "reference", "boundaries", "manifest", "rename", "point")
+STEPS = ("lock", "read", "aggregate", "attack", "counts", "reference", "boundaries", "manifest", "rename", "point")
+Aggregated = engine.Cells | engine.Tables
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
 
@@ -57,11 +60,11 @@ def _quiet(name: str, number: int, of: int) -> None:
 
 def publish(
     home: Path, *, folders: Sequence[Path] = (), dry_run: bool = False, today: date | None = None,
-    on_step: Step = _quiet,
+    on_step: Step = _quiet, secret: Path | None = None,
 ) -> Published:
     """Publish the default figures, with those in ``folders`` in place of the illustrative ones.
 
-    Raises ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where
+    ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where
     another publish is under way or a count may not be published. Nothing is changed then.
     """
     def step(name: str) -> None:
@@ -69,22 +72,50 @@ def publish(
 
     home.mkdir(parents=True, exist_ok=True)
     step("lock")
-    with _locked(home):
+    with locked(home):
         step("read")
         inputs = gather(home, folders=folders, today=today)
         reports = tuple(loaded.report for loaded in inputs.loaded)
         _stop_on_errors(reports)
         step("aggregate")
-        cells = list(engine.aggregate(inputs.tables()))
-        numbers = {cell.count.id: cell.table.num_rows for cell in cells}
+        key = _secret(secret or secret_file(home))
+        witness: list[Witnessed] = []
+        cells = list(engine.aggregate(inputs.tables(), secret=key, witness=witness))
+        step("attack")
+        attacks = attack(witness)
+        _stop_on_leaks(attacks)
+        privacy = spend([cell.count for cell in cells if isinstance(cell, engine.Tables)])
+        privacy["key"] = key_name(key) if key and privacy["protected_counts"] else ""
+        numbers = {cell.count.id: cell.rows for cell in cells}
         if dry_run:
             return Published(release="", new=False, reports=reports, cells=numbers, dry=True)
         building = _clean_workshop(home)
         try:
             _write(building, cells=cells, inputs=inputs, step=step)
-            return _adopt(home, building, inputs=inputs, cells=cells, reports=reports, today=today, step=step)
+            done = _adopt(home, building, inputs=inputs, cells=cells, privacy=privacy, reports=reports, today=today,
+                          step=step)
+            _log(home, name=done.release, inputs=inputs, reports=reports, attacks=attacks)
+            return done
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+def _stop_on_leaks(attacks: Sequence[Attack]) -> None:
+    """Stop where an attack on the tables did better than the protection allows."""
+    for found in attacks:
+        if not found.passed:
+            raise PublishError(f"The protection does not hold: “{found.name}” told {found.rate:.0%} of the small counts of "
+                               f"“{found.who}” and may tell {found.allowed:.0%}. Nothing is published.")
+
+
+def secret_file(home: Path) -> Path:
+    """Return where the publisher's secret lies unless a setting names another place."""
+    return home / "private" / NAME
+
+
+def _secret(path: Path) -> bytes | None:
+    """Return the publisher's secret, ``None`` where there is none: only counts of persons need it."""
+    return read(path) if path.exists() else None
 
 
 def _stop_on_errors(reports: Sequence[Report]) -> None:
@@ -97,22 +128,6 @@ def _stop_on_errors(reports: Sequence[Report]) -> None:
         )
 
 
-@contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """Hold the publish lock. The system frees it when the process ends, however it ends."""
-    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
-                               "Wait until it has ended.") from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
-
-
 def _clean_workshop(home: Path) -> Path:
     workshop = home / "releases" / ".building"
     shutil.rmtree(workshop, ignore_errors=True)
@@ -120,10 +135,16 @@ def _clean_workshop(home: Path) -> Path:
     return workshop
 
 
-def _write(building: Path, *, cells: Sequence[engine.Cells], inputs: Inputs, step: Callable[[str], None]) -> None:
+def _write(building: Path, *, cells: Sequence[Aggregated], inputs: Inputs, step: Callable[[str], None]) -> None:
     step("counts")
     (building / "counts").mkdir()
     for cell in cells:
+        if isinstance(cell, engine.Tables):
+            (building / "counts" / cell.count.id).mkdir()
+            for name, (rows, cube) in cell.parts.items():
+                _write_table(rows, building / "counts" / cell.count.id / f"{name}.parquet")
+                save(cube, building / "cubes" / cell.count.id / name)
+            continue
         if not cell.count.derived:
             _write_table(cell.table, building / "counts" / f"{cell.count.id}.parquet")
         if cell.count.dense:
@@ -143,12 +164,12 @@ def _write_table(table: pa.Table, path: Path) -> None:
 
 
 def _adopt(
-    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[engine.Cells], reports: tuple[Report, ...],
-    today: date | None, step: Callable[[str], None],
+    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[str, Any],
+    reports: tuple[Report, ...], today: date | None, step: Callable[[str], None],
 ) -> Published:
     """Name the release by what it holds, move it into place and point at it."""
     step("manifest")
-    manifest = _manifest(inputs=inputs, cells=cells)
+    manifest = _manifest(inputs=inputs, cells=cells, privacy=privacy)
     text = json.dumps(contents(manifest), indent=1, sort_keys=True)
     (building / CONTENTS).write_text(text, encoding="utf-8")
     paths = sorted(path for path in building.rglob("*") if path.is_file())
@@ -171,9 +192,8 @@ def _adopt(
         shutil.rmtree(building)
     step("point")
     if store.current_id() != name:
-        store.use(name)
-    _log(home, name=name, inputs=inputs, reports=reports)
-    numbers = {cell.count.id: cell.table.num_rows for cell in cells}
+        store.point(name)
+    numbers = {cell.count.id: cell.rows for cell in cells}
     return Published(release=name, new=same is None, reports=reports, cells=numbers)
 
 
@@ -205,39 +225,43 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _manifest(*, inputs: Inputs, cells: Sequence[engine.Cells]) -> dict[str, Any]:
+def _manifest(*, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[str, Any]) -> dict[str, Any]:
     counts: dict[str, Any] = {}
     for cell in cells:
         count = cell.count
-        every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds]
+        every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds
+                 or ("any_responses" in count.kinds and loaded.kind in ("responses", "responses_counted"))]
         feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
-            "cells": cell.table.num_rows, "coverage": _coverage(cell),
+            "cells": cell.rows, "coverage": _coverage(cell),
             "origin": min((loaded.origin for loaded in feeding), key=_WEAKEST.index),
             "sources": list(dict.fromkeys(loaded.source_id for loaded in feeding)),
             "vintage": max(loaded.vintage for loaded in feeding),
         }
+        if isinstance(cell, engine.Tables):
+            counts[count.id] |= {"tables": list(cell.parts), "cutoff": month_text(cell.cutoff)}
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
         "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in inputs.loaded
                              if "month" in loaded.table and len(loaded.table)), default=""),
-        "privacy": {"protected_counts": [], "statement": "No protected count is published in this release."},
+        "privacy": privacy,
     }
 
 
-def _coverage(cell: engine.Cells) -> dict[str, Any]:
+def _coverage(cell: Aggregated) -> dict[str, Any]:
     """Return the months of a count and how many of the areas that should supply it did, from what is published."""
-    months, owing = cell.table.column("month"), set(expected_areas(cell.count))
-    supplied = set(cell.table.column("area_code").unique().to_pylist())
+    table = next(iter(cell.parts.values()))[0] if isinstance(cell, engine.Tables) else cell.table
+    months, owing = table.column("month"), set(expected_areas(cell.count))
+    supplied = set(table.column("area_code").unique().to_pylist())
     return {
         "first_month": month_text(pc.min(months).as_py()), "last_month": month_text(pc.max(months).as_py()),
         "areas_expected": len(owing), "areas_supplied": len(owing & supplied),
     }
 
 
-def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report]) -> None:
+def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report], attacks: Sequence[Attack]) -> None:
     """Keep what concerns the inputs (checksums, numbers of rows, folders) out of the release."""
     private = home / "private"
     private.mkdir(mode=0o700, exist_ok=True)
@@ -246,6 +270,7 @@ def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report]) ->
         "fingerprint": inputs.fingerprint, "folders": [str(folder) for folder in inputs.folders],
         "files": [{"file": report.file, "source": report.source, "rows_in": report.rows_in,
                    "rows_used": report.rows_used} for report in reports],
+        "attacks": [asdict(found) for found in attacks],
     }
     write_atomically(private / "last-publish.json", text=json.dumps(entry, indent=1))
     with (private / "publish.jsonl").open("a", encoding="utf-8") as file:

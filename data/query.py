@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from data.answers import AXES, MAX_SERIES, Answer, Choices, Figures, Note
+from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared, overlaps
 from data.arithmetic import beside_rows, rows_of
 from data.choices import choices_of, level_of
 from data.cube import Cube
+from data.disclosure.supply import finished
 from data.frame import Frame, Row
+from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID
 from data.model import ALL, DIMENSIONS
 from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
+from data.tableset import TableSet
 
 __all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
 
@@ -52,13 +55,31 @@ def answer(
     if span.asked is None:
         return replace(base, reason=f"The chosen period has no figures: they run from "
                                     f"{window_label((span.first, span.last))}.")
+    months = span.asked
+    if isinstance(cube, TableSet):
+        base, table = hold(cube, base, asked=months)
+        if table is None:
+            return replace(base, reason=_not_published(base))
+        if about.follow_up:
+            done = finished(cutoff=cube.cutoff, follow_up=about.follow_up)
+            base = replace(base, finished=done)
+        cube = table
     if asked.area and not base.answered.area:
         why = next(note.text for note in base.notes if note.field == "area")
         return replace(base, reason=f"{why.partition(';')[0].rstrip('.')}. Choose a place that has figures.")
-    return _filled(release, base, cube=cube, asked=span.asked, beside=beside)
+    return _filled(release, base, cube=cube, asked=months, beside=beside)
 
 
-def _placed(selection: Selection, *, cube: Cube) -> tuple[str, ...]:
+def _not_published(base: Answer) -> str:
+    """Say that no table of a protected count has the breakdown."""
+    names = [DIMENSIONS["channel" if name == "channel_group" else name].label.lower()
+             for name in base.by if name not in ("area", "period")]
+    where = " for districts" if level_of(base.asked.area, base.measure) == "district" else ""
+    by = f" by {' and '.join(names)}" if names else ""
+    return f"To protect the people counted, {base.measure.label} is not published{by}{where}."
+
+
+def _placed(selection: Selection, *, cube: Figure) -> tuple[str, ...]:
     """Return the chosen places that a map of all places outlines: they tell its level as well."""
     return tuple(code for code in selection.area if cube.holds("area", code))
 
@@ -71,7 +92,11 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     reason = _unanswerable(base, choices=choices, cube=cube)
     if reason:
         return replace(base, reason=reason)
-    total = whole(cube, asked)
+    done = asked if base.finished is None else (asked[0], min(asked[1], base.finished))
+    total = whole(cube, done) if done[0] <= done[1] else None
+    if total is None and done != asked:
+        return replace(base, reason=f"Appeals are followed for {measure.follow_up} days, and those of the chosen months "
+                                    "are too young. Choose earlier months.")
     if total is None:
         return replace(base, reason="No whole period of these figures lies within the chosen months.")
     windows, grain = [total], ""
@@ -102,6 +127,8 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
             return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
     if measure.kind == "gap" and "age_group" not in base.by and not base.answered.age_group:
         return "Over all ages the gap is nothing by definition: choose an age group."
+    if measure.not_whole and not base.splits("channel") and not base.answered.channel:
+        return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
@@ -124,7 +151,8 @@ def _windows(
         windows = grains(cube, asked, grain=grain)
         if not windows:
             continue
-        rows = rows_of(release, measure, choices, windows, role="main") if measure.minimum_base else []
+        tells = measure.minimum_base or measure.protected
+        rows = rows_of(release, measure, choices, windows, role="main") if tells else []
         found = windows, grain, rows
         if not rows or sum(row.status == "c" for row in rows) * 5 < len(rows):
             break
@@ -135,4 +163,6 @@ def values(release: Figures, about: Answer, *, windows: Sequence[Window]) -> lis
     """Return the one total of an answered question for each of several windows."""
     choices: dict[str, Choices] = {name: [about.answered.get(name) or (ALL,)] for name in AXES}
     choices["area"] = [about.answered.area or (about.measure.whole,)]
+    if about.measure.category and not about.answered.category:
+        choices["category"] = [(about.measure.category,)]
     return rows_of(release, about.measure, choices, windows, role="main")

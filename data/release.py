@@ -2,16 +2,19 @@
 
     HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, counts/*.parquet, cubes/*/, geo/*, reference/*
     HUE_HOME/current                   the name of the release that is served
+    HUE_HOME/publish.lock              held by whoever publishes, swaps the pointer or withdraws
     HUE_HOME/withdrawn/<id>.json       when and why a release was withdrawn
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -22,9 +25,10 @@ from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
 from data.measures import MEASURES, Measure
-from data.model import Origin
+from data.model import Origin, month_index
+from data.tableset import TableSet
 
-SCHEMA = 1
+SCHEMA = 2
 CONTENTS = "contents.json"
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
@@ -37,15 +41,22 @@ class Release:
     id: str
     folder: Path
     manifest: Mapping[str, Any]
-    _cubes: dict[str, Cube] = field(default_factory=dict, repr=False, compare=False)
+    _cubes: dict[str, Cube | TableSet] = field(default_factory=dict, repr=False, compare=False)
 
-    def cube(self, count_id: str) -> Cube | None:
-        """Return the figures of a count, ``None`` where the release has none."""
+    def cube(self, count_id: str) -> Cube | TableSet | None:
+        """Return the figures of a count, of a protected one its tables, ``None`` where the release has none."""
         if count_id not in self.manifest["counts"]:
             return None
         if count_id not in self._cubes:
-            self._cubes[count_id] = load(self.folder / "cubes" / count_id, count_id=count_id)
+            self._cubes[count_id] = self._opened(count_id)
         return self._cubes[count_id]
+
+    def _opened(self, count_id: str) -> Cube | TableSet:
+        folder, stated = self.folder / "cubes" / count_id, self.manifest["counts"][count_id]
+        if "tables" not in stated:
+            return load(folder, count_id=count_id)
+        tables = {name: load(folder / name, count_id=count_id) for name in stated["tables"]}
+        return TableSet(COUNT_BY_ID[count_id], tables, month_index(stated["cutoff"]))
 
     def origin(self, measure: Measure) -> Origin | None:
         """Return the weakest origin of a measure's counts, ``None`` where it has no figures."""
@@ -126,27 +137,39 @@ class Store:
         return json.loads(path.read_text(encoding="utf-8")) if known else None
 
     def use(self, name: str) -> None:
-        """Make a release the one that is served, in one step that cannot be seen half done."""
+        """Serve another release from now on. Raises ``PublishError`` while a publish is under way."""
+        self.get(name)  # before the lock: where there is no such release there may be no folder to lock
+        with locked(self.home):
+            self.point(name)
+
+    def point(self, name: str) -> None:
+        """Make a release the one that is served, in one step that cannot be seen half done.
+
+        For those who hold the lock.
+        """
         self.get(name)
         write_atomically(self.home / "current", text=f"{name}\n")
 
     def withdraw(self, name: str, *, why: str) -> str | None:
         """Withdraw a release and return the one that is served after it.
 
-        Raises ``PublishError`` where it is served and no other is left to serve in its place.
+        Raises ``PublishError`` while a publish is under way, and where the release is served and no
+        other is left to serve in its place.
         """
         self.get(name)
-        serving = self.current_id()
-        if serving == name:
-            left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
-            if not left:
-                raise PublishError(f"{name} is the only release left. Publish another before you withdraw it.")
-            serving = left[0]
-            self.use(serving)
-        (self.home / "withdrawn").mkdir(exist_ok=True)
-        when = datetime.now(UTC).isoformat(timespec="seconds")
-        write_atomically(self.home / "withdrawn" / f"{name}.json", text=json.dumps({"withdrawn": when, "why": why}))
-        return serving
+        with locked(self.home):
+            self.get(name)
+            serving = self.current_id()
+            if serving == name:
+                left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
+                if not left:
+                    raise PublishError(f"{name} is the only release left. Publish another before you withdraw it.")
+                serving = left[0]
+                self.point(serving)
+            (self.home / "withdrawn").mkdir(exist_ok=True)
+            when = datetime.now(UTC).isoformat(timespec="seconds")
+            write_atomically(self.home / "withdrawn" / f"{name}.json", text=json.dumps({"withdrawn": when, "why": why}))
+            return serving
 
     def verify(self, name: str) -> list[str]:
         """Return what differs between a release's files and its manifest; an empty list where nothing does."""
@@ -163,6 +186,25 @@ class Store:
         if CONTENTS in written and json.loads(written[CONTENTS].read_bytes()) != contents(manifest):
             found.append(f"manifest.json: sources or counts are not those of {CONTENTS}")
         return sorted(found)
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Hold the publish lock: one process at a time changes what is served.
+
+    The system frees it when the process ends, however it ends. Raises ``PublishError`` while another holds it.
+    """
+    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
+                               "Wait until it has ended.") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
 
 
 def _newest(folder: Path) -> tuple[str, float]:
@@ -188,7 +230,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def contents(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a manifest says of the figures: it stands in a file of its own, which the name covers."""
-    return {key: manifest[key] for key in ("sources", "counts")}
+    keys = ("sources", "counts", "privacy") if manifest["schema"] >= 2 else ("sources", "counts")
+    return {key: manifest[key] for key in keys}
 
 
 def checksum(path: Path) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.answers import Figure
 from data.areas import AREAS, members_of
-from data.cube import Cube, expected_areas
+from data.cube import expected_areas
 from data.frame import Row
 from data.model import month_index
-from data.periods import Window, window_label
+from data.periods import Window, first_month, window_label
 from data.query import Answer, Figures, answer, values
 from data.selection import Selection
 
@@ -59,7 +60,7 @@ def summarise(release: Figures, selection: Selection) -> Summary:
     return Summary(total, _change(release, total, cube), coverage(cube, total))
 
 
-def _change(release: Figures, total: Answer, cube: Cube) -> Change:
+def _change(release: Figures, total: Answer, cube: Figure) -> Change:
     """Compare the last twelve months of the period, or all of a shorter one, with a year before."""
     if not total.frame.rows:
         return Change(reason=total.reason)
@@ -68,7 +69,7 @@ def _change(release: Figures, total: Answer, cube: Cube) -> Change:
     assert total.period is not None
     later = _last_year(cube, total.period)
     earlier = (later[0] - 12, later[1] - 12)
-    if earlier[0] < cube.first - max(cube.count.months_each - 1, 0):
+    if earlier[0] < first_month(cube):
         return Change(reason=f"No figures for the {_words(earlier)} to compare with.")
     broken = [why for month, why in total.measure.breaks if earlier[0] < month_index(month) <= later[1]]
     if broken:
@@ -92,14 +93,14 @@ def _words(window: Window) -> str:
     return label if label.startswith("year ending") else f"period {label}"
 
 
-def _last_year(cube: Cube, period: Window) -> Window:
+def _last_year(cube: Figure, period: Window) -> Window:
     start, end = period
     if cube.running:
         return (max(start, end - 11), end)
     return period
 
 
-def coverage(cube: Cube, total: Answer) -> Coverage:
+def coverage(cube: Figure, total: Answer) -> Coverage:
     """Return which of the areas that should supply did so in the period of a total."""
     assert total.period is not None
     start, end = total.period

@@ -16,7 +16,7 @@ from typing import Literal
 from data.model import DIMENSIONS
 
 Kind = Literal[
-    "id", "area", "force", "borough", "month", "datetime", "date_dmy", "channel", "age_group",
+    "id", "area", "force", "borough", "month", "datetime", "moment", "date_dmy", "channel", "age_group",
     "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "text",
 ]
 
@@ -27,6 +27,7 @@ KIND_WORDS: Mapping[str, str] = {
     "borough": "the name or the ONS code of a London borough",
     "month": "a month, YYYY-MM",
     "datetime": "a date YYYY-MM-DD, or a date and time YYYY-MM-DDTHH:MM",
+    "moment": "a date and time YYYY-MM-DDTHH:MM, or a date YYYY-MM-DD where the time is not known",
     "date_dmy": "a date, D/M/YYYY or YYYY-MM-DD",
     "channel": "a channel",
     "age_group": "an age group",
@@ -81,6 +82,9 @@ PUBLIC_OUTCOMES = (
     "none published", "person identified", "person located", "arrest", "charge or summons", "conviction",
     "property recovered", "case closed without outcome",
 )
+GRADINGS = ("useful", "unusable", "other", "ungraded")
+OUTCOMES_OF_APPEALS = ("identified", "located", "arrested", "charged", "other")
+ATTRIBUTIONS = ("tip_alone", "contributed", "independent", "unknown")
 
 APPEALS = Template(
     "appeals",
@@ -94,17 +98,17 @@ APPEALS = Template(
                ("burglary", "missing person")),
         Column("hate_crime", "yes_no", False, False, "Whether it is recorded as a hate crime.", ("no", "no")),
         Column("domestic_abuse", "yes_no", False, False, "Whether it is recorded as domestic abuse.", ("no", "no")),
-        Column("offence_date", "datetime", False, False,
+        Column("offence_date", "datetime", False, True,
                "When the offence happened or the person was last seen; not after published_at.",
                ("2026-09-28", "2026-10-02")),
-        Column("published_at", "datetime", True, True, "When the appeal was first published.",
+        Column("published_at", "moment", True, True, "When the appeal was first published.",
                ("2026-10-01T09:30", "2026-10-03")),
-        Column("closed_at", "datetime", False, False, "When the appeal was closed; not before published_at.",
+        Column("closed_at", "datetime", False, True, "When the appeal was closed; not before published_at.",
                ("", "2026-10-05")),
-        Column("status", "list", False, False, "Whether the appeal is open or closed.", ("open", "closed"), STATUSES),
-        Column("public_outcome", "list", False, False, "What the force itself has made public of the outcome.",
+        Column("status", "list", False, True, "Whether the appeal is open or closed.", ("open", "closed"), STATUSES),
+        Column("public_outcome", "list", False, True, "What the force itself has made public of the outcome.",
                ("none published", "person located"), PUBLIC_OUTCOMES),
-        _count("persons_sought", "How many persons the appeal asks to identify or locate.", "2", "1", used=False),
+        _count("persons_sought", "How many persons the appeal asks to identify or locate.", "2", "1"),
         Column("url", "url", False, False, "Where the force published the appeal.",
                ("https://www.example.police.uk/appeals/0417", "")),
     ),
@@ -120,12 +124,71 @@ PUBLICATIONS = Template(
         Column("channel", "channel", True, True, "Where it was published.", ("facebook", "press")),
         Column("published_at", "datetime", True, True, "When it was published there.",
                ("2026-10-01T09:30", "2026-10-03")),
-        _count("reach", "Accounts that saw the publication.", "18400", "", used=False),
+        _count("reach", "Accounts that saw the publication.", "18400", ""),
         _count("impressions", "How often it was shown.", "25100", "", used=False),
         _count("reactions", "Likes and other reactions.", "210", "", used=False),
         _count("comments", "Comments.", "34", "", used=False),
         _count("shares", "Shares and reposts.", "96", "", used=False),
         _count("clicks", "Clicks on it.", "410", "", used=False),
+    ),
+)
+
+RESPONSES = Template(
+    "responses",
+    "One row for each contact from the public about an appeal. Give them here or as 'responses_counted', never both "
+    "for the same place and month.",
+    (
+        Column("appeal_id", "id", True, True, "The reference of the appeal, as in the file of appeals.",
+               ("A-2026-0417", "A-2026-0418")),
+        Column("received_at", "moment", True, True, "When the contact came in; not before the appeal was published.",
+               ("2026-10-01T18:05", "2026-10-04")),
+        Column("channel", "channel", True, True, "How it came in.", ("web_form", "crimestoppers")),
+        Column("seen_channel", "channel", True, True,
+               "Where the person saw the appeal; unknown where nobody asked.", ("facebook", "unknown")),
+        Column("age_group", "age_group", True, True,
+               "The age group; unknown where it is not known, always so for Crimestoppers.", ("25-34", "unknown")),
+        Column("grading", "list", True, True, "What it was worth to the enquiry; ungraded until somebody has judged it.",
+               ("useful", "ungraded"), GRADINGS),
+    ),
+)
+
+RESPONSES_COUNTED = Template(
+    "responses_counted",
+    "Numbers of contacts from the public about appeals, where single ones cannot be given: one row for each "
+    "combination, by the month in which they came in.",
+    (
+        Column("month", "month", True, True, "The month in which the contacts came in.", ("2026-09", "2026-09")),
+        Column("area_code", "area", True, True, "The force or district that the appeals concern.",
+               ("E23000031", "E23000031")),
+        Column("channel", "channel", True, True, "How they came in.", ("web_form", "crimestoppers")),
+        Column("seen_channel", "channel", True, True,
+               "Where the persons saw the appeal; unknown where nobody asked.", ("facebook", "unknown")),
+        Column("age_group", "age_group", True, True,
+               "The age group; unknown where it is not known, always so for Crimestoppers. Never a group beside one "
+               "that overlaps it, and no row for all ages.", ("25-34", "unknown")),
+        Column("crime_type", "crime_type", True, True, "What the appeals are about.", ("burglary", "robbery")),
+        Column("grading", "list", True, True, "What they were worth to the enquiry; ungraded until somebody has judged it.",
+               ("useful", "ungraded"), GRADINGS),
+        Column("responses", "whole", True, True, "How many contacts.", ("4", "11")),
+    ),
+    ("month", "area_code", "channel", "seen_channel", "age_group", "crime_type", "grading"),
+)
+
+OUTCOMES = Template(
+    "outcomes",
+    "One row for each thing that followed an appeal: a person identified or located, an arrest, a charge.",
+    (
+        Column("appeal_id", "id", True, True, "The reference of the appeal, as in the file of appeals.",
+               ("A-2026-0417", "A-2026-0418")),
+        Column("outcome", "list", True, True, "What followed; charged is a charge or summons.",
+               ("identified", "located"), OUTCOMES_OF_APPEALS),
+        Column("outcome_date", "datetime", True, True, "When; not before the appeal was published.",
+               ("2026-10-08", "2026-10-05")),
+        _count("persons", "How many persons it concerns; identified and located together never more than the appeal's "
+               "persons_sought.", "1", "1"),
+        Column("attribution", "list", True, True,
+               "How far the appeal brought it about: by a tip alone, in part, not at all, or not known.",
+               ("contributed", "tip_alone"), ATTRIBUTIONS),
     ),
 )
 
@@ -149,20 +212,20 @@ ENGAGEMENT = Template(
         _count("comments", "Comments.", "71", "118"),
         _count("shares", "Shares and reposts.", "85", "152"),
         _count("clicks", "Clicks on publications.", "510", "702"),
-        _count("messages_in", "Messages received that need an answer.", "43", "58", used=False),
-        _count("answered_1h", "Of these, answered by a person within 1 hour.", "20", "25", used=False),
-        _count("answered_1_4h", "Answered after 1 and within 4 hours.", "11", "16", used=False),
-        _count("answered_4_24h", "Answered after 4 and within 24 hours.", "7", "9", used=False),
-        _count("answered_later", "Answered later than 24 hours.", "3", "4", used=False),
-        _count("reports_created", "Crime or incident reports made through the channel.", "6", "8", used=False),
-        _count("positive", "Public comments classified as positive.", "12", "20", used=False),
-        _count("negative", "Public comments classified as negative.", "18", "27", used=False),
-        _count("classified", "Public comments that were classified at all.", "52", "84", used=False),
+        _count("messages_in", "Messages received that need an answer.", "43", "58"),
+        _count("answered_1h", "Of these, answered by a person within 1 hour.", "20", "25"),
+        _count("answered_1_4h", "Answered after 1 and within 4 hours.", "11", "16"),
+        _count("answered_4_24h", "Answered after 4 and within 24 hours.", "7", "9"),
+        _count("answered_later", "Answered later than 24 hours.", "3", "4"),
+        _count("reports_created", "Crime or incident reports made through the channel.", "6", "8"),
+        _count("positive", "Public comments classified as positive.", "12", "20"),
+        _count("negative", "Public comments classified as negative.", "18", "27"),
+        _count("classified", "Public comments that were classified at all.", "52", "84"),
     ),
     ("month", "area_code", "channel", "age_group"),
 )
 
-TEMPLATES: tuple[Template, ...] = (APPEALS, PUBLICATIONS, ENGAGEMENT)
+TEMPLATES: tuple[Template, ...] = (APPEALS, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, OUTCOMES, ENGAGEMENT)
 TEMPLATE_BY_NAME: Mapping[str, Template] = {template.name: template for template in TEMPLATES}
 
 

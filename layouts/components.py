@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from dash import dcc, html
-from dash.development.base_component import Component
+from dash import dcc
 
 from data.boundaries import CREDIT
 from data.frame import area_label, member_label
@@ -16,9 +15,11 @@ from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
 from data.query import Answer
-from data.selection import MULTIPLE, Selection
+from data.selection import Selection
+from layouts import elements as html
 from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.document import identity
+from layouts.elements import Element
 from layouts.filters import GRAINS
 from layouts.numbers import shown
 from layouts.shapes import SHAPES
@@ -33,11 +34,12 @@ ORIGINS: Mapping[str, tuple[str, str]] = {
     "illustrative": ("Illustrative", "Made up to show what the page will do; no fact about any place."),
 }
 SURFACES = (("csv", "CSV"), ("json", "JSON"))
+_CROSS = (html.Span("\N{MULTIPLICATION SIGN}", **{"aria-hidden": "true"}), html.Span(" remove", className="unseen"))
 
 
-def banner(view: View) -> list[Component]:
+def banner(view: View) -> list[Element]:
     """Say what is wrong with the address, and that figures are illustrative where any in view are."""
-    said: list[Component] = []
+    said: list[Element] = []
     if view.problem:
         said.append(html.P([html.Strong("That address could not be read in full. "), view.problem,
                             " The rest of it is shown."], className="problem"))
@@ -59,7 +61,7 @@ def _published(view: View) -> Selection:
     return replace(Selection(), measure=found, origin="published")
 
 
-def offers(view: View) -> list[Component]:
+def offers(view: View) -> list[Element]:
     """Return the nearest choices that have figures, where the present one has none."""
     total, selection = view.summary.total, view.selection
     if not total.reason:
@@ -80,14 +82,14 @@ def offers(view: View) -> list[Component]:
     return [html.P("Figures there are:"), html.Ul(links)]
 
 
-def about(view: View) -> list[Component]:
+def about(view: View) -> list[Element]:
     """Return what the measure means and what limits it: a figure is read wrongly without."""
     measure = view.measure
     return [html.Summary(f"About this measure: {measure.definition}"),
             html.Ul([_line(text) for text in measure.limits], className="notes")]
 
 
-def tiles(view: View) -> list[Component]:
+def tiles(view: View) -> list[Element]:
     """Return the four tiles: value, change, coverage, origin."""
     total, row = view.summary.total, view.summary.row
     if row is not None:
@@ -103,31 +105,30 @@ def tiles(view: View) -> list[Component]:
     ]
 
 
-def _tile(label: str, value: str, words: str) -> Component:
+def _tile(label: str, value: str, words: str) -> Element:
     return html.Div([html.Dt(label), html.Dd([html.Strong(value, className="figure-value"), html.Span(words)])],
                     className="tile")
 
 
-def chips(view: View) -> list[Component]:
+def chips(view: View) -> list[Element]:
     """Return the chosen values, each a link to the page without it, and one that clears them all."""
-    selection = view.selection.without("measure", "release")
+    selection = view.selection
+    pairs, written = selection.pairs(), selection.query_string().split("&")
     links = [
-        html.Li(html.A([text, html.Span("\N{MULTIPLICATION SIGN}", **{"aria-hidden": "true"}),
-                        html.Span(" remove", className="unseen")],
-                       href=_less(view.selection, key, value).address(view.page.path), className="chip"))
-        for key, value in selection.pairs() for text in [_chip_text(key, value)]
+        html.Li(html.A([_chip_text(key, value), *_CROSS], className="chip",
+                       href=_address(view.page.path, [*written[:place], *written[place + 1:]])))
+        for place, (key, value) in enumerate(pairs) if key not in ("measure", "release")
     ]
     if not links:
         return []
-    clear = html.Li(html.A("Clear all", href=replace(Selection(), measure=view.selection.measure,
-                                                     release=view.selection.release).address(view.page.path)))
+    kept = [pair for pair, (key, _) in zip(written, pairs, strict=True) if key in ("measure", "release")]
+    clear = html.Li(html.A("Clear all", href=_address(view.page.path, kept)))
     return [html.Ul([*links, clear], className="chips", **{"aria-label": "Chosen filters"})]
 
 
-def _less(selection: Selection, key: str, value: str) -> Selection:
-    if key not in MULTIPLE:
-        return selection.without(key)
-    return replace(selection, **{key: tuple(item for item in selection.get(key) if item != value)})
+def _address(path: str, written: Sequence[str]) -> str:
+    """Return the address of a page with pairs of a query as they are written there."""
+    return f"{path}?{'&'.join(written)}" if written else path
 
 
 def _chip_text(key: str, value: str) -> str:
@@ -144,12 +145,12 @@ def _chip_text(key: str, value: str) -> str:
     return member_label(key, value)
 
 
-def cards(view: View) -> list[Component]:
+def cards(view: View) -> list[Element]:
     """Return the cards of a page in its order; those that the measure cannot feed are hidden."""
     return [card(CHART_BY_SLUG[slug], view) for slug in view.page.charts]
 
 
-def card(chart: Chart, view: View) -> Component:
+def card(chart: Chart, view: View) -> Element:
     """Return one chart with its figure, sentence, marks, table and links."""
     answer = view.answers[chart.slug]
     slug = chart.slug
@@ -188,15 +189,15 @@ def figure(chart: Chart, view: View) -> dict[str, Any]:
     return SHAPES[chart.shape].plotly(view.answers[chart.slug], chart=chart, selected=view.outlined)
 
 
-def card_head(answer: Answer) -> list[Component]:
+def card_head(answer: Answer) -> list[Element]:
     """Return subtitle and badge of a card."""
-    head: list[Component] = [html.P(subtitle(answer), className="subtitle")]
+    head: list[Element] = [html.P(subtitle(answer), className="subtitle")]
     if answer.origin in ("illustrative", "uploaded") and answer.frame:
         head.append(html.P(ORIGINS[answer.origin][0], className=f"badge {answer.origin}"))
     return head
 
 
-def legend(chart: Chart, answer: Answer) -> list[Component]:
+def legend(chart: Chart, answer: Answer) -> list[Element]:
     """Return the key to a figure's colours and marks, the same for both ways of drawing it."""
     items = SHAPES[chart.shape].legend(answer, chart=chart) if not answer.reason else []
     if not items:
@@ -205,12 +206,12 @@ def legend(chart: Chart, answer: Answer) -> list[Component]:
 
 
 @lru_cache(maxsize=4096)
-def _line(text: str, kind: str = "") -> Component:
+def _line(text: str, kind: str = "") -> Element:
     """Return one line of a list: the same text makes the same line again and again."""
     return html.Li(text, className=kind) if kind else html.Li(text)
 
 
-def card_notes(chart: Chart, view: View) -> list[Component]:
+def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
     known = [*(note.text for note in answer.notes if note.field not in chart.ignores),
@@ -230,7 +231,7 @@ def source_words(chart: Chart, view: View) -> str:
     return f"Source: {named}.{outlines}" if named else outlines.strip()
 
 
-def surfaces(chart: Chart, view: View) -> Component:
+def surfaces(chart: Chart, view: View) -> Element:
     """Return the links to a chart's files and to its own page.
 
     Files name the release that the page shows, so that both hold the same figures; the page's own

@@ -44,6 +44,8 @@ def render(tree: Any, *, fill: Fill = nothing) -> str:
         return escape(str(tree), quote=False)
     if isinstance(tree, (list, tuple)):
         return "".join(render(child, fill=fill) for child in tree)
+    if isinstance(tree, dict):
+        return _element(tree["type"].lower(), tree["props"], fill)
     if not isinstance(tree, Component):
         raise TypeError(f"{type(tree).__name__} cannot stand in a page.")
     props = {name: getattr(tree, name) for name in tree.available_properties if hasattr(tree, name)}
@@ -58,23 +60,6 @@ def render(tree: Any, *, fill: Fill = nothing) -> str:
     if kind == "Graph":
         return f'<div class="graph">{fill("figure", props["id"]["figure"])}</div>'
     raise TypeError(f"{tree._namespace}.{kind} has no HTML here: add it to layouts/document.py.")
-
-
-_KEPT_BY_DASH = frozenset({"_prop_names", "_valid_wildcard_attributes", "available_properties",
-                           "available_wildcard_properties"})
-
-
-def plain(tree: Any) -> Any:
-    """Return a component tree as the dictionaries that Dash sends to a browser.
-
-    Sent as components they would be walked once more for each answer, at five times the cost.
-    """
-    if isinstance(tree, (list, tuple)):
-        return [plain(child) for child in tree]
-    if not isinstance(tree, Component):
-        return tree
-    props = {name: plain(value) for name, value in vars(tree).items() if name not in _KEPT_BY_DASH}
-    return {"props": props, "type": tree._type, "namespace": tree._namespace}
 
 
 def _element(tag: str, props: Mapping[str, Any], fill: Fill) -> str:

@@ -34,6 +34,12 @@ FIELDSETS: Mapping[str, str] = {
     "origin": "Kind of figures",
 }
 
+FILTER_IDS = frozenset({
+    "measure", "area", *(f"channel:{group.id}" for group in CHANNEL.groups), "age_group", "crime_type", "category",
+    "from", "to", "grain", "compare", "origin",
+})
+"""The ids of all filters of the form."""
+
 
 def options(view: View) -> dict[str, list[Option]]:
     """Return what each filter that depends on the measure offers, by the filter's id."""
@@ -102,7 +108,7 @@ def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
     offered = [_option(first, NOTHING)]
     if cube is None:
         return offered
-    each = cube.count.months_each
+    each = cube.each
     if cube.running and each == 1:
         months = list(range(cube.last, cube.first - 1, -1))
     elif cube.running:

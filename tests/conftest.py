@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.settings import ROOT
-from data.publish import publish
+from tests.publishing import publish
 from data.release import Release, Store
 from tests.answers import protected_measures
 

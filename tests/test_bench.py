@@ -46,7 +46,7 @@ def test_the_body_turns_one_page_into_another(app: Dash, release: Release) -> No
     answer = app.server.test_client().post(measure.UPDATE, json=body)
 
     assert answer.status_code == 200
-    assert json.loads(answer.get_data())["response"]["selection"]["data"] == chosen.query_string()
+    assert json.loads(answer.get_data())["response"]["drawn"]["data"]["selection"] == chosen.query_string()
 
 
 def test_both_pages_answer_every_choice(app: Dash, release: Release, csv: Path) -> None:
@@ -80,7 +80,6 @@ def test_the_charts_of_a_filter_change_stay_within_25_kb(app: Dash, release: Rel
 
     answer = app.server.test_client().post(measure.UPDATE, json=body)
 
-    parts = json.loads(answer.get_data())["response"]
-    charts = {name: part for name, part in parts.items() if name.startswith("{")}
-    assert answer.status_code == 200 and any('"figure"' in name for name in charts)
+    charts = json.loads(answer.get_data())["response"]["drawn"]["data"]["cards"]
+    assert answer.status_code == 200 and any("figure" in card for card in charts.values())
     assert len(json.dumps(charts, separators=(",", ":"), ensure_ascii=False).encode()) <= 25_000

@@ -48,7 +48,7 @@ def home(release_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def force(tmp_path: Path) -> Path:
-    """The folder of a force that sent the three templates as it got them."""
+    """The folder of a force that sent every template as it got it."""
     folder = tmp_path / "my-force"
     folder.mkdir()
     for template in TEMPLATES:
@@ -131,7 +131,7 @@ def test_check_accepts_the_templates_as_they_are(force: Path) -> None:
     folder = hue("check", force, "--json")
 
     assert done.returncode == folder.returncode == 0
-    assert "0 errors in 3 files." in done.stderr
+    assert f"0 errors in {len(TEMPLATES)} files." in done.stderr
     assert as_json(folder)["errors"] == 0
 
 
@@ -327,6 +327,27 @@ def test_releases_are_listed_shown_used_withdrawn_and_verified(home: Path, force
     only = hue("releases", "withdraw", first, "--why", "another", home=home)
     assert only.returncode == 3
     assert "only release left" in only.stderr
+
+
+@pytest.mark.parametrize("command", [("use",), ("withdraw", "--why", "a wrong month")])
+def test_no_release_is_used_or_withdrawn_while_another_process_publishes(
+    home: Path, force: Path, command: tuple[str, ...]
+) -> None:
+    first = str(Store(home).current_id())
+    second = hue("publish", "--from", force, home=home).stdout.strip()
+    hold = f"from data.release import locked\nwith locked(Path({str(home)!r})):\n    print('held', flush=True)\n    input()"
+    with subprocess.Popen([sys.executable, "-c", f"from pathlib import Path\n{hold}"], cwd=ROOT, text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as publisher:
+        assert publisher.stdout and publisher.stdout.readline() == "held\n"
+        refused = hue("releases", command[0], first, *command[1:], home=home)
+        unchanged = (Store(home).current_id(), Store(home).withdrawal(first))
+        publisher.kill()
+    freed = hue("releases", command[0], first, *command[1:], home=home)
+
+    assert (refused.returncode, refused.stdout, unchanged) == (3, "", (second, None))
+    assert f"Another publish is under way (process {publisher.pid})" in one_line(refused.stderr)
+    assert freed.returncode == 0
+    assert (Store(home).current_id() == first) != (Store(home).withdrawal(first) is not None)
 
 
 def test_verify_finds_what_was_changed_since_the_publish(home: Path) -> None:

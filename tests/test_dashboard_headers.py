@@ -41,7 +41,7 @@ def client() -> FlaskClient:
     server.add_url_rule("/kept", "kept", lambda: Response("x", headers={"Cache-Control": "public, max-age=60"}))
     server.add_url_rule("/stream", "stream", lambda: Response(iter(["a", "b"]), content_type="text/csv"))
     server.add_url_rule("/cookie", "cookie", cookie)
-    server.add_url_rule("/post", "post", lambda: Response("x"), methods=["POST"])
+    server.add_url_rule("/post", "post", lambda: Response(LONG_TEXT), methods=["POST"])
     return server.test_client()
 
 
@@ -100,6 +100,12 @@ def test_headers_compress_text_as_accepted(client: FlaskClient, accept: str, cod
     assert answer.headers.get("Content-Encoding") == coding
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+@pytest.mark.parametrize(("coding", "quickly"), [
+    ("br", brotli.compress(LONG_TEXT.encode(), quality=3)), ("gzip", gzip.compress(LONG_TEXT.encode(), 3, mtime=0))])
+def test_headers_compress_quickly_what_nobody_keeps(client: FlaskClient, coding: str, quickly: bytes) -> None:
+    assert client.post("/post", headers={"Accept-Encoding": coding}).data == quickly
 
 
 def test_headers_leave_streams_and_short_answers_as_they_are(client: FlaskClient) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.cells import Fault, Terms, read_cell
-from data.checks import LISTED, Checked, check_table, personal
+from data.checks import LISTED, Checked, check_table
+from data.distinct import read_distinct
 from data.errors import Defect, Report
+from data.personal import personal
 from data.sources.house import ROW_CHECKS
 from data.sources.reading import read_table
 from data.sources.registry import check_folder
@@ -81,7 +84,7 @@ def test_checks_say_how_to_mend_in_plain_words() -> None:
 def test_checks_raise_no_false_alarm_on_a_clean_folder() -> None:
     reports = check_folder([FIXTURES / "force"], today=TODAY)
 
-    assert [report.errors for report in reports] == [(), (), ()]
+    assert [report.errors for report in reports] == [()] * 5
     assert all(defect.severity == "note" for report in reports for defect in report.defects)
     assert all(report.rows_in == report.rows_used == 4 for report in reports)
 
@@ -92,7 +95,11 @@ def test_checks_raise_no_false_alarm_on_a_clean_folder() -> None:
         ("whole", "1234", 1234), ("whole", "1,234,567", 1234567), ("whole", "1938.0", 1938), ("whole", " 7 ", 7),
         ("whole", "", None), ("signed", "-3", -3), ("share", "0,56", 0.56), ("decimal", "33.3", 33.3),
         ("month", "2026-11", 2026 * 12 + 10), ("datetime", "2026-06-30T23:30Z", date(2026, 7, 1).toordinal()),
-        ("datetime", "2026-06-30T23:30", date(2026, 6, 30).toordinal()), ("age_group", "18 to 24", "18-24"),
+        ("datetime", "2026-06-30T23:30", date(2026, 6, 30).toordinal()),
+        ("moment", "2026-06-30T23:30", 2 * (date(2026, 6, 30).toordinal() * 1440 + 1410) + 1),
+        ("moment", "2026-06-30T23:30Z", 2 * (date(2026, 7, 1).toordinal() * 1440 + 30) + 1),
+        ("moment", "2026-06-30", 2 * date(2026, 6, 30).toordinal() * 1440),
+        ("moment", "2026-06-30T00:00", 2 * date(2026, 6, 30).toordinal() * 1440 + 1), ("age_group", "18 to 24", "18-24"),
         ("age_group", "0-15", "under 16"), ("age_group", "65+", "65+"), ("channel", "WhatsApp", "whatsapp"),
         ("area", "Metropolitan Police Service", "E23000001"), ("date_dmy", "1/3/2026", date(2026, 3, 1).toordinal()),
         ("yes_no", "Yes", "yes"), ("id", "SRY/2026-04_1", "SRY/2026-04_1"),
@@ -110,7 +117,8 @@ def test_cells_are_read(kind: str, text: str, value: object) -> None:
         ("whole", "1,234"), ("whole", "1.5"), ("whole", "1e5"), ("whole", "-1"), ("whole", "12%"), ("whole", "-"),
         ("whole", "\u0663"), ("share", "1,2"), ("month", "2026-13"), ("month", "2026-12"), ("month", "10/2026"),
         ("month", "0206-10"), ("month", "2026-10-01"), ("datetime", "2026-11-24"), ("datetime", "20261001"),
-        ("datetime", "01/10/2026"), ("age_group", "55+"), ("crime_type", "violence"), ("area", "K02000001"),
+        ("datetime", "01/10/2026"), ("moment", "2026-11-24T00:00"), ("moment", "2026-10-01T24:30"),
+        ("moment", "2026-10-01 9.30"), ("age_group", "55+"), ("crime_type", "violence"), ("area", "K02000001"),
         ("id", "Jane Smith"), ("id", "j@example.org"), ("id", "020 7946 0000"), ("id", "ILL-1"), ("yes_no", "perhaps"),
         ("url", "http://example.org"), ("url", "https://example.org/a@b"),
     ],
@@ -146,10 +154,10 @@ def test_checks_name_no_area_or_force_column_personal() -> None:
 
 
 def test_checks_leave_numbers_that_are_not_used_yet_alone() -> None:
-    checked = check(f"{HEADINGS},messages_in\n2026-09,E23000031,x,18-24,1,1,many\n")
+    checked = check("appeal_id,channel,published_at,impressions\nS-1,x,2026-09-01,many\n", template="publications")
 
-    assert [(defect.severity, defect.column) for defect in checked.report.defects] == [("note", "messages_in")]
-    assert "messages_in" not in checked.frame
+    assert [(defect.severity, defect.column) for defect in checked.report.defects] == [("note", "impressions")]
+    assert "impressions" not in checked.frame
 
 
 def test_checks_keep_empty_apart_from_zero() -> None:
@@ -206,3 +214,21 @@ def test_checks_account_for_every_row(rows: list[str]) -> None:
     report = check("\n".join((HEADINGS, *rows))).report
 
     assert report.rows_in == len(rows) and balanced(report)
+
+
+_REFERENCES = st.from_regex(r"[A-Z]{0,5}[-_/]?[0-9]{0,5}[-_/]?[0-9A-Za-z]{0,6}", fullmatch=True)
+_TIMES = st.one_of(
+    st.from_regex(r"20[0-2][0-9]-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-6][0-9])?", fullmatch=True),
+    st.sampled_from(["2026-11-23T23:59", "2026-11-24", "1899-12-31", "1900-01-01", "2026-02-29", "2024-02-29T24:00", ""]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(kind=st.sampled_from(["id", "moment", "datetime", "whole", "decimal", "share"]),
+       texts=st.lists(st.one_of(_REFERENCES, _TIMES, _CELL), min_size=1, max_size=8, unique=True))
+def test_reading_many_texts_at_once_gives_what_reading_each_gives(kind: str, texts: list[str]) -> None:
+    column, terms = Column("c", kind, True, True, ""), Terms(TODAY)  # type: ignore[arg-type]
+
+    many = read_distinct(pd.Index(texts, dtype="str"), column=column, terms=terms)
+
+    assert list(many) == [read_cell(text, column=column, terms=terms) for text in texts]

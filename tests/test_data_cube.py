@@ -36,7 +36,7 @@ def cube_of(count: Count, cells: Mapping[Key, float]) -> Cube:
 def one(cube: Cube, window: tuple[int, int], **chosen: str | Sequence[str]) -> tuple[float, int, int]:
     """Return (value, supplied, expected) of one choice; months are counted from January 2025."""
     choices = {name: [(member,) if isinstance(member, str) else tuple(member)] for name, member in chosen.items()}
-    parts = cube.read(choices, windows=[(JANUARY + window[0], JANUARY + window[1])])
+    parts = cube.read(choices, windows=[(JANUARY + window[0], JANUARY + window[1])]).parts
     return tuple(part.item() for part in parts)  # type: ignore[return-value]
 
 
@@ -79,11 +79,11 @@ def test_several_choices_at_once_are_the_same_as_one_after_another(cells: dict[K
     cube = cube_of(REACH, cells)
     choices = {"area": [(SURREY,), (KENT, GWENT), (ENGLAND_AND_WALES,)], "channel": [("x",), ("social",), (ALL,)]}
     windows = [(JANUARY, JANUARY), (JANUARY - 2, JANUARY + 3), (JANUARY + 2, JANUARY + 40)]
-    together = cube.read(choices, windows=windows)
+    together = cube.read(choices, windows=windows).parts
     assert together[0].shape == (3, 3, 1, 3)
     for a, area in enumerate(choices["area"]):
         for c, channel in enumerate(choices["channel"]):
-            alone = cube.read({"area": [area], "channel": [channel]}, windows=windows)
+            alone = cube.read({"area": [area], "channel": [channel]}, windows=windows).parts
             assert all((part[a, c] == other[0, 0]).all() for part, other in zip(together, alone, strict=True))
 
 
@@ -245,8 +245,8 @@ def test_cube_comes_back_from_disk_as_it_was_and_is_mapped(count: Count, tmp_pat
         assert getattr(before, part).dtype == getattr(after, part).dtype
     choice = {name: [(members[name][0],)] for name in before.axes}
     window = [(JANUARY, JANUARY + 14)]
-    assert all((a == b).all() for a, b in zip(before.read(choice, windows=window), after.read(choice, windows=window),
-                                              strict=True))
+    assert all((a == b).all() for a, b in zip(
+        before.read(choice, windows=window).parts, after.read(choice, windows=window).parts, strict=True))
 
 
 def test_release_cubes_are_mapped_and_hold_every_force(release: object) -> None:

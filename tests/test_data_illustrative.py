@@ -9,15 +9,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.assumptions import CHANNELS, CRIME_SHARES, LATE, PUBLICATIONS_PER_APPEAL, SILENT, SURREY
+from data.assumptions import (
+    ATTRIBUTION, CHANNELS, CRIME_SHARES, GRADINGS_OF_RESPONSES, LATE, MESSAGES, PERSONS_SOUGHT, PUBLICATIONS_PER_APPEAL,
+    RESPONSE_CHANNELS, SILENT, SURREY,
+)
 from data.errors import SourceError
 from data.illustrative import ASSUMPTIONS, write
-from data.model import CHANNEL, CRIME_TYPE, month_index
+from data.model import AGE_GROUP, CHANNEL, CRIME_TYPE, month_index
 from data.sources.base import Loaded
 from data.sources.registry import load_folder, source_of
 
 TODAY = date(2026, 11, 23)
 LAST = month_index("2026-10")
+KINDS = ("appeals", "publications", "responses", "outcomes", "engagement")
+ON_CHANNELS = {channel.channel for channel in CHANNELS}
+FORMS_AND_PHONES = {messages.channel for messages in MESSAGES} - ON_CHANNELS
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +42,13 @@ def test_one_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     write(tmp_path / "again", seed=7)
     write(tmp_path / "other", seed=8)
 
-    for name in ("appeals.csv", "publications.csv", "engagement.csv"):
+    for name in (f"{kind}.csv" for kind in KINDS):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
         assert (tmp_path / "other" / name).read_bytes() != (folder / name).read_bytes()
 
 
 def test_files_pass_the_ordinary_checks_without_any_finding(files: dict[str, Loaded]) -> None:
-    assert set(files) == {"appeals", "publications", "engagement"}
+    assert set(files) == set(KINDS)
     for loaded in files.values():
         assert loaded.report.defects == () and loaded.report.rows_in == loaded.report.rows_used
         assert loaded.origin == "illustrative"
@@ -92,12 +98,13 @@ def test_engagement_is_consistent_within_each_row(files: dict[str, Loaded]) -> N
     for name in ("reactions", "comments", "shares", "clicks"):
         assert (known[name] <= known["reach"]).all()
     silent = {channel.channel for channel in CHANNELS if channel.reach is None}
-    assert set(table.loc[table["reach"].isna(), "channel"]) == silent
+    assert set(table.loc[table["reach"].isna(), "channel"]) == silent | FORMS_AND_PHONES
     assert table.loc[table["channel"].isin(silent), ["audience", "clicks"]].notna().all(axis=None)
 
 
 def test_engagement_differs_by_age_as_assumed(files: dict[str, Loaded]) -> None:
-    audience = files["engagement"].table.groupby(["channel", "age_group"])["audience"].sum().unstack()
+    table = files["engagement"].table
+    audience = table[table["channel"].isin(ON_CHANNELS)].groupby(["channel", "age_group"])["audience"].sum().unstack()
     shares = audience.div(audience.sum(axis=1), axis=0)
 
     assert shares.loc["tiktok", "18-24"] > 2 * shares.loc["facebook", "18-24"]
@@ -106,19 +113,25 @@ def test_engagement_differs_by_age_as_assumed(files: dict[str, Loaded]) -> None:
 
 def test_missing_and_late_months_are_absent_and_not_zero(files: dict[str, Loaded]) -> None:
     first = month_index(SILENT[2])
-    for kind in ("appeals", "engagement"):
-        months = files[kind].table.groupby("area_code")["month"].unique().map(lambda found: set(np.asarray(found)))
+    area = files["appeals"].table.set_index("appeal_id")["area_code"]
+    for kind in ("appeals", "engagement", "responses", "outcomes"):
+        table = files[kind].table
+        where = table["area_code"] if "area_code" in table else table["appeal_id"].map(area)
+        months = table.groupby(where)["month"].unique().map(lambda found: set(np.asarray(found)))
         whole = set(range(LAST - 35, LAST + 1))
         absent = {code: whole - found for code, found in months.items() if whole - found}
         expected = {SILENT[0]: set(range(first, first + SILENT[3]))}
         expected |= {code: set(range(LAST - late + 1, LAST + 1)) for code, _, late in LATE}
+        if kind in ("responses", "outcomes"):  # a small force may have none by chance
+            absent = {code: months & expected[code] for code, months in absent.items() if code in expected}
         assert absent == expected
 
 
 def test_not_every_force_is_on_every_channel(files: dict[str, Loaded]) -> None:
     forces: pd.Series = files["engagement"].table.groupby("channel")["area_code"].nunique()
 
-    assert forces.to_dict() == {channel.channel: channel.forces for channel in CHANNELS}
+    assert forces.to_dict() == {
+        **{channel.channel: channel.forces for channel in CHANNELS}, **dict.fromkeys(FORMS_AND_PHONES, 43)}
 
 
 def test_every_assumption_is_listed_with_its_source_or_that_there_is_none() -> None:
@@ -129,3 +142,105 @@ def test_every_assumption_is_listed_with_its_source_or_that_there_is_none() -> N
     assert all(name in listed for _, name, _ in LATE)
     assert sum(CRIME_SHARES.values()) == pytest.approx(1) and set(CRIME_SHARES) <= set(CRIME_TYPE.by_id)
     assert {channel.channel for channel in CHANNELS} <= set(CHANNEL.by_id)
+    assert [about.channel for about in MESSAGES][: len(CHANNELS)] == [channel.channel for channel in CHANNELS]
+    assert all(f"Messages on {about.channel}" in listed for about in MESSAGES)
+    for shares in (RESPONSE_CHANNELS, GRADINGS_OF_RESPONSES, PERSONS_SOUGHT):
+        assert sum(shares.values()) == pytest.approx(1)
+    assert all(sum(about.answered) <= 1 for about in MESSAGES)
+    assert sum(ATTRIBUTION.values()) == pytest.approx(0.37) and "Opsporing Verzocht" in " ".join(
+        item.source for item in ASSUMPTIONS)
+
+
+# Responses, outcomes, messages
+
+
+def test_responses_follow_the_published_count_and_come_two_thirds_online(files: dict[str, Loaded]) -> None:
+    appeals, responses = files["appeals"].table, files["responses"].table
+
+    surrey = appeals[appeals["area_code"] == SURREY]
+    of_surrey = responses[responses["appeal_id"].isin(surrey["appeal_id"])]
+    assert len(of_surrey) / len(surrey) == pytest.approx(142 / 270, abs=0.06)
+    assert len(responses) / len(appeals) == pytest.approx(142 / 270, abs=0.03)
+    assert 20 <= of_surrey.groupby("month").size().mean() <= 28
+    online = {part for group in CHANNEL.groups if group.id in ("social", "online") for part in group.parts}
+    assert responses["channel"].isin(online).mean() == pytest.approx(0.66, abs=0.01)
+
+
+def test_responses_saw_the_appeal_where_it_was_published_by_then(files: dict[str, Loaded], folder: Path) -> None:
+    responses = files["responses"].table
+    publications = pd.read_csv(folder / "publications.csv", parse_dates=["published_at"])
+
+    known = responses[responses["seen_channel"] != "unknown"].reset_index()
+    joined = known.merge(publications, left_on=["appeal_id", "seen_channel"], right_on=["appeal_id", "channel"])
+    assert len(joined) == len(known) and 0.15 <= 1 - len(known) / len(responses) <= 0.25
+    published = joined["published_at"].map(pd.Timestamp.toordinal)
+    assert (published <= joined["received_minute"] // 1440).all()
+
+
+def test_responses_through_crimestoppers_have_no_age(files: dict[str, Loaded]) -> None:
+    responses = files["responses"].table
+
+    assert set(responses.loc[responses["channel"] == "crimestoppers", "age_group"]) == {"unknown"}
+    assert 0.2 <= (responses["age_group"] == "unknown").mean() <= 0.4
+    assert set(responses["age_group"]) == set(AGE_GROUP.by_id) - {group.id for group in AGE_GROUP.groups}
+
+
+def test_responses_come_mostly_within_days_and_some_after_months(files: dict[str, Loaded]) -> None:
+    published = files["appeals"].table.set_index("appeal_id")["published_minute"]
+    responses = files["responses"].table
+    days = (responses["received_minute"] - responses["appeal_id"].map(published)) / 1440
+
+    assert days.min() >= 0 and responses["timed"].all()
+    assert 1.2 <= days.median() <= 1.8 and (days <= 7).mean() > 0.7 and 0.005 < (days > 90).mean() < 0.05
+    assert responses["received_minute"].max() < (date(2026, 10, 31).toordinal() + 1) * 1440
+
+
+def test_outcomes_are_attributed_as_in_the_evaluation(files: dict[str, Loaded]) -> None:
+    appeals, outcomes = files["appeals"].table, files["outcomes"].table
+
+    old = appeals[appeals["month"] <= LAST - 12]
+    first = outcomes[outcomes["appeal_id"].isin(old["appeal_id"])].drop_duplicates("appeal_id")
+    found = first["attribution"].value_counts() / len(old)
+    assert found.to_dict() == pytest.approx(dict(ATTRIBUTION), abs=0.01)
+    assert outcomes.groupby("appeal_id")["attribution"].nunique().max() == 1
+    useful = files["responses"].table.query("grading == 'useful'")["appeal_id"]
+    tipped = set(outcomes.loc[outcomes["attribution"] == "tip_alone", "appeal_id"])
+    assert len(tipped & set(useful)) / len(tipped) > 0.95
+
+
+def test_charges_follow_arrests_and_young_appeals_have_fewer_of_both(files: dict[str, Loaded]) -> None:
+    appeals, outcomes = files["appeals"].table, files["outcomes"].table
+
+    days = outcomes.pivot_table(index="appeal_id", columns="outcome", values="day", aggfunc="min")
+    both = days.dropna(subset=["arrested", "charged"])
+    assert (both["charged"] >= both["arrested"]).all() and (both["charged"] - both["arrested"]).median() > 30
+    charged = appeals["appeal_id"].isin(outcomes.loc[outcomes["outcome"] == "charged", "appeal_id"])
+    share = charged.groupby(appeals["month"]).mean()
+    assert share.loc[LAST] < 0.2 * share.loc[LAST - 30]
+    assert set(outcomes.loc[outcomes["appeal_id"].isin(
+        appeals.loc[appeals["crime_type"] == "missing person", "appeal_id"]), "outcome"]) == {"located"}
+
+
+def test_appeals_are_closed_after_their_outcome_and_say_no_more_than_is_public(files: dict[str, Loaded]) -> None:
+    appeals = files["appeals"].table
+
+    assert (appeals.loc[~appeals["closed"], "public_outcome"] == "").all()
+    assert (appeals.loc[appeals["closed"], "public_outcome"] != "").all()
+    assert 0.3 < (appeals["public_outcome"] == "none published").sum() / appeals["closed"].sum() < 0.7
+    closed: pd.Series = appeals.groupby("month")["closed"].mean()
+    assert closed.loc[LAST] < 0.4 < 0.9 < closed.loc[LAST - 35]
+    assert 0.05 < appeals["offence_day"].isna().mean() < 0.11
+    assert not (appeals["offence_day"] > appeals["published_minute"] // 1440).any()
+
+
+def test_messages_are_answered_in_bands_and_forms_and_phones_tell_no_age(files: dict[str, Loaded]) -> None:
+    table = files["engagement"].table
+    bands = table[[name for name in table if name.startswith("answered_")]]
+
+    assert table["messages_in"].notna().all() and (bands.sum(axis=1) <= table["messages_in"]).all()
+    assert (table["reports_created"] <= table["messages_in"]).all()
+    assert (table["positive"].isna() == table["comments"].isna()).all()
+    contact = table[table["channel"].isin(FORMS_AND_PHONES)]
+    assert set(contact["age_group"]) == {"unknown"} and contact[["audience", "reach", "clicks"]].isna().all(axis=None)
+    reports = contact[contact["channel"] == "web_form"].groupby("month")["reports_created"].sum()
+    assert 200_000 <= reports.mean() <= 340_000

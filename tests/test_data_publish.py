@@ -24,8 +24,10 @@ from data.counts import COUNTS
 from data.errors import Gone, NotFound, PublishError, SourceError
 from data.inputs import gather, last_publish
 from data.measures import MEASURE_BY_ID
-from data.publish import STEPS, Published, publish
+from data.publish import STEPS, Published
+from tests.publishing import publish
 from data.release import RELEASE_ID, Release, Store
+from data.templates import TEMPLATE_BY_NAME, as_csv
 
 ROOT = Path(__file__).parents[1]
 FORCE = ROOT / "tests" / "fixtures" / "force"
@@ -74,7 +76,8 @@ _DYING = """
 import os, sys
 from datetime import date
 from pathlib import Path
-from data.publish import STEPS, publish
+from data.publish import STEPS
+from tests.publishing import publish
 root, force = Path(sys.argv[1]), Path(sys.argv[2])
 for step in STEPS:
     child = os.fork()
@@ -214,7 +217,7 @@ def test_files_of_a_release_cannot_be_written_to(two: tuple[Path, str, str]) -> 
 @pytest.mark.parametrize(("policy", "words"), [(None, "has no policy"), ("protected", "is protected")])
 @pytest.mark.parametrize("count", COUNTS, ids=lambda count: count.id)
 def test_count_that_may_not_be_published_stops_everything_and_is_named(count, policy, words) -> None:
-    altered = tuple(replace(other, policy=policy) if other is count else other for other in COUNTS)
+    altered = tuple(replace(other, policy=policy, tables=()) if other is count else other for other in COUNTS)
     with pytest.raises(PublishError, match=f"“{count.id}” {words}"):
         engine.check_policies(altered)
     with pytest.raises(PublishError, match=f"“{count.id}” {words}"):
@@ -295,6 +298,28 @@ def test_uploaded_appeals_take_out_illustrative_appeals_and_publications_togethe
         {"area_code": SURREY, "channel": "all", "crime_type": "burglary", "month": 2026 * 12 + 8, "value": 1}]
 
 
+@pytest.mark.parametrize(("name", "kinds"), [
+    ("appeals", {"appeals", "publications"}), ("responses_counted", {"responses_counted"}),
+])
+def test_uploaded_files_of_one_kind_take_out_the_whole_illustrative_family(
+    name: str, kinds: set[str], release_home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / f"{name}.csv").write_text(as_csv(TEMPLATE_BY_NAME[name]), encoding="utf-8")
+
+    inputs = gather(release_home, folders=[tmp_path], today=TODAY)
+
+    family = {"appeals", "publications", "responses", "responses_counted", "outcomes"}
+    assert set(inputs.tables()) & family == kinds
+    assert {item.origin for item in inputs.loaded if item.kind in family} == {"uploaded"}
+    assert {item.origin for item in inputs.loaded if item.kind == "engagement"} == {"illustrative"}
+
+
+def test_default_figures_hold_every_illustrative_kind(release_home: Path) -> None:
+    inputs = gather(release_home)
+
+    assert set(inputs.tables()) >= {"appeals", "publications", "responses", "outcomes", "engagement"}
+
+
 def test_own_copy_of_a_published_file_stands_in_for_it_and_is_not_added_to_it(two: tuple[Path, str, str], tmp_path: Path) -> None:
     folder = tmp_path / "own"
     shutil.copytree(FORCE, folder)
@@ -328,13 +353,16 @@ def test_nothing_about_the_inputs_themselves_is_in_a_release(tmp_path: Path) -> 
     assert any(file["file"] == "canary-engagement.csv" and file["rows_in"] == 4 for file in private["files"])
 
 
-def test_manifest_states_sources_with_licence_and_vintage_and_that_nothing_is_protected(release: Release) -> None:
-    assert release.manifest["privacy"]["protected_counts"] == []
+def test_manifest_states_sources_with_licence_and_vintage_and_what_is_protected(release: Release) -> None:
+    counts = release.manifest["counts"]
+    protected = [count.id for count in COUNTS if count.policy == "protected"]
+    assert release.manifest["privacy"]["protected_counts"] == protected == [
+        name for name, count in counts.items() if count["policy"] == "protected"]
     for source in release.manifest["sources"]:
         assert source["publisher"] and source["licence"] and source["credit"] and source["vintage"]
         assert source["origin"] in ("published", "illustrative")
     for count in release.manifest["counts"].values():
-        assert count["policy"] == "open" and count["vintage"] and count["sources"] and count["cells"] > 0
+        assert count["vintage"] and count["sources"] and count["cells"] > 0
 
 
 # Releases on disk

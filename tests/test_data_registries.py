@@ -7,15 +7,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from data import engine
+from data.answers import AXES
 from data.areas import AREAS
-from data.counts import COUNT_BY_ID, COUNTS, Count
+from data.count import Count
+from data.counts import COUNT_BY_ID, COUNTS
+from data.disclosure.account import WHO
+from data.disclosure.tables import TABLE_BY_ID
+from data.errors import PublishError
 from data.inputs import FAMILIES, REPLACED
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, MEASURES, UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, month_index
+from data.periods import first_day
 from data.sources.registry import SOURCES, Source
 from layouts.charts import CHARTS, Chart
 
@@ -23,14 +30,35 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ("dashboard", "callbacks", "layouts", "data")
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 MONTH = month_index("2026-09")
+MONTHS = np.arange(month_index("2024-01"), month_index("2025-07"))
+SECRET = b"a secret of thirty-two bytes....."
 
 ROWS: dict[str, pd.DataFrame] = {
-    "appeals": pd.DataFrame({"appeal_id": ["S-1"], "area_code": ["E23000031"], "crime_type": ["burglary"], "month": [MONTH]}),
-    "publications": pd.DataFrame({"appeal_id": ["S-1"], "channel": ["x"], "month": [MONTH]}),
+    "appeals": pd.DataFrame({
+        "appeal_id": [f"S-{n}" for n in range(90)], "area_code": ["E23000031"] * 90, "month": np.repeat(MONTHS, 5),
+        "crime_type": ["burglary", "burglary", "burglary", "burglary", "missing person"] * 18,
+        "published_minute": np.repeat([first_day(month).toordinal() * 1440 for month in MONTHS], 5), "timed": [True] * 90,
+        "offence_day": np.repeat([float(first_day(month).toordinal() - 3) for month in MONTHS], 5),
+        "persons_sought": [2.0] * 90, "closed": [True] * 90, "public_outcome": ["arrest"] * 90}),
+    "publications": pd.DataFrame({"appeal_id": ["S-1"], "channel": ["x"], "month": [MONTHS[0]], "reach": [900.0]}),
+    "responses": pd.DataFrame({
+        "appeal_id": [f"S-{n}" for n in range(90)] * 3, "month": list(np.repeat(MONTHS, 5)) * 3,
+        "received_minute": [first_day(month).toordinal() * 1440 + 500 for month in np.repeat(MONTHS, 5)] * 3,
+        "timed": [True] * 270, "channel": ["facebook"] * 270, "seen_channel": ["x"] * 270, "age_group": ["18-24"] * 270,
+        "grading": ["useful"] * 270}),
+    "responses_counted": pd.DataFrame({
+        "month": MONTHS, "area_code": ["E23000020"] * 18, "channel": ["x"] * 18, "seen_channel": ["x"] * 18,
+        "age_group": ["unknown"] * 18, "crime_type": ["burglary"] * 18, "grading": ["useful"] * 18, "responses": [30.0] * 18}),
+    "outcomes": pd.DataFrame({
+        "appeal_id": [f"S-{n}" for n in range(90)] * 2, "outcome": (["identified"] * 4 + ["located"]) * 18 + ["charged"] * 90,
+        "day": [first_day(month).toordinal() + 9 for month in np.repeat(MONTHS, 5)] * 2,
+        "month": list(np.repeat(MONTHS, 5)) * 2, "persons": [1.0] * 180, "attribution": ["tip_alone"] * 180}),
     "engagement": pd.DataFrame({
         "month": [MONTH, MONTH], "area_code": ["E23000031"] * 2, "channel": ["x", "whatsapp"], "age_group": ["18-24"] * 2,
         "audience": [9.0, 8.0], "publications": [1.0, 1.0], "reach": [7.0, float("nan")], "impressions": [9.0, float("nan")],
-        "reactions": [1.0, 1.0], "comments": [1.0, float("nan")], "shares": [1.0, float("nan")], "clicks": [1.0, 2.0]}),
+        "reactions": [1.0, 1.0], "comments": [1.0, float("nan")], "shares": [1.0, float("nan")], "clicks": [1.0, 2.0],
+        **{name: [90.0, 9.0] for name in ("messages_in", "reports_created", "positive", "negative", "classified")},
+        **{name: [5.0, 1.0] for name in ("answered_1h", "answered_1_4h", "answered_4_24h", "answered_later")}}),
     "population": pd.DataFrame({"area_code": ["E23000031"] * 2, "age_group": [ALL, "18-24"], "month": [MONTH] * 2,
                                 "population": [90.0, 10.0]}),
     "recorded_crime": pd.DataFrame({"area_code": ["E23000031"], "category": ["robbery"], "month": [MONTH], "offences": [5.0]}),
@@ -54,12 +82,22 @@ def test_ids_are_unique_and_fit_into_an_address(items: tuple[object, ...]) -> No
     assert len(set(ids)) == len(ids) and all(re.fullmatch(r"[A-Za-z0-9_-]+", item) for item in ids)
 
 
-@pytest.mark.parametrize("count", COUNTS, ids=name)
-def test_every_count_has_a_policy_and_its_sql_runs_on_rows_of_its_kinds(count: Count) -> None:
-    assert count.policy == "open" and count.label
-    assert set(count.kinds) <= set(ROWS)
+def rows_for(count: Count) -> dict[str, pd.DataFrame]:
+    """Rows of every kind that a count is made from, in both forms that responses come in."""
+    either = ("responses", "responses_counted")
+    kinds = [kind for kinds in ([either if kind == "any_responses" else (kind,) for kind in count.kinds]) for kind in kinds]
+    return {kind: ROWS[kind] for kind in kinds}
+
+
+OPEN = [count for count in COUNTS if count.policy == "open"]
+PROTECTED = [count for count in COUNTS if count.policy == "protected"]
+
+
+@pytest.mark.parametrize("count", OPEN, ids=name)
+def test_every_open_count_has_its_sql_run_on_rows_of_its_kinds(count: Count) -> None:
+    assert count.label and not count.tables
     assert {"area", "month"} < {*count.addition, ""} and set(count.dimensions) <= set(DIMENSIONS)
-    (cells,) = engine.aggregate({kind: ROWS[kind] for kind in count.kinds}, counts=(count,))
+    (cells,) = engine.aggregate(rows_for(count), counts=(count,), secret=SECRET)
     assert cells.table.column_names == ["area_code", *count.dimensions, "month", "value"]
     assert cells.table.num_rows > 0
     for dimension in count.dimensions:
@@ -69,12 +107,47 @@ def test_every_count_has_a_policy_and_its_sql_runs_on_rows_of_its_kinds(count: C
     assert engine.cube(cells).axes
 
 
+@pytest.mark.parametrize("count", PROTECTED, ids=name)
+def test_every_protected_count_comes_out_in_its_tables_alone(count: Count) -> None:
+    assert count.label and count.tables and set(count.changes) <= set(WHO) and count.changes
+    assert set(count.tables) <= set(TABLE_BY_ID) and len(set(count.tables)) == len(count.tables)
+    (made,) = engine.aggregate(rows_for(count), counts=(count,), secret=SECRET)
+    assert set(made.parts) <= set(count.tables) and made.parts
+    assert any(table.startswith("force") for table in made.parts)
+    for table, (rows, cube) in made.parts.items():
+        held = [name for name in count.dimensions if name == "category" or name in TABLE_BY_ID[table].dimensions]
+        assert rows.column_names == ["area_code", *held, "month", "value"] and rows.num_rows > 0
+        for dimension in held:
+            assert set(rows.column(dimension).to_pylist()) <= set(DIMENSIONS[dimension].by_id)
+        assert set(cube.axes) == {"area", *held} and cube.sigma > 0 and cube.cells is not None
+
+
+@pytest.mark.parametrize("count", PROTECTED, ids=name)
+def test_protected_counts_need_a_secret(count: Count) -> None:
+    with pytest.raises(PublishError, match="hue secret"):
+        list(engine.aggregate(rows_for(count), counts=(count,)))
+
+
+@pytest.mark.parametrize("count", PROTECTED, ids=name)
+def test_categories_of_a_protected_count_are_closed_and_known(count: Count) -> None:
+    assert ("category" in count.dimensions) == ("category" in count.possible)
+    for dimension, members in count.possible.items():
+        assert set(members) <= {member.id for member in DIMENSIONS[dimension].members}
+    for total, parts in count.cumulative.items():
+        assert set(parts) <= set(count.possible["category"]) and total in DIMENSIONS["category"].by_id
+
+
+def test_axes_of_every_count_stand_in_the_order_in_which_they_are_read() -> None:
+    for count in COUNTS:
+        assert [name for name in AXES if name in count.addition] == ["area", *count.dimensions]
+
+
 @pytest.mark.parametrize("count", COUNTS, ids=name)
 def test_every_count_is_fed_by_a_source_and_left_out_where_there_is_none(count: Count) -> None:
-    assert set(count.kinds) <= {source.kind for source in SOURCES}
-    assert list(engine.aggregate({}, counts=(count,))) == []
-    empty = {kind: ROWS[kind].iloc[:0] for kind in count.kinds}
-    assert list(engine.aggregate(empty, counts=(count,))) == []
+    assert set(count.kinds) - {"any_responses"} <= {source.kind for source in SOURCES}
+    assert list(engine.aggregate({}, counts=(count,), secret=SECRET)) == []
+    empty = {kind: rows.iloc[:0] for kind, rows in rows_for(count).items()}
+    assert list(engine.aggregate(empty, counts=(count,), secret=SECRET)) == []
 
 
 @pytest.mark.parametrize("count", [count for count in COUNTS if "month" in count.addition], ids=name)
@@ -93,7 +166,11 @@ def test_every_measure_is_described_and_rests_on_counts_that_exist(measure: Meas
     assert measure.whole in AREAS
     assert all(re.fullmatch(r"\d{4}-\d{2}", month) and why.endswith(".") for month, why in measure.breaks)
     assert measure.counts and all(COUNT_BY_ID[count].dense for count in measure.counts)
-    assert measure.policy == "open"
+    assert measure.policy in ("open", "protected") and measure.protected == (measure.policy == "protected")
+    assert not measure.protected or measure.kind == "count" or measure.unit != "percent" or measure.minimum_base >= 50
+    assert set(measure.categories) <= {
+        *COUNT_BY_ID[measure.numerator].possible.get("category", ()), *COUNT_BY_ID[measure.numerator].cumulative}
+    assert bool(measure.category) == bool(measure.categories) and (not measure.category or measure.category in measure.categories)
     assert bool(measure.denominator) == (measure.kind in ("ratio", "gap"))
     assert measure.kind not in ("ratio", "gap") or measure.minimum_base >= 20 or measure.context
     assert ("category" in measure.dimensions) == bool(measure.category_label)
@@ -103,7 +180,9 @@ def test_every_measure_is_described_and_rests_on_counts_that_exist(measure: Meas
 @pytest.mark.parametrize("measure", MEASURES, ids=name)
 def test_denominator_of_every_measure_splits_no_further_than_its_numerator(measure: Measure) -> None:
     if measure.denominator:
-        assert set(COUNT_BY_ID[measure.denominator].dimensions) <= set(measure.dimensions)
+        narrowed = {*measure.numerator_only, *measure.denominator_only}
+        split = set(COUNT_BY_ID[measure.denominator].dimensions) - narrowed
+        assert split <= set(measure.dimensions) or measure.id == "L1"  # a rung has no crime type: its appeals are taken whole
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=name)

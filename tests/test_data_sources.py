@@ -14,6 +14,7 @@ from data.areas import AREAS
 from data.errors import Report, SourceError
 from data.model import month_index
 from data.sources.base import Loaded, Source
+from data.sources.house import ENGAGEMENT_NUMBERS
 from data.sources.registry import (
     SOURCE_BY_ID,
     SOURCES,
@@ -22,6 +23,7 @@ from data.sources.registry import (
     load_folder,
     load_published,
 )
+from data.templates import RESPONSES_COUNTED, TEMPLATES, Template, as_csv
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
@@ -36,6 +38,14 @@ def published() -> dict[str, Loaded]:
 
 def balanced(report: Report) -> bool:
     return report.rows_in == report.rows_used + sum(d.rows for d in report.defects if d.severity != "note")
+
+
+def day(text: str) -> int:
+    return date.fromisoformat(text).toordinal()
+
+
+def minute(text: str, hour: int = 0, past: int = 0) -> int:
+    return day(text) * 1440 + hour * 60 + past
 
 
 def whole(table: pd.DataFrame, column: str, **where: object) -> float:
@@ -91,15 +101,77 @@ def test_house_files_become_normalised_tables() -> None:
     files = {loaded.kind: loaded for loaded in load_folder([FIXTURES / "force"], today=TODAY)}
 
     appeals, publications, engagement = (files[kind].table for kind in ("appeals", "publications", "engagement"))
-    assert list(appeals) == ["appeal_id", "area_code", "crime_type", "month"]
+    assert {name: str(dtype) for name, dtype in appeals.dtypes.items()} == {
+        "appeal_id": "str", "area_code": "str", "crime_type": "str", "month": "int64", "published_minute": "int64",
+        "timed": "bool", "offence_day": "float64", "persons_sought": "float64", "closed": "bool",
+        "public_outcome": "str"}
+    assert appeals["published_minute"].tolist() == [
+        minute("2026-09-01"), minute("2026-09-04", 8), minute("2026-10-01", 0, 30), minute("2026-10-02", 12)]
+    assert appeals["timed"].tolist() == [False, True, True, True]
+    assert appeals["offence_day"].tolist()[:2] == [day("2026-08-30"), day("2026-09-03")]
+    assert appeals["offence_day"].isna().tolist() == [False, False, True, False]
+    assert appeals["persons_sought"].tolist() == [2, 1, 1, 0]
+    assert appeals["closed"].tolist() == [False, True, False, True]
+    assert appeals["public_outcome"].tolist() == ["none published", "person located", "", "arrest"]
     assert appeals["area_code"].tolist() == ["E23000031", "E23000031", "E07000209", "E23000031"]
     assert appeals["month"].tolist() == [month_index("2026-09"), month_index("2026-09"), *[month_index("2026-10")] * 2]
     assert appeals.index.tolist() == [2, 3, 4, 5]
-    assert list(publications) == ["appeal_id", "channel", "month"]
+    assert list(publications) == ["appeal_id", "channel", "month", "reach"]
     assert publications["channel"].tolist() == ["facebook", "poster_in_person", "x", "press"]
     assert engagement["impressions"].tolist()[:2] == [1_048_576, 7000]
     assert engagement["reach"].isna().tolist() == [False, False, True, False]
+    assert engagement["messages_in"].tolist()[:2] == [40, 4] and engagement["answered_later"].tolist()[0] == 10
+    assert engagement["negative"].isna().all() and list(engagement)[4:] == list(ENGAGEMENT_NUMBERS)
     assert {loaded.origin for loaded in files.values()} == {"uploaded"}
+
+
+def test_responses_and_outcomes_become_normalised_tables() -> None:
+    files = {loaded.kind: loaded for loaded in load_folder([FIXTURES / "force"], today=TODAY)}
+
+    responses, outcomes = files["responses"].table, files["outcomes"].table
+    assert {name: str(dtype) for name, dtype in responses.dtypes.items()} == {
+        "appeal_id": "str", "received_minute": "int64", "timed": "bool", "month": "int64", "channel": "str",
+        "seen_channel": "str", "age_group": "str", "grading": "str"}
+    assert [tuple(row) for row in responses.itertuples(index=False)] == [
+        ("S-2", minute("2026-09-04", 8, 40), True, month_index("2026-09"), "web_form", "x", "35-44", "useful"),
+        ("S-2", minute("2026-09-04", 8, 40), True, month_index("2026-09"), "web_form", "x", "35-44", "useful"),
+        ("S-3", minute("2026-10-02"), False, month_index("2026-10"), "crimestoppers", "unknown", "unknown", "ungraded"),
+        ("S-4", minute("2026-10-03", 19, 15), True, month_index("2026-10"), "facebook", "press", "18-24", "unusable"),
+    ]
+    assert {name: str(dtype) for name, dtype in outcomes.dtypes.items()} == {
+        "appeal_id": "str", "outcome": "str", "day": "int64", "month": "int64", "persons": "float64",
+        "attribution": "str"}
+    assert outcomes["day"].tolist() == [day(text) for text in ("2026-09-04", "2026-10-09", "2026-10-10", "2026-10-20")]
+    assert outcomes["persons"].tolist()[:3] == [1, 1, 1] and outcomes["persons"].isna().tolist()[3]
+    assert outcomes["month"].tolist() == [month_index("2026-09"), *[month_index("2026-10")] * 3]
+
+
+def test_counted_responses_become_a_normalised_table(tmp_path: Path) -> None:
+    (tmp_path / "counted.csv").write_text(as_csv(RESPONSES_COUNTED), encoding="utf-8")
+
+    (counted,) = load_folder([tmp_path], today=TODAY)
+
+    assert counted.kind == "responses_counted" and counted.report.defects == ()
+    assert {name: str(dtype) for name, dtype in counted.table.dtypes.items()} == {
+        "month": "int64", "area_code": "str", "channel": "str", "seen_channel": "str", "age_group": "str",
+        "crime_type": "str", "grading": "str", "responses": "float64"}
+    assert counted.table["responses"].tolist() == [4, 11]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_a_template_without_its_columns_gives_a_table_with_every_column_and_no_row(
+    template: Template, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    text = as_csv(template)
+    good.write_text(text, encoding="utf-8")
+    head, *rest = text.splitlines()
+    bad.write_text("\n".join([f"{head},surname", *(f"{line},Smith" for line in rest)]) + "\n", encoding="utf-8")
+
+    whole, empty = load_file(good, today=TODAY).table, load_file(bad, today=TODAY).table
+
+    assert empty.empty and list(empty) == list(whole)
+    assert empty.dtypes.to_dict() == whole.dtypes.to_dict()
 
 
 def test_house_files_are_checked_with_each_other(tmp_path: Path) -> None:
@@ -175,7 +247,7 @@ def test_unrecognised_file_names_the_templates_and_what_is_missing(tmp_path: Pat
         load_file(path, today=TODAY)
 
     (defect,) = refusal.value.defects
-    assert "appeals, publications, engagement" in defect.mend
+    assert "appeals, publications, responses, responses_counted, outcomes, engagement" in defect.mend
     assert "Nearest is 'engagement'" in defect.mend and "lacks its columns age_group" in defect.mend
 
 

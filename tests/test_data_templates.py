@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from data.cells import READERS, Terms
-from data.checks import check_table, personal
+from data.checks import check_table
+from data.personal import personal
 from data.sources.reading import read_table
-from data.templates import KIND_WORDS, TEMPLATES, Template, as_csv, describe
+from data.templates import KIND_WORDS, TEMPLATE_BY_NAME, TEMPLATES, Template, as_csv, describe
 
 each = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 
@@ -46,10 +47,30 @@ def test_template_columns_are_plain_and_hold_nothing_personal(template: Template
 
 
 def test_template_engagement_has_every_documented_column() -> None:
-    header = as_csv(TEMPLATES[2]).splitlines()[0]
+    header = as_csv(TEMPLATE_BY_NAME["engagement"]).splitlines()[0]
 
     assert header == (
         "month,area_code,channel,age_group,audience,publications,reach,impressions,reactions,comments,shares,clicks,"
         "messages_in,answered_1h,answered_1_4h,answered_4_24h,answered_later,reports_created,"
         "positive,negative,classified"
     )
+
+
+@pytest.mark.parametrize(("name", "header"), [
+    ("appeals", "appeal_id,area_code,crime_type,hate_crime,domestic_abuse,offence_date,published_at,closed_at,status,"
+                "public_outcome,persons_sought,url"),
+    ("responses", "appeal_id,received_at,channel,seen_channel,age_group,grading"),
+    ("responses_counted", "month,area_code,channel,seen_channel,age_group,crime_type,grading,responses"),
+    ("outcomes", "appeal_id,outcome,outcome_date,persons,attribution"),
+])
+def test_template_has_every_documented_column(name: str, header: str) -> None:
+    assert as_csv(TEMPLATE_BY_NAME[name]).splitlines()[0] == header
+
+
+def test_template_says_what_is_not_published_yet() -> None:
+    unused = {(template.name, column.name) for template in TEMPLATES for column in template.columns if not column.used}
+
+    assert unused == {
+        ("appeals", "hate_crime"), ("appeals", "domestic_abuse"), ("appeals", "url"),
+        *(("publications", name) for name in ("impressions", "reactions", "comments", "shares", "clicks")),
+    }

@@ -16,7 +16,7 @@ from data.counts import COUNT_BY_ID
 from data.cube import MET_BOROUGHS, Cube
 from data.measures import MEASURE_BY_ID, MEASURES, Measure
 from data.model import ALL, OFFENCE_GROUPS, month_index
-from data.publish import publish
+from tests.publishing import publish
 from data.query import Answer, answer, level_of, values
 from data.release import Release, Store
 from data.selection import EMPTY, read

@@ -199,6 +199,23 @@ def test_the_filters_of_a_phone_are_a_sheet_that_opens(browser: Browser, base: s
         clean(seen)
 
 
+def test_panels_stand_two_in_a_row_on_a_phone_and_three_where_there_is_room(browser: Browser, base: str) -> None:
+    columns = "document.querySelector('.shape-lines .js-plotly-plot')._fullLayout._subplots.xaxis.length"
+    with visit(browser, base, viewport=SIZES["phone"]) as seen:
+        seen.go("/charts/trend?measure=E4&channel=social")
+        assert seen.page.evaluate(columns) == 2
+        seen.page.set_viewport_size(SIZES["desk"])
+        wait_for(seen.page, f"{columns} === 3")
+        seen.page.emulate_media(color_scheme="dark")
+        assert seen.page.evaluate(columns) == 3
+        seen.page.set_viewport_size(SIZES["phone"])
+        wait_for(seen.page, f"{columns} === 2")
+        seen.page.get_by_label("Surrey", exact=True).check()
+        seen.settled(address="area=E23000031")
+        assert seen.page.evaluate(columns) == 2
+        clean(seen)
+
+
 def test_without_scripts_the_form_filters_at_the_same_address_with_the_same_numbers(browser: Browser, base: str) -> None:
     with visit(browser, base, java_script_enabled=False, viewport=SIZES["desk"]) as seen:
         page = seen.page

@@ -48,6 +48,19 @@ def test_members_of_a_group_stand_in_a_panel_each() -> None:
     assert [note["text"].split("<br>")[0] for note in layout["annotations"]][0] == "<b>X</b>"
 
 
+def test_panels_say_how_two_of_them_stand_beside_each_other_on_phones() -> None:
+    chart = CHART_BY_SLUG["trend"]
+    figure = figure_of(members(chart), chart)
+    narrow = figure["layout"]["meta"]["narrow"]
+    axes = [(trace.get("xaxis", own["xaxis"]), trace.get("yaxis", own["yaxis"]))
+            for trace, own in list(zip(narrow["data"], figure["data"], strict=True))[6:]]
+    assert axes == [("x", "y"), ("x2", "y"), ("x", "y2"), ("x2", "y2"), ("x", "y3"), ("x2", "y3"), ("x", "y4")]
+    assert [narrow["layout"][axis]["domain"] for axis in ("xaxis", "xaxis2")] == [[0, 0.47], [0.53, 1]]
+    tops = [narrow["layout"][axis]["domain"][1] for axis in ("yaxis", "yaxis2", "yaxis3", "yaxis4")]
+    assert tops == sorted(tops, reverse=True)
+    assert "meta" not in figure_of(plain(chart), chart)["layout"]
+
+
 def test_groups_stand_in_one_panel() -> None:
     chart = CHART_BY_SLUG["trend"]
     figure = figure_of(plain(chart), chart)

@@ -230,7 +230,7 @@ def test_every_file_names_its_release_and_an_older_one_can_be_asked_for(client: 
 def test_two_applications_in_one_process_show_their_own_releases(
     client: FlaskClient, release_home: Path, tmp_path: Path
 ) -> None:
-    from data.publish import publish
+    from tests.publishing import publish
 
     home = tmp_path / "other"
     folder = tmp_path / "force"

@@ -1,47 +1,121 @@
-"""The house templates: appeals, publications and engagement as a force fills them in.
+"""The house templates: appeals, what was published, what came in, what followed, and engagement.
 
-Normalised: appeals (appeal_id, area_code, crime_type, month of first publication), publications
-(appeal_id, channel, month), engagement (month, area_code, channel, age_group and eight numbers,
-NaN = not supplied). Months are months since year 0.
+Normalised, each row beside its line of the file:
+
+- appeals: appeal_id, area_code, crime_type, month of first publication, published_minute, timed (whether
+  a time was given; without one the day counts from 00:00), offence_day, persons_sought, closed, public_outcome
+- publications: appeal_id, channel, month
+- responses: appeal_id, received_minute, timed, month of receipt, channel, seen_channel, age_group, grading
+- responses_counted: month, area_code, channel, seen_channel, age_group, crime_type, grading, responses
+- outcomes: appeal_id, outcome, day, month, persons, attribution
+- engagement: month, area_code, channel, age_group and seventeen numbers
+
+Months are months since year 0, days ordinals, minutes ordinal x 1440 + minute of the day (int64); numbers
+are float64, NaN where not supplied; an empty text says that nothing was stated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from data.cells import Fault, Terms, month_of_day
+from data.cells import DAY_MINUTES, Fault, Terms, minutes_of, month_of_day, timed
 from data.checks import LISTED, Findings, RowCheck, check_table, overlapping_ages, same_rows
-from data.errors import Defect
 from data.sources.base import Loaded, Source, loaded
 from data.sources.reading import Table
-from data.templates import APPEALS, ENGAGEMENT, Template
+from data.templates import APPEALS, ENGAGEMENT, RESPONSES_COUNTED, Template
 
-ENGAGEMENT_NUMBERS = ("audience", "publications", "reach", "impressions", "reactions", "comments", "shares", "clicks")
+ANSWERED = ("answered_1h", "answered_1_4h", "answered_4_24h", "answered_later")
+ENGAGEMENT_NUMBERS = (
+    "audience", "publications", "reach", "impressions", "reactions", "comments", "shares", "clicks", "messages_in",
+    *ANSWERED, "reports_created", "positive", "negative", "classified",
+)
+
+
+# Rows among themselves
 
 
 def _dates_in_order(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find appeals closed before they were published, and offences after it."""
+    published = minutes_of(frame["published_at"].to_numpy()) // DAY_MINUTES
     for column, after, rule in (
         ("closed_at", False, "The appeal was closed ({}) before it was published ({})."),
         ("offence_date", True, "The offence ({}) lies after the publication of the appeal ({})."),
     ):
         if column not in frame:
             continue
-        gap = frame[column] - frame["published_at"]
-        wrong = frame.loc[(gap > 0) if after else (gap < 0), [column, "published_at"]]
-        days = [(_day(row[0]), _day(row[1])) for row in wrong.iloc[:LISTED].itertuples(index=False)]
+        gap = frame[column].to_numpy() - published
+        wrong = (gap > 0) if after else (gap < 0)
+        days = [(_day(one), _day(other)) for one, other in zip(
+            frame[column].to_numpy()[wrong][:LISTED], published[wrong][:LISTED], strict=True)]
         faults = [Fault(rule.format(*pair), "Check both dates.") for pair in days]
         if faults:
-            yield Findings(wrong.index.to_numpy(), column, [pair[0] for pair in days], faults)
+            yield Findings(frame.index.to_numpy()[wrong], column, [pair[0] for pair in days], faults)
 
 
 def _day(ordinal: float) -> str:
     return date.fromordinal(int(ordinal)).isoformat()
+
+
+def _open_and_closed(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find appeals that are open and have a day on which they were closed."""
+    if "status" not in frame or "closed_at" not in frame:
+        return
+    wrong = (frame["status"] == "open").to_numpy() & frame["closed_at"].notna().to_numpy()
+    fault = Fault("The appeal is called open and has a day on which it was closed.",
+                  "Write closed, or leave closed_at empty.")
+    yield from _each(frame, wrong=wrong, column="status", fault=fault)
+
+
+def _anonymous(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find ages of persons who came through Crimestoppers."""
+    wrong = ((frame["channel"] == "crimestoppers") & (frame["age_group"] != "unknown")).to_numpy()
+    fault = Fault("Crimestoppers is anonymous: the age of who came through it is never known.",
+                  "Write unknown as the age group, or another channel if it did not come through Crimestoppers.")
+    yield from _each(frame, wrong=wrong, column="age_group", fault=fault)
+
+
+def _anonymous_messages(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find messages and reports through Crimestoppers by age."""
+    given = [name for name in ("messages_in", "reports_created") if name in frame]
+    yield from _anonymous(frame[frame[given].notna().any(axis=1)] if given else frame.iloc[:0])
+
+
+def _answered_within_messages(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find answers without messages, and more answers than messages."""
+    if not (bands := [name for name in ANSWERED if name in frame]):
+        return
+    messages = _number(frame, "messages_in")
+    for name in bands:
+        without = frame[name].notna().to_numpy() & messages.isna().to_numpy()
+        fault = Fault(f"{name} is given without messages_in.", "Give messages_in as well, or leave the cell empty.")
+        yield from _each(frame, wrong=without, column=name, fault=fault)
+    answered = frame[bands].sum(axis=1)
+    more = (answered > messages).to_numpy()
+    fault = Fault("More messages were answered than came in.",
+                  "answered_1h to answered_later share one total: each message stands in one of them only.")
+    yield from _each(frame, wrong=more, column="messages_in", fault=fault)
+
+
+def _classified_comments(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find more positive and negative comments than were classified at all."""
+    more = _number(frame, "positive").fillna(0) + _number(frame, "negative").fillna(0) > _number(frame, "classified")
+    fault = Fault("positive and negative together exceed classified.",
+                  "classified counts every comment that was classified: positive, negative and neutral.")
+    yield from _each(frame, wrong=more.to_numpy(), column="classified", fault=fault)
+
+
+def _each(frame: pd.DataFrame, *, wrong: np.ndarray, column: str, fault: Fault) -> Iterable[Findings]:
+    """Return the ``wrong`` rows of a frame as findings with one fault."""
+    if not wrong.any():
+        return
+    values = frame[column].to_numpy()[wrong][:LISTED]
+    texts = [f"{value:.0f}" if isinstance(value, float) else str(value) for value in values]
+    yield Findings(frame.index.to_numpy()[wrong], column, texts, [fault] * len(texts))
 
 
 def _same_appeal(frame: pd.DataFrame) -> Iterable[Findings]:
@@ -52,94 +126,116 @@ def _same_cell(frame: pd.DataFrame) -> Iterable[Findings]:
     return same_rows(frame, key=ENGAGEMENT.key, what="month, area, channel and age group")
 
 
+def _same_counted(frame: pd.DataFrame) -> Iterable[Findings]:
+    return same_rows(frame, key=RESPONSES_COUNTED.key, what="combination of month, area and the other columns")
+
+
+def _counted_ages(frame: pd.DataFrame) -> Iterable[Findings]:
+    return overlapping_ages(frame, beside=[name for name in RESPONSES_COUNTED.key if name != "age_group"])
+
+
 ROW_CHECKS: dict[str, tuple[RowCheck, ...]] = {
-    "appeals": (_same_appeal, _dates_in_order),
+    "appeals": (_same_appeal, _dates_in_order, _open_and_closed),
     "publications": (),
-    "engagement": (_same_cell, overlapping_ages),
+    "responses": (_anonymous,),
+    "responses_counted": (_same_counted, _counted_ages, _anonymous),
+    "outcomes": (),
+    "engagement": (_same_cell, overlapping_ages, _anonymous_messages, _answered_within_messages, _classified_comments),
 }
+
+
+# From checked cells to the normalised table
 
 
 def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     """Check a filled-in template and return its normalised table."""
     template: Template = source.template  # type: ignore[assignment]
     checked = check_table(table, template=template, terms=terms, source=source.id, rows=ROW_CHECKS[template.name])
-    result = loaded(_normalised(checked.frame, template=template), source=source, terms=terms,
-                    report=checked.report, origin=terms.origin)
+    normalised = pd.DataFrame(_NORMALISED[template.name](checked.frame))
+    result = loaded(normalised, source=source, terms=terms, report=checked.report, origin=terms.origin)
     return replace(result, vintage=terms.vintage or terms.today.isoformat())
 
 
-def _normalised(frame: pd.DataFrame, *, template: Template) -> pd.DataFrame:
-    out = {name: frame[name].astype("str") for name in _words(template) if name in frame}
-    if "published_at" in frame:
-        days = np.asarray(frame["published_at"], dtype=np.int64)
-        distinct, places = np.unique(days, return_inverse=True)
-        months = [month_of_day(day) for day in distinct]
-        out["month"] = pd.Series(np.array(months, dtype=np.int64)[places], index=frame.index)
-    elif "month" in frame:
-        out = {"month": frame["month"], **out}
-    if template is ENGAGEMENT:
-        missing = pd.Series(np.nan, index=frame.index)
-        out |= {name: frame.get(name, missing).astype("float64") for name in ENGAGEMENT_NUMBERS}
-    return pd.DataFrame(out, index=frame.index)
+_Columns = Mapping[str, pd.Series]
 
 
-def _words(template: Template) -> tuple[str, ...]:
-    words = ("id", "area", "channel", "age_group", "crime_type")
-    return tuple(column.name for column in template.columns if column.used and column.kind in words)
+def _appeals(frame: pd.DataFrame) -> _Columns:
+    published = _whole(frame, "published_at")
+    minutes = minutes_of(published.to_numpy())
+    closed = _text(frame, "status").eq("closed") | _number(frame, "closed_at").notna()
+    return {
+        **_texts(frame, "appeal_id", "area_code", "crime_type"), "month": _month(frame, days=minutes // DAY_MINUTES),
+        "published_minute": pd.Series(minutes, index=frame.index),
+        "timed": pd.Series(timed(published.to_numpy()), index=frame.index),
+        "offence_day": _number(frame, "offence_date"), "persons_sought": _number(frame, "persons_sought"),
+        "closed": closed.astype(bool), "public_outcome": _text(frame, "public_outcome"),
+    }
 
 
-def check_together(files: Sequence[Loaded]) -> tuple[Loaded, ...]:
-    """Check the files of one delivery with each other: the same row twice, publications of unknown appeals."""
-    seen: dict[str, list[Loaded]] = {}
-    out: list[Loaded] = []
-    for file in files:
-        template = {"appeals": APPEALS, "engagement": ENGAGEMENT}.get(file.kind)
-        if template is not None and not file.table.empty:
-            for earlier in seen.setdefault(file.kind, []):
-                file = _without_repeats(file, earlier=earlier, key=template.key)
-            seen[file.kind].append(file)
-        out.append(file)
-    appeals = [file for file in out if file.kind == "appeals"]
-    return tuple(_known_appeals(file, appeals=appeals) if file.kind == "publications" else file for file in out)
+def _publications(frame: pd.DataFrame) -> _Columns:
+    return {**_texts(frame, "appeal_id", "channel"), "month": _month(frame, days=_whole(frame, "published_at")),
+            "reach": _number(frame, "reach")}
 
 
-def _without_repeats(file: Loaded, *, earlier: Loaded, key: tuple[str, ...]) -> Loaded:
-    names = list(key)
-    again = pd.MultiIndex.from_frame(file.table[names]).isin(pd.MultiIndex.from_frame(earlier.table[names]))
-    what = "appeal" if key == APPEALS.key else "month, area, channel and age group"
-    return _without(file, wrong=again, column=key[0] if len(key) == 1 else "",
-                    rule=f"The same {what} stands in {earlier.report.file} too.",
-                    mend="Keep one of the rows and remove the other.")
+def _responses(frame: pd.DataFrame) -> _Columns:
+    received = _whole(frame, "received_at")
+    minutes = minutes_of(received.to_numpy())
+    return {
+        **_texts(frame, "appeal_id"), "received_minute": pd.Series(minutes, index=frame.index),
+        "timed": pd.Series(timed(received.to_numpy()), index=frame.index),
+        "month": _month(frame, days=minutes // DAY_MINUTES),
+        **_texts(frame, "channel", "seen_channel", "age_group", "grading"),
+    }
 
 
-def _known_appeals(file: Loaded, *, appeals: Sequence[Loaded]) -> Loaded:
-    if not appeals and not file.table.empty:
-        return _without(file, wrong=np.ones(len(file.table), dtype=bool), column="appeal_id", one=True,
-                        rule="No file of appeals came with these publications.",
-                        mend="Send the file of appeals that they belong to as well.")
-    known = set().union(*(appeal.table["appeal_id"] for appeal in appeals)) if appeals else set()
-    unknown = ~file.table["appeal_id"].isin(known).to_numpy() if "appeal_id" in file.table else np.empty(0, dtype=bool)
-    return _without(file, wrong=unknown, column="appeal_id",
-                    rule="There is no usable appeal with this reference.",
-                    mend="Write the reference as in the file of appeals, or add the appeal there.")
+def _responses_counted(frame: pd.DataFrame) -> _Columns:
+    return {
+        "month": _whole(frame, "month"),
+        **_texts(frame, "area_code", "channel", "seen_channel", "age_group", "crime_type", "grading"),
+        "responses": _number(frame, "responses"),
+    }
 
 
-def _without(
-    file: Loaded, *, wrong: np.ndarray, column: str, rule: str, mend: str, one: bool = False
-) -> Loaded:
-    """Take the ``wrong`` rows out of a file and report each (or, as ``one``, all of them together)."""
-    count = int(wrong.sum())
-    if not count:
-        return file
-    listed = 0 if one else min(count, LISTED)
-    rows = file.table.loc[wrong].iloc[:listed]
-    values = rows[column] if column else [""] * listed
-    defects = [
-        Defect(file=file.report.file, line=int(line), column=column, value=str(value)[:80], rule=rule, mend=mend)
-        for line, value in zip(rows.index, values, strict=True)
-    ]
-    if count > listed:
-        more = f"{rule} ({count - listed:,} rows)" if one else f"{rule} ({count - listed:,} more rows)"
-        defects.append(Defect(file=file.report.file, column=column, rule=more, mend=mend, rows=count - listed))
-    report = replace(file.report, rows_used=file.report.rows_used - count, defects=(*file.report.defects, *defects))
-    return replace(file, table=file.table.loc[~wrong], report=report)
+def _outcomes(frame: pd.DataFrame) -> _Columns:
+    days = _whole(frame, "outcome_date")
+    return {
+        **_texts(frame, "appeal_id", "outcome"), "day": days, "month": _month(frame, days=days),
+        "persons": _number(frame, "persons"), **_texts(frame, "attribution"),
+    }
+
+
+def _engagement(frame: pd.DataFrame) -> _Columns:
+    return {
+        "month": _whole(frame, "month"), **_texts(frame, "area_code", "channel", "age_group"),
+        **{name: _number(frame, name) for name in ENGAGEMENT_NUMBERS},
+    }
+
+
+_NORMALISED: Mapping[str, Callable[[pd.DataFrame], _Columns]] = {
+    "appeals": _appeals, "publications": _publications, "responses": _responses,
+    "responses_counted": _responses_counted, "outcomes": _outcomes, "engagement": _engagement,
+}
+
+
+def _text(frame: pd.DataFrame, name: str) -> pd.Series:
+    return frame[name].astype("str") if name in frame else pd.Series("", index=frame.index, dtype="str")
+
+
+def _texts(frame: pd.DataFrame, *names: str) -> dict[str, pd.Series]:
+    return {name: _text(frame, name) for name in names}
+
+
+def _number(frame: pd.DataFrame, name: str) -> pd.Series:
+    return frame[name].astype("float64") if name in frame else pd.Series(np.nan, index=frame.index)
+
+
+def _whole(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return a required column of whole values; a frame without it has no rows."""
+    return frame[name].astype("int64") if name in frame else pd.Series(0, index=frame.index, dtype="int64")
+
+
+def _month(frame: pd.DataFrame, *, days: np.ndarray | pd.Series) -> pd.Series:
+    """Return the month of each day."""
+    distinct, places = np.unique(np.asarray(days, dtype=np.int64), return_inverse=True)
+    months = np.array([month_of_day(day) for day in distinct], dtype=np.int64)
+    return pd.Series(months[places], index=frame.index)

@@ -22,6 +22,7 @@ from pyarrow import csv as arrow_csv
 
 from data.errors import Defect, SourceError
 from data.model import folded
+from data.personal import row_shown, shown
 
 SAVE_AS = (
     "Open it, choose the sheet with the figures, then save it as 'CSV UTF-8 (comma delimited)' and send that file."
@@ -163,8 +164,8 @@ def _headings(text: bytes, *, file: str) -> tuple[str, tuple[str, ...], int, int
                        "Put the names of the columns in the first row.", line=line)
     for name in names:
         if name and [folded(other) for other in names].count(folded(name)) > 1:
-            raise _refused(file, f"Two columns are both called '{name}'.",
-                           "Give each column a name of its own, or remove one.", line=line, column=name)
+            raise _refused(file, f"Two columns are both called '{shown(name)}'.",
+                           "Give each column a name of its own, or remove one.", line=line, column=shown(name))
     return separator, tuple(names), line + reader.line_num, start
 
 
@@ -235,7 +236,7 @@ def _as_table(rows: list[list[str]], *, width: int) -> pa.Table:
 def _ragged(row: list[str], *, line: int, width: int, separator: str, file: str) -> Defect:
     name = _SEPARATORS[separator]
     return Defect(
-        file=file, line=line, value=separator.join(row)[:80],
+        file=file, line=line, value=row_shown(row, separator=separator),
         rule=f"The row has {len(row)} {'cell' if len(row) == 1 else 'cells'}; the headings have {width}.",
         mend=f"Put text that holds a {name} in quotation marks, or a number without one."
         if len(row) > width else "Leave an empty cell where there is nothing, so that every row is equally wide.",

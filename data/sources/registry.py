@@ -9,13 +9,15 @@ from pathlib import Path
 
 from data.areas import SNAPSHOTS
 from data.cells import Terms
-from data.checks import personal
 from data.errors import Defect, Report, SourceError
 from data.model import Origin
-from data.sources import facts, house, mopac_pas, police_uk
+from data.personal import personal, row_shown, shown
+from data.sources import facts, house, mopac_pas, police_uk, together
 from data.sources.base import Loaded, Source
 from data.sources.reading import Table, read_table
-from data.templates import TEMPLATES, Template
+from data.templates import (
+    APPEALS, ENGAGEMENT, OUTCOMES, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, TEMPLATES, Template,
+)
 
 _OGL = "Open Government Licence v3.0"
 _ONS = "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
@@ -40,9 +42,12 @@ def _house(template: Template, label: str) -> Source:
 
 
 SOURCES: tuple[Source, ...] = (
-    _house(TEMPLATES[0], "Appeals"),
-    _house(TEMPLATES[1], "Publications of appeals"),
-    _house(TEMPLATES[2], "Engagement by month, area, channel and age group"),
+    _house(APPEALS, "Appeals"),
+    _house(PUBLICATIONS, "Publications of appeals"),
+    _house(RESPONSES, "Responses to appeals"),
+    _house(RESPONSES_COUNTED, "Responses to appeals, counted"),
+    _house(OUTCOMES, "Outcomes of appeals"),
+    _house(ENGAGEMENT, "Engagement by month, area, channel and age group"),
     Source(
         id="police_uk_street", label="Street-level records", publisher="data.police.uk", licence=_OGL,
         credit="Contains data from data.police.uk licensed under the Open Government Licence v3.0.",
@@ -227,7 +232,7 @@ def _load_all(
             files.append(load_file(path, origin=origin, today=today, vintage=vintage, name=name))
         except SourceError as fault:
             unread.append(Report(name, "", 0, 0, fault.defects))
-    checked = house.check_together(files)
+    checked = together.check_together(files)
     reports = [*(file.report for file in checked), *unread]
     return checked, tuple(sorted(reports, key=lambda report: report.file))
 
@@ -257,13 +262,19 @@ def _unrecognised(table: Table) -> SourceError:
     rule = "The headings are those of no file that we know."
     mend = _nearest(names)
     defects = [Defect(file=table.file, line=1, rule=rule, mend=mend, rows=0,
-                      value=", ".join(table.columns)[:80])]
+                      value=_headings_shown(table.columns))]
     for heading, name in zip(table.columns, table.names, strict=True):
         if what := personal(name):
-            defects.append(Defect(file=table.file, line=1, column=heading, value=heading[:80], rows=0,
-                                  rule=f"The column '{heading}' looks as if it held {what}.",
+            defects.append(Defect(file=table.file, line=1, column=shown(heading), value=shown(heading), rows=0,
+                                  rule=f"The column '{shown(heading)}' looks as if it held {what}.",
                                   mend="Remove the column: it must not be sent."))
     return SourceError(f"{table.file}: {rule} {mend}", defects=defects)
+
+
+def _headings_shown(headings: Sequence[str]) -> str:
+    """Return headings as they may be repeated: where one begins with a digit, they are rather a row of figures."""
+    row = any(heading[:1].isdigit() for heading in headings)
+    return row_shown(headings, separator=", ") if row else shown(", ".join(headings))
 
 
 def _nearest(names: set[str]) -> str:

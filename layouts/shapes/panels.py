@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import ceil
 from typing import Any
 
@@ -12,6 +13,7 @@ from data.query import Answer
 from layouts.numbers import brief
 from layouts.shapes.awkward import layout_of
 from layouts.shapes.line_traces import time_axis, trace_of, value_axis
+from layouts.shapes.lines_svg import NARROW
 from layouts.shapes.naming import plain
 from layouts.shapes.scales import month_ticks, ticks
 from layouts.shapes.series import Series, breaks_in, last_valued, shaded, values_of
@@ -100,38 +102,60 @@ def _year(end: int, place: int) -> str:
 def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], height: int) -> Figure:
     """Return the panels as a plotly figure: an x axis a column, a y axis a row.
 
-    Six traces without points come first: the colour way gives all lines behind them the accent.
+    Six traces without points come first: the colour way gives all lines behind them the accent. Where
+    three panels stand beside each other, the layout's ``meta`` says how two do: the start script of
+    the page takes it in boxes that are narrow, such as those of phones.
     """
+    own, breaks = own_of(series), breaks_in(answer, ends)
+    scale = scale_of(series, grid=grid_of(len(own), wide=True))
+    span = scale[-1] - scale[0]
+    compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span, band=False)
+               for line in series if line.reference]
+    traces = [[*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span)] for line in own]
+    wide, narrow = (_placed(answer, series, traces, grid=grid_of(len(own), wide=so), ends=ends, height=height)
+                    for so in (True, False))
+    if narrow != wide:
+        wide["layout"]["meta"] = {"narrow": {"below": NARROW, **_difference(wide, narrow)}}
+    return wide
+
+
+def _difference(wide: Any, narrow: Any) -> Any:
+    """Return what makes the one of the other: keys of objects, item by item of lists."""
+    if isinstance(wide, dict) and isinstance(narrow, dict):
+        return {key: _difference(wide.get(key), value) for key, value in narrow.items() if wide.get(key) != value}
+    if isinstance(wide, list) and isinstance(narrow, list):
+        return [_difference(*pair) for pair in zip_longest(wide[:len(narrow)], narrow)]
+    return narrow
+
+
+def _placed(
+    answer: Answer, series: Sequence[Series], traces: Sequence[Sequence[Figure]], *, grid: Grid, ends: Sequence[int],
+    height: int,
+) -> Figure:
+    """Return the traces of each panel with the axes, names and shades that they have in a grid."""
     own = own_of(series)
-    grid = grid_of(len(own), wide=True)
-    breaks = breaks_in(answer, ends)
+    data: list[dict[str, Any]] = [{"name": "colour"} for _ in range(MOST)]
+    for panel, drawn in enumerate(traces):
+        axes = {"xaxis": _key("x", grid.column(panel)), "yaxis": _key("y", grid.row(panel))}
+        data += [trace | axes for trace in drawn]
     marked = months_of(ends)
     top = _TOP + (20 if answer.origin == "illustrative" else 0)
     bottom = 9 + _LINE * (2 if any(second for _, _, second in marked) else 1)
     domains = _domains(grid, height - top - bottom)
-    scale = scale_of(series, grid=grid)
-    span = scale[-1] - scale[0]
-    compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span, band=False)
-               for line in series if line.reference]
-    data: list[dict[str, Any]] = [{"name": "colour"} for _ in range(MOST)]
-    for panel, line in enumerate(own):
-        axes = _axes(grid, panel)
-        data += [{**trace, **axes} for trace in
-                 (*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span))]
     layout = layout_of(
         answer, hovermode="x unified", margin={"t": top, "r": 20, "b": bottom, "l": 8},
         annotations=[
             {"text": f"<b>{plain(line.name)}</b><br>{plain(last_words(line))}",
              "x": _left(grid, grid.column(panel)), "y": domains[grid.row(panel)][1]}
             for panel, line in enumerate(own)])
-    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale)
+    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale_of(series, grid=grid))
     for column in range(grid.columns):
         left = _left(grid, column)
         layout[_key("xaxis", column)] = months | {
-            "domain": [left, round(left + _width(grid), 4)], "anchor": _key("y", grid.lowest(column))}
+            "domain": [left, _share(left + _width(grid))], "anchor": _key("y", grid.lowest(column))}
     for row in range(grid.rows):
         layout[_key("yaxis", row)] = values | {"domain": domains[row]}
-    layout["shapes"] = _behind(own, grid, domains, ends, [each.month for each in breaks])
+    layout["shapes"] = _behind(own, grid, domains, ends, [each.month for each in breaks_in(answer, ends)])
     return {"data": data, "layout": layout}
 
 
@@ -144,23 +168,23 @@ def _key(axis: str, place: int) -> str:
     return f"{axis}{place + 1}" if place else axis
 
 
-def _axes(grid: Grid, panel: int) -> dict[str, str]:
-    axes = {"xaxis": _key("x", grid.column(panel)), "yaxis": _key("y", grid.row(panel))}
-    return {name: axis for name, axis in axes.items() if len(axis) > 1}
-
-
 def _width(grid: Grid) -> float:
     return (1 - _GAP * (grid.columns - 1)) / grid.columns
 
 
 def _left(grid: Grid, column: int) -> float:
-    return round((_width(grid) + _GAP) * column, 4)
+    return _share((_width(grid) + _GAP) * column)
 
 
 def _domains(grid: Grid, room: float) -> list[list[float]]:
     """Return bottom and top of each row of panels, as shares of the plot's height."""
     step = 1 / grid.rows
-    return [[round(1 - step * (row + 1), 4), round(1 - step * row - _HEAD / room, 4)] for row in range(grid.rows)]
+    return [[_share(1 - step * (row + 1)), _share(1 - step * row - _HEAD / room)] for row in range(grid.rows)]
+
+
+def _share(exact: float) -> float:
+    """Return a share of the plot as it is written: a thousandth is a third of a pixel."""
+    return round(exact, 3) or 0
 
 
 def _behind(
@@ -172,7 +196,7 @@ def _behind(
         shades, lines = "", ""
         for panel in range(column, grid.panels, grid.columns):
             low, high = domains[grid.row(panel)]
-            shades += "".join(f"M{month_text(start)},{low}V{high}H{month_text(end)}V{low}Z"
+            shades += "".join(f"M{month_text(start)},{low}V{high}H{month_text(end)}V{low}"
                               for start, end in shaded([own[panel]], ends=ends))
             lines += "".join(f"M{month_text(month)},{low}V{high}" for month in breaks)
         axis = _key("x", column)

@@ -102,7 +102,8 @@ def _cost(seconds: Sequence[float], answers: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _of_charts(answer: bytes) -> int:
-    parts: Mapping[str, Mapping[str, Any]] = json.loads(answer)["response"]
+    said: Mapping[str, Mapping[str, Any]] = json.loads(answer)["response"]
+    parts: Mapping[str, Mapping[str, Any]] = said["drawn"]["data"]["cards"] if "drawn" in said else said
     return sum(len(json.dumps(part["figure"], separators=(",", ":"), ensure_ascii=False).encode())
                for part in parts.values() if "figure" in part)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dash import Dash
-from dash.development.base_component import Component
+from plotly.io.json import to_json_plotly
 
 from data.release import Release
 from data.selection import Selection
@@ -15,23 +15,23 @@ from layouts.pages import EXPLORE
 from layouts.pages.explore import layout
 from layouts.view import look
 
-Parts = list[tuple[Any, Component]]
+Props = Mapping[str, Any]
 
 
-def components(tree: Any) -> Iterator[Component]:
-    """Yield every component of a layout in the order in which Dash meets them."""
-    if isinstance(tree, (list, tuple)):
+def components(tree: Any) -> Iterator[Props]:
+    """Yield the properties of every component of a layout, as a browser has them, in their order."""
+    if isinstance(tree, list):
         for child in tree:
             yield from components(child)
-    elif isinstance(tree, Component):
-        yield tree
-        yield from components(getattr(tree, "children", None))
+    elif isinstance(tree, dict):
+        yield tree["props"]
+        yield from components(tree["props"].get("children"))
 
 
-def identified(release: Release, selection: Selection) -> Parts:
+def identified(release: Release, selection: Selection) -> list[Props]:
     """Return the components with an id of the page for ``selection``."""
-    page = layout(look(release, selection, page=EXPLORE))
-    return [(part.id, part) for part in components(page) if getattr(part, "id", None) is not None]
+    page = json.loads(to_json_plotly(layout(look(release, selection, page=EXPLORE))))
+    return [props for props in components(page) if "id" in props]
 
 
 def draw_callback(app: Dash) -> tuple[str, Mapping[str, Any]]:
@@ -40,13 +40,13 @@ def draw_callback(app: Dash) -> tuple[str, Mapping[str, Any]]:
                 if [(item["id"], item["property"]) for item in callback["inputs"]] == [('{"filter":["ALL"]}', "value")])
 
 
-def body(app: Dash, *, opened: Parts, chosen: Parts) -> dict[str, Any]:
+def body(app: Dash, *, opened: Sequence[Props], chosen: Sequence[Props]) -> dict[str, Any]:
     """Return the body of the request that turns the page ``opened`` into the one that ``chosen`` shows."""
     name, callback = draw_callback(app)
+    output = callback["output"]
     return {
         "output": name,
-        "outputs": [_entry(output.component_id_str(), output.component_property, opened, values=False)
-                    for output in callback["output"]],
+        "outputs": {"id": output.component_id_str(), "property": output.component_property},
         "inputs": [_entry(item["id"], item["property"], chosen) for item in callback["inputs"]],
         "changedPropIds": ['{"filter":"area"}.value'],
         "parsedChangedPropsIds": [{"filter": "area"}],
@@ -54,13 +54,12 @@ def body(app: Dash, *, opened: Parts, chosen: Parts) -> dict[str, Any]:
     }
 
 
-def _entry(identity: str, name: str, parts: Parts, *, values: bool = True) -> Any:
+def _entry(identity: str, name: str, parts: Sequence[Props]) -> Any:
     if not identity.startswith("{"):
-        return _one(next(pair for pair in parts if pair[0] == identity), name, values)
+        return _one(next(props for props in parts if props["id"] == identity), name)
     key = next(iter(json.loads(identity)))
-    return [_one(pair, name, values) for pair in parts if isinstance(pair[0], dict) and set(pair[0]) == {key}]
+    return [_one(props, name) for props in parts if isinstance(props["id"], dict) and set(props["id"]) == {key}]
 
 
-def _one(pair: tuple[Any, Component], name: str, values: bool) -> dict[str, Any]:
-    entry = {"id": pair[0], "property": name}
-    return {**entry, "value": getattr(pair[1], name)} if values else entry
+def _one(props: Props, name: str) -> dict[str, Any]:
+    return {"id": props["id"], "property": name, "value": props[name]}

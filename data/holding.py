@@ -1,0 +1,122 @@
+"""Which table of a protected count answers a question, and what of the question must be widened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.answers import Answer, Note
+from data.areas import FORCES
+from data.choices import level_of, series_of_areas
+from data.cube import Cube
+from data.frame import area_label
+from data.model import ALL, DIMENSIONS
+from data.periods import Window
+from data.tableset import TableSet
+
+_ORDER = ("crime_type", "age_group", "channel")
+"""Filters are given up in this order where no table holds them together; widened from the last."""
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "rolling_year": 12}
+
+
+def hold(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Answer, Cube | None]:
+    """Return the answer as one of the tables can give it, and that table.
+
+    Where none holds what was asked, channel is widened to its group, then age to the wide band, crime
+    type to its group, and months to quarters and years; a filter that no table holds even then is not
+    applied. Each is said in a note. ``None`` where the breakdown itself is in no table.
+    """
+    given_up: list[str] = []
+    while True:
+        found = _best(tables, base, asked=asked)
+        if found is not None:
+            cube, wide = found
+            return _widened(base, cube=cube, wide=wide), cube
+        key = next((key for key in _ORDER if base.answered.get(key) and not base.splits(key)), None)
+        if key is None:
+            return base, None
+        given_up.append(key)
+        base = replace(base, answered=base.answered.without(key), notes=(*base.notes, Note(key, _not_published(base, key))))
+
+
+def _not_published(base: Answer, key: str) -> str:
+    chosen = " and ".join(DIMENSIONS[key].labels(base.answered.get(key)))
+    others = [DIMENSIONS[other].label.lower() for other in _ORDER if other != key and
+              (base.answered.get(other) or base.splits(other))]
+    where = " for districts" if _level(base) == "district" else ""
+    beside = f" together with {' and '.join(others)}" if others else ""
+    return (f"To protect the people counted, no figures are published by {DIMENSIONS[key].label.lower()}{beside}{where}: "
+            f"{chosen} is not applied.")
+
+
+def _level(base: Answer) -> str:
+    return level_of(base.asked.area if "area" in base.by else base.answered.area, base.measure)
+
+
+def _areas(base: Answer, cube: Cube) -> bool:
+    """Whether a table holds the places of an answer."""
+    if "area" in base.by:
+        held = cube.widths["area"]
+        return FORCES[0] in held if _level(base) != "district" else any(code[:3] in ("E06", "E07", "E08", "E09", "W06")
+                                                                         for code in held)
+    return all(code in cube.widths["area"] for code in base.answered.area or (base.measure.whole,))
+
+
+def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple[str, ...]] | None:
+    """Return the table that needs the least widening, and the dimensions that it widens."""
+    found: list[tuple[tuple[int, ...], Cube, tuple[str, ...]]] = []
+    for cube in tables.tables.values():
+        wide = _wide(base, cube) if _areas(base, cube) else None
+        if wide is None:
+            continue
+        step = cube.step
+        if "period" in base.by:
+            grain = base.answered.grain
+            longer = step if not grain or _MONTHS[grain] < step else 0
+        else:
+            longer = 0 if asked[0] % step == 0 and (asked[1] + 1) % step == 0 else step
+        one_line = base.splits("channel") and "channel" not in cube.axes
+        found.append(((one_line, longer, *(key in wide for key in _ORDER)), cube, wide))
+    if not found:
+        return None
+    _, cube, wide = min(found, key=lambda item: item[0])
+    return cube, wide
+
+
+def _wide(base: Answer, cube: Cube) -> tuple[str, ...] | None:
+    """Return the dimensions that a table answers by wider members than asked; ``None`` where it cannot answer."""
+    wide: list[str] = []
+    for key in _ORDER:
+        if key not in base.measure.dimensions:
+            continue
+        chosen, split = base.answered.get(key), base.splits(key)
+        if not chosen and not split:
+            continue
+        if key not in cube.axes:
+            if split and not chosen and key not in base.by:
+                continue  # lines by channel group may be one line
+            return None
+        held, dimension = cube.widths[key], DIMENSIONS[key]
+        narrow = any(dimension.group_of(member) != member and len(dimension.narrow(dimension.group_of(member))) > 1
+                     for member in held if member != ALL)
+        fits = all(member in held for member in chosen)
+        if not fits and not all(dimension.group_of(member) in held for member in chosen):
+            return None
+        if not fits or (key in base.by and not narrow):
+            wide.append(key)
+    return tuple(wide)
+
+
+def _widened(base: Answer, *, cube: Cube, wide: Sequence[str]) -> Answer:
+    for key in wide:
+        chosen = base.answered.get(key)
+        dimension = DIMENSIONS[key]
+        groups = tuple(dict.fromkeys(dimension.group_of(member) for member in chosen))
+        if groups == chosen:
+            continue
+        asked = " and ".join(dimension.labels([member for member in chosen if member not in groups]))
+        shown = " and ".join(dimension.labels(groups))
+        where = "" if series_of_areas(base) else f" for {area_label('+'.join(base.answered.area or (base.measure.whole,)))}"
+        note = Note(key, f"To protect the people counted, {asked} is not published alone{where}; shown for {shown} as a whole.")
+        base = replace(base, answered=replace(base.answered, **{key: dimension.canonical(groups)}), notes=(*base.notes, note))
+    return base

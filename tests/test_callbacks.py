@@ -1,0 +1,85 @@
+"""What one filter change says: all that the page shows, every part of it with a place that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from dash import Dash
+
+from callbacks.page import drawn
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from data.errors import SelectionError
+from data.release import Release
+from data.selection import EMPTY
+from layouts.charts import CHART_BY_SLUG
+from layouts.filters import FILTER_IDS
+from layouts.pages import EXPLORE
+from tests.bench import ours
+
+
+@pytest.fixture(scope="module")
+def app(release_home: Path) -> Dash:
+    return create_app(Settings(home=release_home))
+
+
+def said(release: Release, values: Mapping[str, Any], *, measure: str = "", path: str = "/") -> dict[str, Any]:
+    """Return what a page of ``measure`` is told when its filters have ``values``."""
+    shown = {"path": path, "measure": measure, "release": release.id}
+    found: dict[str, Any] = orjson.loads(
+        drawn(values, shown=shown, releases=lambda _: release, remember=lambda _, make: make()))
+    return found
+
+
+def places(app: Dash) -> tuple[set[str], set[str]]:
+    """Return the ids of the places that take what is drawn, and the keys of those in each card."""
+    callback = next(callback for callback in app.callback_map.values()
+                    if [item["id"] for item in callback["inputs"]] == ["drawn"])
+    ids = [output.component_id for output in callback["output"]]
+    return {own for own in ids if isinstance(own, str)}, {key for own in ids if isinstance(own, dict) for key in own}
+
+
+def test_every_part_that_is_drawn_has_its_place(app: Dash, release: Release) -> None:
+    single, in_cards = places(app)
+    parts = said(release, {"measure": "P1"})
+
+    assert set(parts) - {"cards"} == single
+    assert set().union(*parts["cards"].values()) == in_cards
+    page = ours.identified(release, EMPTY)
+    assert single <= {props["id"] for props in page if isinstance(props["id"], str)}
+
+
+def test_what_the_page_keeps_is_not_sent_again(release: Release) -> None:
+    parts = said(release, {"area": ["E23000031"]})
+
+    assert not {"about", "offered"} & set(parts)
+    assert not any({"card", "source"} & set(card) for card in parts["cards"].values())
+    assert parts["selection"] == "area=E23000031" and "Surrey" in parts["sentence"]
+
+
+def test_a_change_of_measure_says_which_cards_stand(release: Release) -> None:
+    cards = said(release, {"measure": "P1"})["cards"]
+
+    assert {slug for slug in cards if not cards[slug]["card"]} == {slug for slug in cards if "figure" in cards[slug]}
+    assert set(cards) == set(EXPLORE.charts) and cards["age"] == {"card": True}
+
+
+@pytest.mark.parametrize("slug", CHART_BY_SLUG)
+def test_a_chart_s_own_page_is_told_of_its_card_alone(release: Release, slug: str) -> None:
+    assert set(said(release, {}, path=f"/charts/{slug}")["cards"]) == {slug}
+
+
+@pytest.mark.parametrize("shown", [None, [], {}, {"path": "/"}, {"path": "/nowhere", "measure": "", "release": ""}])
+def test_a_page_that_does_not_say_which_it_is_gets_no_answer(release: Release, shown: Any) -> None:
+    with pytest.raises(SelectionError, match="which one it is"):
+        drawn({}, shown=shown, releases=lambda _: release, remember=lambda _, make: make())
+
+
+def test_the_guard_knows_every_filter_of_the_page(release: Release) -> None:
+    ids = [props["id"] for props in ours.identified(release, EMPTY)]
+
+    assert {own["filter"] for own in ids if isinstance(own, dict) and "filter" in own} == FILTER_IDS
