@@ -100,6 +100,7 @@ def _last_day(month: int) -> int:
     return date(year, number, monthrange(year, number)[1]).toordinal()
 
 
+@cache
 def finished(*, cutoff: int, follow_up: int) -> int:
     """Return the last month whose appeals have had ``follow_up`` days by the end of month ``cutoff``.
 
