@@ -18,14 +18,13 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import boundaries, charts
+from dashboard.routes import boundaries, charts, coverage, measures
 from dashboard.settings import ROOT, Settings
 from data.cache import Answers, attach
 from data.errors import HueError
 from data.release import Release, Store
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
-from layouts.filters import FILTER_IDS
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.explore import layout
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
@@ -64,8 +63,10 @@ def create_app(settings: Settings) -> Dash:
     files = static.add_text(files, name="colours.css", text=css_tokens())
     static.register(server, static=files)
     headers.register(server)
-    guard.register(app, ids={"filter": FILTER_IDS})
+    guard.register(app)
     charts.register(server, releases=house.release)
+    coverage.register(server, releases=house.release)
+    measures.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
     _register_pages()
     app.layout = html.Div(dash.page_container, id="app")
@@ -137,16 +138,18 @@ def _fill(view: View, kind: str, slug: str) -> str:
 
 def _words(page: TextPage, *, house: House) -> FirstPage:
     release = house.release("")
-    content = [html.H1(page.title), html.Div(page.content(release), className="text")]
-    robots = "noindex" if page.path == "/illustrative" else ""
+    content = page.content(release, request.args.to_dict(flat=False))
+    body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
     return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
-                     body=render(frame(page.path, content, release=release)), robots=robots)
+                     body=render(frame(page.path, body, release=release), fill=lambda _, name: content.pictures[name]),
+                     robots="noindex" if content.illustrative else "")
 
 
 def _missing(path: str, *, house: House) -> FirstPage:
     content = [html.H1("There is no such page"), html.Div([
         html.P(["Nothing stands at ", html.Code(path[:120]), "."]),
-        html.P([html.A("To the start", href="/"), " \N{MIDDLE DOT} ", html.A("All charts", href="/charts")]),
+        html.P([html.A("To the start", href="/"), " \N{MIDDLE DOT} ", html.A("All charts", href="/charts"), " \N{MIDDLE DOT} ",
+                html.A("All measures", href="/measures")]),
     ], className="text")]
     return FirstPage(title=title_of("No such page"), interactive=False, charts=False, status=404, robots="noindex",
                      body=render(frame(path, content, release=house.release(""))))

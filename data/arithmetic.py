@@ -31,11 +31,7 @@ def rows_of(
     release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], *, role: str
 ) -> list[Row]:
     """Return a row for each combination of choices and each window, months last."""
-    top = _read(release, measure.numerator, _only(choices, measure.numerator_only), windows)
-    below = (_read(release, measure.denominator, _only(choices, measure.denominator_only), windows)
-             if measure.denominator else None)
-    if measure.kind == "ratio":
-        top = _of_those_below(release, measure, choices, windows, top)
+    top, below = readings(release, measure, choices, windows)
     if measure.kind == "gap":
         columns = _gap(release, measure, choices, windows, top)
     elif top.cells is not None or (below is not None and below.cells is not None):
@@ -49,6 +45,17 @@ def rows_of(
         Row(measure.id, *members, window[0], window[1], n, d, v, low, high, s, role)
         for (*members, window), n, d, v, low, high, s in zip(keys, *columns, strict=True)
     ]
+
+
+def readings(
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window]
+) -> tuple[Reading, Reading | None]:
+    """Return numerator and denominator of a choice; no denominator where the measure has none."""
+    top = _read(release, measure.numerator, _only(choices, measure.numerator_only), windows)
+    if not measure.denominator:
+        return top, None
+    below = _read(release, measure.denominator, _only(choices, measure.denominator_only), windows)
+    return (_of_those_below(release, measure, choices, windows, top) if measure.kind == "ratio" else top), below
 
 
 def _only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:
@@ -152,7 +159,7 @@ def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: 
     """
     status = _marks(top)
     above, blank = top.value, top.supplied == 0
-    half, least = _noise_of(top)
+    half, least = noise_of(top)
     if below is None:
         small = ~blank & ((above < least) | (above < SMALLEST_THRESHOLD))
         status[~blank & ~small & young & (status == "ok")] = "p"
@@ -161,7 +168,7 @@ def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: 
         upper = np.where(small, least, np.rint(above + half))
         return (value, [None] * above.size, value, _listed(np.maximum(np.rint(above - half), 0), blank | small),
                 _listed(upper, blank), status.ravel().tolist())
-    wide, floor = _noise_of(below)
+    wide, floor = noise_of(below)
     above, half, least, under, wide, floor, has, owed = np.broadcast_arrays(
         above, half, least, below.value, wide, floor, below.supplied, below.expected)
     status, blank = np.broadcast_to(status, above.shape).copy(), np.broadcast_to(blank, above.shape) | (has == 0)
@@ -171,6 +178,8 @@ def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: 
     small = ~blank & ~shaky & (above < least)
     status[shaky | small] = "c"
     base = np.maximum(under, 1)
+    if measure.unit == "percent":
+        above = np.clip(above, 0, base)  # noise may carry a part above its whole
     factor = measure.factor
     limits = protected_wilson if measure.unit == "percent" else protected_ratio
     lower, upper = limits(above, numerator_half=half, denominator=base, denominator_half=wide)
@@ -180,7 +189,7 @@ def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: 
             _listed(lower * factor, hidden), _listed(upper * factor, blank | shaky), status.ravel().tolist())
 
 
-def _noise_of(reading: Reading) -> tuple[Floats, Floats]:
+def noise_of(reading: Reading) -> tuple[Floats, Floats]:
     """Return half the protection range of each figure and the number under which it is not shown; 0 for open counts."""
     if reading.cells is None:
         nothing = np.zeros(reading.value.shape)

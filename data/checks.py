@@ -149,7 +149,7 @@ def _unread_personal(table: Table, *, read: Sequence[str]) -> Iterable[Findings]
         kinds = {code: personal_content(cells.categories[code]) for code in np.flatnonzero(doubtful)}
         for kind in dict.fromkeys(found for found in kinds.values() if found):
             places = np.flatnonzero(np.isin(cells.codes, [code for code, found in kinds.items() if found is kind]))
-            more = f" So do {len(places) - 1:,} more rows." if len(places) > 1 else ""
+            more = f" It is so in {len(places):,} rows." if len(places) > 1 else ""
             fault = Fault(kind.rule + more, "Remove the column: it must not be sent.", private=True)
             yield Findings(places[:1], name, [cells[places[0]]], [fault])
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from data.model import Addition, Policy
+
+Group = Literal["appeals", "engagement", "contact", "attitudes", "published"]
+_GROUPS: Mapping[str, Group] = {
+    "appeals": "appeals", "publications": "appeals", "engagement": "engagement", "posts": "engagement",
+    "contact": "contact", "attitudes": "attitudes",
+}
+"""The group of a count by the first kind of rows that it is made from; of all else ``published``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +67,13 @@ class Count:
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions beside area and month."""
         return tuple(name for name in self.addition if name not in ("area", "month"))
+
+    @cached_property
+    def group(self) -> Group:
+        """Where it stands in lists of counts and measures; messages and reports are contact, not engagement."""
+        if self.kinds == ("engagement",) and self.policy == "protected":
+            return "contact"
+        return _GROUPS.get(self.kinds[0], "published")
 
     @property
     def gross(self) -> bool:

@@ -78,6 +78,17 @@ PAS_QUESTIONS: Mapping[str, str] = {
     "understand_issues": "the police understand the issues that affect the community",
 }
 
+
+def _published_contact(count_id: str, label: str, *, channel: str, measure: str, unit: str) -> Count:
+    """Return a figure that others published of calls, over six months: it stands for itself and is never added."""
+    return Count(
+        id=count_id, label=label, kinds=("contact",), sources=("contact",), policy="open",
+        sql=f"SELECT area_code, month, MAX(value) AS value FROM contact WHERE channel = '{channel}' "
+            f"AND measure = '{measure}' AND unit = '{unit}' AND months = 6 GROUP BY area_code, month",
+        addition={"area": "none", "month": "last"}, months_each=6,
+    )
+
+
 COUNTS: tuple[Count, ...] = (
     Count(
         id="appeals", records=True, label="Appeals issued", kinds=("appeals", "publications"), sql=_APPEALS_SQL, policy="open",
@@ -150,6 +161,14 @@ COUNTS: tuple[Count, ...] = (
         )
         for question, text in PAS_QUESTIONS.items()
     ),
+    _published_contact("calls_999_in_10s", "999 calls answered within 10 seconds, as published", channel="phone_999",
+                       measure="calls answered within 10 seconds", unit="percent"),
+    _published_contact("calls_999_time", "Mean time to answer a 999 call, as published", channel="phone_999",
+                       measure="mean answer time", unit="seconds"),
+    _published_contact("calls_101_time", "Mean time to answer a 101 call, as published", channel="phone_101",
+                       measure="mean answer time", unit="seconds"),
+    _published_contact("calls_101_abandoned", "101 calls abandoned, as published", channel="phone_101",
+                       measure="calls abandoned", unit="percent"),
     _engagement("comments_classified", "Public comments classified", "classified", "classified"),
     _engagement("comments_balance", "Positive less negative comments", "positive - negative",
                 "CASE WHEN classified IS NOT NULL THEN positive - negative END", derived=True),

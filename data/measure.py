@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from data.areas import ENGLAND_AND_WALES
+from data.count import Group
 from data.counts import COUNT_BY_ID
 from data.model import Grain, Policy
 
@@ -99,6 +100,17 @@ class Measure:
         """``open`` where every count it rests on is."""
         policies = {COUNT_BY_ID[count].policy for count in self.counts}
         return "open" if policies == {"open"} else "protected" if "protected" in policies else None
+
+    @cached_property
+    def group(self) -> Group:
+        """Where it stands in the list of measures: with its numerator."""
+        return COUNT_BY_ID[self.numerator].group
+
+    @property
+    def stands_alone(self) -> int:
+        """Months of the one span for which its figures were published, where that is no grain of its own; else 0."""
+        each = COUNT_BY_ID[self.numerator].months_each
+        return each if each not in (0, 1, 12) else 0
 
     @cached_property
     def gross_label(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from data.areas import LONDON
 from data.counts import PAS_QUESTIONS
 from data.measure import MINIMUM_BASE, MONTHLY, UNIT_LABELS, Kind, Measure, Unit
+from data.measures_of_contact import MEASURES_OF_CONTACT
 from data.measures_of_persons import MEASURES_OF_PERSONS
 
 __all__ = ["DEFAULT_MEASURE", "MEASURES", "MEASURE_BY_ID", "MINIMUM_BASE", "MONTHLY", "UNIT_LABELS", "Kind", "Measure", "Unit"]
@@ -151,6 +152,7 @@ MEASURES: tuple[Measure, ...] = (
         for number, question in enumerate(_PAS_ORDER, start=1)
     ),
     *MEASURES_OF_PERSONS,
+    *MEASURES_OF_CONTACT,
     Measure(
         id="N1", label="Share of residents", phrase="share of residents",
         definition="Residents in the age group per 100 residents.",

@@ -89,11 +89,16 @@ def whole(cube: Cube, asked: Window) -> Window | None:
 
 
 def grains(cube: Cube, asked: Window, *, grain: Grain) -> list[Window]:
-    """Return the windows of a grain that lie whole within the months asked for, oldest first."""
+    """Return the windows of a grain that lie whole within the months asked for, oldest first.
+
+    Figures that were published for spans of another length stand for those spans, whatever the grain.
+    """
     start, end = asked
     each = cube.each
     if cube.cells is not None and _STEP.get(grain, each) < each:
         return []
+    if not cube.running and each not in (0, 1, 12):
+        return [(month - each + 1, month) for month in _stored(cube) if start <= month - each + 1 and month <= end]
     if grain == "rolling_year" and cube.cells is not None:
         ends = [month for month in range(start + 11, end + 1) if (month + 1) % each == 0]
         return [(month - 11, month) for month in ends if (month - 11) % each == 0]

@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import engine
+from data import coverage, engine
 from data.areas import SNAPSHOTS
+from data.coverage import Coverage
 from data.cube import expected_areas, save
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
@@ -38,6 +39,8 @@ from data.sources.registry import source_of
 Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
 
+_KEPT_WHOLE = ("reference", "contact")
+"""Kinds whose rows stand in a release as they were read, beside any counts that are made of them."""
 STEPS = ("lock", "read", "aggregate", "attack", "counts", "reference", "boundaries", "manifest", "rename", "point")
 Aggregated = engine.Cells | engine.Tables
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
@@ -91,8 +94,9 @@ def publish(
             return Published(release="", new=False, reports=reports, cells=numbers, dry=True)
         building = _clean_workshop(home)
         try:
-            _write(building, cells=cells, inputs=inputs, step=step)
-            done = _adopt(home, building, inputs=inputs, cells=cells, privacy=privacy, reports=reports, today=today,
+            covered = coverage.fields(cells)
+            _write(building, cells=cells, covered=covered, inputs=inputs, step=step)
+            done = _adopt(home, building, inputs=inputs, cells=cells, covered=covered, privacy=privacy, reports=reports, today=today,
                           step=step)
             _log(home, name=done.release, inputs=inputs, reports=reports, attacks=attacks)
             return done
@@ -135,7 +139,9 @@ def _clean_workshop(home: Path) -> Path:
     return workshop
 
 
-def _write(building: Path, *, cells: Sequence[Aggregated], inputs: Inputs, step: Callable[[str], None]) -> None:
+def _write(
+    building: Path, *, cells: Sequence[Aggregated], covered: Sequence[Coverage], inputs: Inputs, step: Callable[[str], None],
+) -> None:
     step("counts")
     (building / "counts").mkdir()
     for cell in cells:
@@ -149,10 +155,11 @@ def _write(building: Path, *, cells: Sequence[Aggregated], inputs: Inputs, step:
             _write_table(cell.table, building / "counts" / f"{cell.count.id}.parquet")
         if cell.count.dense:
             save(engine.cube(cell), building / "cubes" / cell.count.id)
+    _write_table(coverage.as_table(covered), building / coverage.FILE)
     step("reference")
     (building / "reference").mkdir()
     for loaded in inputs.loaded:
-        if loaded.kind == "reference":
+        if loaded.kind in _KEPT_WHOLE:
             table = pa.Table.from_pandas(loaded.table, preserve_index=False)
             _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
     step("boundaries")
@@ -164,12 +171,12 @@ def _write_table(table: pa.Table, path: Path) -> None:
 
 
 def _adopt(
-    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[str, Any],
-    reports: tuple[Report, ...], today: date | None, step: Callable[[str], None],
+    home: Path, building: Path, *, inputs: Inputs, cells: Sequence[Aggregated], covered: Sequence[Coverage],
+    privacy: Mapping[str, Any], reports: tuple[Report, ...], today: date | None, step: Callable[[str], None],
 ) -> Published:
     """Name the release by what it holds, move it into place and point at it."""
     step("manifest")
-    manifest = _manifest(inputs=inputs, cells=cells, privacy=privacy)
+    manifest = _manifest(inputs=inputs, cells=cells, covered=covered, privacy=privacy)
     text = json.dumps(contents(manifest), indent=1, sort_keys=True)
     (building / CONTENTS).write_text(text, encoding="utf-8")
     paths = sorted(path for path in building.rglob("*") if path.is_file())
@@ -225,8 +232,11 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _manifest(*, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(
+    *, inputs: Inputs, cells: Sequence[Aggregated], covered: Sequence[Coverage], privacy: Mapping[str, Any],
+) -> dict[str, Any]:
     counts: dict[str, Any] = {}
+    states = {each.field: {"states": each.numbers()} for each in covered}
     for cell in cells:
         count = cell.count
         every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds
@@ -234,7 +244,7 @@ def _manifest(*, inputs: Inputs, cells: Sequence[Aggregated], privacy: Mapping[s
         feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
-            "cells": cell.rows, "coverage": _coverage(cell),
+            "cells": cell.rows, "coverage": _coverage(cell) | states.get(count.id, {}),
             "origin": min((loaded.origin for loaded in feeding), key=_WEAKEST.index),
             "sources": list(dict.fromkeys(loaded.source_id for loaded in feeding)),
             "vintage": max(loaded.vintage for loaded in feeding),

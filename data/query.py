@@ -103,6 +103,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     rows: list[Row] = []
     if "period" in base.by:
         windows, grain, rows = _windows(release, base, cube=cube, asked=asked, choices=choices)
+        if windows and grain != base.answered.grain and measure.protected:
+            base = replace(base, notes=(*base.notes, *_coarser(base, cube=cube, asked=asked, grain=grain)))
         if not windows:
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
@@ -157,6 +159,15 @@ def _windows(
         if not rows or sum(row.status == "c" for row in rows) * 5 < len(rows):
             break
     return found
+
+
+def _coarser(base: Answer, *, cube: Cube, asked: Window, grain: str) -> tuple[Note, ...]:
+    """Say why periods are longer than the shortest that were asked about."""
+    steps = [step for step in base.measure.grains if step != "rolling_year"]
+    finer = [step for step in steps[: steps.index(grain)] if grains(cube, asked, grain=step)]  # type: ignore[arg-type]
+    if not finer:
+        return ()
+    return (Note("grain", f"Shown by {grain}: by {finer[-1]} more than a fifth of the values are too small to show."),)
 
 
 def values(release: Figures, about: Answer, *, windows: Sequence[Window]) -> list[Row]:

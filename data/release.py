@@ -1,6 +1,7 @@
 """Releases on disk: immutable folders, one pointer to the current one, and what was withdrawn.
 
-    HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, counts/*.parquet, cubes/*/, geo/*, reference/*
+    HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, coverage.parquet, counts/*.parquet, cubes/*/,
+                                       geo/*, reference/*
     HUE_HOME/current                   the name of the release that is served
     HUE_HOME/publish.lock              held by whoever publishes, swaps the pointer or withdraws
     HUE_HOME/withdrawn/<id>.json       when and why a release was withdrawn

@@ -9,11 +9,13 @@ import numpy as np
 from data.answers import Figure
 from data.areas import AREAS, members_of
 from data.cube import expected_areas
+from data.evidence import difference
 from data.frame import Row
 from data.model import month_index
 from data.periods import Window, first_month, window_label
 from data.query import Answer, Figures, answer, values
 from data.selection import Selection
+from data.tableset import TableSet
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Change:
     later: Row | None = None
     earlier: Row | None = None
     reason: str = ""
+    difference: tuple[float, float, float] | None = None
+    """The change with the limits of its 95% interval, in the measure's unit; ``None`` where none is defined."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def _change(release: Figures, total: Answer, cube: Figure) -> Change:
         return Change(reason=f"No figure for the {_words(later if after.value is None else earlier)}.")
     if "p" in f"{before.status} {after.status}".split() and not _missing_alike(release, total):
         return Change(reason="Not every place supplied both years, so the numbers cannot be set side by side.")
-    return Change(later=after, earlier=before)
+    return Change(later=after, earlier=before, difference=difference(release, total, later=later, earlier=earlier))
 
 
 def _missing_alike(release: Figures, total: Answer) -> bool:
@@ -101,7 +105,10 @@ def _last_year(cube: Figure, period: Window) -> Window:
 
 
 def coverage(cube: Figure, total: Answer) -> Coverage:
-    """Return which of the areas that should supply did so in the period of a total."""
+    """Return which of the areas that should supply did so in the period of a total.
+
+    Months of which no whole period is published by force are left out: nothing is known of them.
+    """
     assert total.period is not None
     start, end = total.period
     if not cube.running:
@@ -109,9 +116,11 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
     places = range(max(start - cube.first, 0), end - cube.first + 1)
     step = cube.count.months_each or 1
     owed = [place for place in places if not cube.running or (cube.last - cube.first - place) % step == 0]
+    if isinstance(cube, TableSet):
+        owed = [place for place in owed if 0 <= place < cube.months and cube.told[place]]
     gaps: list[tuple[str, int]] = []
     silent = 0
-    areas = _owing(total.answered.area, expected_areas(cube.count))
+    areas = _owing(total.answered.area, expected_areas(cube.count), whole=total.measure.whole)
     for area in areas:
         held = cube.supplying.get(area, np.zeros(cube.months, dtype=bool))[owed]
         missing = len(owed) - int(held.sum())
@@ -121,10 +130,12 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
     return Coverage(len(areas), len(areas) - silent, len(areas) - len(gaps), tuple(gaps), len(owed))
 
 
-def _owing(chosen: tuple[str, ...], expected: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the areas that the total is about: the chosen ones, else those of England and Wales."""
+def _owing(chosen: tuple[str, ...], expected: tuple[str, ...], *, whole: str) -> tuple[str, ...]:
+    """Return the areas that the total is about: the chosen ones, else those of the whole that it stands for."""
+    if not chosen and AREAS[whole].type == "country":
+        return tuple(code for code in expected if code in members_of(whole))
     if not chosen:
-        return tuple(code for code in expected if code[0] in "EW")
+        return expected
     inside: dict[str, None] = {}
     for code in chosen:
         inside |= dict.fromkeys(members_of(code) if AREAS[code].type == "country" else (code,))

@@ -82,6 +82,16 @@ class TableSet:
         """The places of the months with figures."""
         return np.arange(self.months)
 
+    @cached_property
+    def told(self) -> npt.NDArray[np.bool_]:
+        """Of which months the forces' figures tell anything: those of whole periods (shape: months)."""
+        cube = self._widest
+        told = np.zeros(cube.months, dtype=bool)
+        for end in range(cube.step - 1, cube.months):
+            if (cube.first + end + 1) % cube.step == 0:
+                told[end - cube.step + 1 : end + 1] = True
+        return told
+
     @property
     def supplying(self) -> Mapping[str, npt.NDArray[np.bool_]]:
         """For each force, the months in which it supplied anything (shape: months)."""

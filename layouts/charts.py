@@ -26,6 +26,8 @@ class Chart:
     """One sentence on what the chart shows and for whom, for the list of charts and its own page."""
     measure: str = ""
     beside: str = ""
+    about: tuple[str, ...] = ()
+    """Ids of the measures beside which a page shows it, where it has a measure of its own; empty: beside all."""
     ignores: tuple[str, ...] = ()
     wide: bool = False
     height: int = 360
@@ -75,8 +77,19 @@ CHARTS: tuple[Chart, ...] = (
         says="The measure for each type of crime.",
     ),
     Chart(
-        slug="category", title="By offence group or theme", shape="bars", by=("category",), height=380,
-        says="The measure for each offence group or theme.",
+        slug="category", title="By category", shape="bars", by=("category",), height=380,
+        says="The measure in each of its categories: offence groups, themes, time limits, attribution.",
+    ),
+    Chart(
+        slug="ladder", title="What came of the appeals", shape="bars", by=("category",), measure="L1",
+        about=tuple(f"A{number}" for number in range(1, 19)), ignores=("category",), wide=True, height=420,
+        says="The outcome ladder: appeals with a response, useful information, an identification, an arrest, a charge, and "
+             "the outcomes that the appeal brought about.",
+    ),
+    Chart(
+        slug="answer-time", title="How fast messages are answered", shape="bars", by=("category",), measure="E9",
+        about=("E7", "E8", "E10", "E11", "E12"), ignores=("category",), height=300,
+        says="Messages answered by a person within 1, 4 and 24 hours.",
     ),
 )
 

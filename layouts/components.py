@@ -23,7 +23,7 @@ from layouts.elements import Element
 from layouts.filters import GRAINS
 from layouts.numbers import shown
 from layouts.shapes import SHAPES
-from layouts.view import View, feeds
+from layouts.view import View, belongs, feeds
 from layouts.words import card_sentence, change_words, coverage_words, marks_explained, subtitle
 
 GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
@@ -179,7 +179,7 @@ def card(chart: Chart, view: View) -> Element:
 
 def present(chart: Chart, view: View) -> bool:
     """Whether the chart stands on the page: always on its own, else where the measure can feed it."""
-    return view.page.single or feeds(view.answers[chart.slug])
+    return view.page.single or (belongs(chart, view.selection) and feeds(view.answers[chart.slug]))
 
 
 def figure(chart: Chart, view: View) -> dict[str, Any]:
@@ -191,7 +191,8 @@ def figure(chart: Chart, view: View) -> dict[str, Any]:
 
 def card_head(answer: Answer) -> list[Element]:
     """Return subtitle and badge of a card."""
-    head: list[Element] = [html.P(subtitle(answer), className="subtitle")]
+    named = html.A(answer.label, href=f"/measures/{answer.measure.id}")
+    head: list[Element] = [html.P([named, subtitle(answer).removeprefix(answer.label)], className="subtitle")]
     if answer.origin in ("illustrative", "uploaded") and answer.frame:
         head.append(html.P(ORIGINS[answer.origin][0], className=f"badge {answer.origin}"))
     return head

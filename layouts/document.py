@@ -14,7 +14,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 Fill = Callable[[str, str], str]
-"""Given ``figure`` or ``table`` and a chart's slug, the HTML that stands in that place."""
+"""Given ``figure`` or ``table`` and a chart's slug, or ``picture`` and its name, the HTML that stands in that place."""
 
 NOTHING = "-"
 """The value of "nothing chosen" in a list: dash-bootstrap-components shows no option whose value is empty.
@@ -68,8 +68,9 @@ def _element(tag: str, props: Mapping[str, Any], fill: Fill) -> str:
         return opening
     identity = props.get("id")
     inside = render(props.get("children"), fill=fill)
-    if isinstance(identity, dict) and "table" in identity:
-        inside = fill("table", identity["table"])
+    for kind in ("table", "picture"):
+        if isinstance(identity, dict) and kind in identity:
+            inside = fill(kind, identity[kind])
     return f"{opening}{inside}</{tag}>"
 
 

@@ -15,11 +15,13 @@ from dash.development.base_component import Component
 
 from data.areas import AREAS, COUNTRIES
 from data.cube import Cube
+from data.errors import SelectionError
 from data.measures import Measure
 from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, month_text
 from data.periods import month_label
 from data.query import level_of
 from data.selection import Selection
+from layouts.charts import CHART_BY_SLUG
 from layouts.document import NOTHING, identity
 from layouts.view import View
 
@@ -33,12 +35,6 @@ FIELDSETS: Mapping[str, str] = {
     "category": "Category", "period": "Period", "grain": "Periods in the trend", "compare": "Compare with",
     "origin": "Kind of figures",
 }
-
-FILTER_IDS = frozenset({
-    "measure", "area", *(f"channel:{group.id}" for group in CHANNEL.groups), "age_group", "crime_type", "category",
-    "from", "to", "grain", "compare", "origin",
-})
-"""The ids of all filters of the form."""
 
 
 def options(view: View) -> dict[str, list[Option]]:
@@ -124,7 +120,8 @@ def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
 
 def grain_options(measure: Measure) -> list[Option]:
     """Return the grains of the measure, the choice of the page first."""
-    return [_option("Finest that can be shown", ""), *(_option(GRAINS[grain], grain) for grain in measure.grains)]
+    named = () if measure.stands_alone else measure.grains
+    return [_option("Finest that can be shown", ""), *(_option(GRAINS[grain], grain) for grain in named)]
 
 
 def compare_options(view: View, cube: Cube | None) -> list[Option]:
@@ -148,9 +145,13 @@ def reasons(view: View) -> dict[str, str]:
     for key in DIMENSIONS:
         if key not in measure.dimensions:
             found[key] = f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
+    if view.page.single and CHART_BY_SLUG[view.page.charts[0]].measure:
+        found["measure"] = f"This chart is always about one measure: {measure.label.lower()}."
     if not measure.comparable():
         found["compare"] = "Numbers of places of different size are not compared. Choose a rate or a share."
-    if len(measure.grains) == 1:
+    if measure.stands_alone:
+        found["grain"] = f"{measure.label} is published for {measure.stands_alone} months together only."
+    elif len(measure.grains) == 1:
         found["grain"] = f"{measure.label} is published by {measure.grains[0].replace('_', ' ')} only."
     if not view.release.illustrative():
         found["origin"] = "This release holds no illustrative figures."
@@ -251,11 +252,18 @@ def _select(key: str, offered: list[Option], value: str, *, label: str) -> list[
             dbc.Select(id=own, name=key, options=offered, value=value or NOTHING)]
 
 
-def chosen_values(values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the query that the filters' values mean, as ``data.selection.read`` takes it."""
+def chosen_values(asked: Any) -> dict[str, list[str]]:
+    """Return the query that the filters' values mean, as ``data.selection.read`` takes it.
+
+    Raises ``SelectionError`` for values that no filter has.
+    """
+    if not isinstance(asked, Mapping):
+        raise SelectionError("The page does not say what its filters hold.", field="query")
     query: dict[str, list[str]] = {}
-    for filter_id, value in values.items():
+    for filter_id, value in asked.items():
         key = filter_id.split(":")[0]
         listed = value if isinstance(value, list) else [value] if value and value != NOTHING else []
+        if not all(isinstance(each, str) for each in listed):
+            raise SelectionError("A filter holds what is no text.", field=key[:60])
         query.setdefault(key, []).extend(listed)
     return query

@@ -19,7 +19,7 @@ PERCENT_BASE = 1_000
 GAPS = ("c", "x", "z")
 """The marks that say why there is no value; another may stand beside them."""
 
-_SUFFIX: Mapping[str, str] = {"percent": "%", "points": " points"}
+_SUFFIX: Mapping[str, str] = {"percent": "%", "points": " points", "seconds": " seconds"}
 
 
 def decimals(unit: Unit, *, base: float | None = None) -> int:

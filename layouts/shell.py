@@ -1,4 +1,4 @@
-"""What stands around every page: the name with its subtitle, four links, the footer with its credits."""
+"""What stands around every page: the name with its subtitle, five links, the footer with its credits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAME = "Hue & Cry"
 SUBTITLE = "results of police appeals and public engagement"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LINKS: tuple[tuple[str, str], ...] = (
-    ("/", "Explore"), ("/charts", "All charts"), ("/illustrative", "Illustrative figures"), ("/help", "Help"),
+    ("/", "Explore"), ("/charts", "All charts"), ("/measures", "Measures"), ("/illustrative", "Illustrative figures"), ("/help", "Help"),
 )
 
 
@@ -46,6 +46,8 @@ def footer(release: Release | None) -> Component:
         html.P(["Figures: ", html.A("Open Government Licence v3.0", href=OGL), ". This site sets no cookies and "
                 "loads nothing from other hosts."]),
         html.P([html.A("How to read the figures", href="/help"), " \N{MIDDLE DOT} ",
+                html.A("Measures", href="/measures"), " \N{MIDDLE DOT} ",
+                html.A("Who supplied what", href="/data/coverage"), " \N{MIDDLE DOT} ",
                 html.A("Privacy", href="/help#privacy"), " \N{MIDDLE DOT} ",
                 html.A("Accessibility", href="/help#accessibility"), " \N{MIDDLE DOT} ",
                 html.A("Report an error", href="/help#contact")]),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data.areas import AREAS
-from data.measures import Measure
+from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection
 from data.summary import Summary, summarise
-from layouts.charts import CHART_BY_SLUG, ask
+from layouts.charts import CHART_BY_SLUG, Chart, ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +66,22 @@ def look(release: Release, selection: Selection, *, page: Page, problem: str = "
         chart = CHART_BY_SLUG[slug]
         key = (chart.by, chart.measure, chart.ignores, chart.beside)
         if key not in asked:
-            asked[key] = ask(release, selection, chart=chart)
+            stands = page.single or belongs(chart, selection)
+            asked[key] = ask(release, selection, chart=chart) if stands else _left_out(chart, selection)
         answers[slug] = asked[key]
-    return View(page=page, release=release, selection=selection, summary=summarise(release, selection),
-                answers=answers, problem=problem)
+    own = CHART_BY_SLUG[page.charts[0]].measure if page.single else ""
+    total = summarise(release, replace(selection, measure=own) if own else selection)
+    return View(page=page, release=release, selection=selection, summary=total, answers=answers, problem=problem)
+
+
+def belongs(chart: Chart, selection: Selection) -> bool:
+    """Whether a chart with a measure of its own stands beside the chosen measure."""
+    return not chart.about or (selection.measure or DEFAULT_MEASURE) in chart.about
+
+
+def _left_out(chart: Chart, selection: Selection) -> Answer:
+    return Answer(measure=MEASURE_BY_ID[chart.measure], asked=selection, answered=selection, by=chart.by,
+                  reason="This chart stands beside other measures.")
 
 
 def feeds(answer: Answer) -> bool:

@@ -84,22 +84,31 @@ def status_sentence(total: Answer) -> str:
     return f"{subject(total)}: {shown(total.frame.rows[0])}."
 
 
-def change_words(change: Change, *, measure: Measure, evidence: Evidence | None = None) -> tuple[str, str]:
+def evidence_of(change: Change, *, measure: Measure) -> Evidence | None:
+    """Return what supports a word about a change: the interval of the difference, or nothing."""
+    if change.difference is None or change.later is None:
+        return None
+    value, lower, upper = change.difference
+    base = change.later.denominator if measure.kind == "ratio" else None
+    return Evidence(kind="interval", difference=value, lower=lower, upper=upper, unit=measure.unit, base=base)
+
+
+def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
     """Return the change tile: the difference, and what it lies between; or a dash and the reason.
 
-    ``evidence`` is the interval of the difference: with it, and only with it, the tile says what it amounts to.
+    Where the difference has an interval, and only there, the tile says what it amounts to.
     """
     if change.later is None or change.earlier is None or change.later.value is None or change.earlier.value is None:
         return "\N{EN DASH}", change.reason
-    difference = change.later.value - change.earlier.value
-    base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
-    text = signed(difference, unit=measure.unit, base=base)
+    evidence = evidence_of(change, measure=measure)
     after, before = (window_label((row.start, row.end)) for row in (change.later, change.earlier))
     unlike = " Not every place supplied both." if "p" in f"{change.later.status} {change.earlier.status}".split() else ""
     words = f"{shown(change.later)}, {after}, against {shown(change.earlier)}, {before}.{unlike}"
     verdict = changed(evidence)
     if evidence is None or not verdict:
-        return text, words
+        difference = change.later.value - change.earlier.value
+        base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
+        return signed(difference, unit=measure.unit, base=base), words
     return amount(evidence), f"{initial(verdict)}: {words}"
 
 

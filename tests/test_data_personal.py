@@ -194,7 +194,7 @@ def test_undocumented_columns_are_searched_and_the_first_of_each_kind_is_told(se
 
     heading, cell = report.errors
     assert (heading.line, cell.line, cell.column) == (1, 3, "remark_2")
-    assert cell.rule.startswith("The cell looks as if") and cell.rule.endswith("So do 1 more rows.")
+    assert cell.rule.startswith("The cell looks as if") and cell.rule.endswith("It is so in 2 rows.")
     assert secret not in told(report) and report.rows_used == 0
     assert report.rows_in == sum(defect.rows for defect in report.errors)
 

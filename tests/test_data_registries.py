@@ -66,6 +66,10 @@ ROWS: dict[str, pd.DataFrame] = {
                                    "month": [MONTH], "crimes": [3]}),
     "posts": pd.DataFrame({"area_code": ["E09000007"], "category": [ALL], "month": [MONTH], "posts": [3.0],
                            "likes": [1.0], "reposts": [1.0], "replies": [1.0]}),
+    "contact": pd.DataFrame({
+        "area_code": ["K02000001"] * 4, "channel": ["phone_999"] * 2 + ["phone_101"] * 2, "month": [MONTH] * 4, "months": [6] * 4,
+        "measure": ["calls answered within 10 seconds", "mean answer time", "mean answer time", "calls abandoned"],
+        "value": [71.0, 16.1, 100.0, 9.0], "unit": ["percent", "seconds", "seconds", "percent"]}),
     "attitudes": pd.DataFrame({"area_code": ["E23000001"] * 8, "measure": [
         count.id.removeprefix("pas_") for count in COUNTS if count.id.startswith("pas_")], "month": [MONTH] * 8,
         "percent": [56.5] * 8}),

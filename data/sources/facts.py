@@ -2,8 +2,9 @@
 
 Normalised: population (area_code, age_group, month = June, population), recorded_crime (area_code,
 category, month = March, offences; negative counts are corrections), attitudes (area_code, measure,
-month, percent), posts (area_code, category, month = December, posts, likes, reposts, replies), and
-reference tables that keep their columns, dates as text and numbers as float64.
+month, percent), posts (area_code, category, month = December, posts, likes, reposts, replies), contact
+(its own columns, and the month that each figure ends with and the months that it covers), and reference
+tables that keep their columns, dates as text and numbers as float64.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from data.areas import find_area
 from data.cells import NUMBERS, Terms, month_of_day
 from data.checks import check_table
 from data.errors import Defect
@@ -109,6 +111,15 @@ def _posts(rows: pd.DataFrame) -> pd.DataFrame:
                          **{name: rows[name] for name in ("posts", "likes", "reposts", "replies")}})
 
 
+def _contact(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures with the code of their place, the month that each ends with and how many it covers."""
+    ends = _month(rows["period_end"])
+    codes = [code if isinstance(code, str) and code else find_area(name) or ""
+             for code, name in zip(rows["area_code"], rows["area"], strict=True)]
+    return _reference(rows, template=CONTACT).assign(
+        area_code=codes, month=ends.to_numpy(), months=(ends - _month(rows["period_start"]) + 1).to_numpy())
+
+
 def _reference(rows: pd.DataFrame, *, template: Template) -> pd.DataFrame:
     dates = {column.name for column in template.columns if column.kind == "datetime"}
     return pd.DataFrame({
@@ -154,5 +165,5 @@ load_attitudes = _loader(ATTITUDES, _attitudes)
 load_posts = _loader(POSTS, _posts)
 load_results = _reference_loader(RESULTS)
 load_surveys = _reference_loader(SURVEYS)
-load_contact = _reference_loader(CONTACT)
+load_contact = _loader(CONTACT, _contact)
 load_reach = _reference_loader(REACH)

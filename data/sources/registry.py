@@ -133,8 +133,8 @@ SOURCES: tuple[Source, ...] = (
         id="contact", label="Figures of 999, 101 and online reports, 2012 to 2022",
         publisher="as named in each row", licence="facts, quoted with their source", credit="As named in each row.",
         address="", cadence="irregular", vintage="2022-05",
-        limits=("'coverage' says how many forces a figure is about.",),
-        kind="reference", columns=("area", "channel", "measure", "value", "coverage"), load=facts.load_contact,
+        limits=("Figures that were published one by one, not a series: most forces have none here.",),
+        kind="contact", columns=("area", "channel", "measure", "value", "coverage"), load=facts.load_contact,
     ),
     Source(
         id="platform_reach", label="Share of UK adults that a platform reaches", publisher="Ofcom",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from dash import html
-from dash.development.base_component import Component
 
 from data.assumptions import ASSUMPTIONS
 from data.measures import UNIT_LABELS
@@ -14,19 +12,12 @@ from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
+from layouts.pages.coverage import COVERAGE_PAGE
+from layouts.pages.measures import MEASURE_PAGES
+from layouts.pages.text_page import Content, Query, TextPage
 
 
-@dataclass(frozen=True, kw_only=True)
-class TextPage:
-    """A page without filters: its path, its title, and how its content is made."""
-
-    path: str
-    title: str
-    says: str
-    content: Callable[[Release], list[Component]]
-
-
-def charts(release: Release) -> list[Component]:
+def charts(release: Release, query: Query) -> Content:
     """Return the list of every chart with its addresses."""
     entries = [
         html.Li([
@@ -38,15 +29,15 @@ def charts(release: Release) -> list[Component]:
         ])
         for chart in CHARTS
     ]
-    return [
+    return Content(body=[
         html.P("Every chart has an address of its own that holds the chosen filters, and gives the same numbers as "
                "picture, sentence, table and file."),
         html.P(["The same list for programs: ", html.A("charts.json", href="/charts.json"), "."]),
         html.Ul(entries, className="plain"),
-    ]
+    ])
 
 
-def illustrative(release: Release) -> list[Component]:
+def illustrative(release: Release, query: Query) -> Content:
     """Return what was assumed where no published figure exists."""
     state = ("This release holds illustrative figures." if release.illustrative()
              else "This release holds no illustrative figures: everything in it was published or supplied.")
@@ -55,7 +46,7 @@ def illustrative(release: Release) -> list[Component]:
         for item in ASSUMPTIONS
     ]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("What", "Value", "Why", "Source")]))
-    return [
+    return Content(illustrative=True, body=[
         html.P([html.Strong(state), " No open data set shows appeals and engagement by area, channel, age and month. "
                 "Until forces supply theirs, a generator with a fixed seed writes files of the same form, scaled to "
                 "the few figures that were published, so that every part of this site can be tried."]),
@@ -65,13 +56,13 @@ def illustrative(release: Release) -> list[Component]:
         html.H2("What was assumed"),
         html.Div(html.Table([html.Caption("Assumptions behind the illustrative figures"), head, html.Tbody(rows)]),
                  className="table-slot", tabIndex=0, role="region", **{"aria-label": "Assumptions"}),
-    ]
+    ])
 
 
-def help_page(release: Release) -> list[Component]:
+def help_page(release: Release, query: Query) -> Content:
     """Return how to use the page and read its figures."""
     measures = [measure for measure in release.measures() if not measure.context]
-    return [
+    return Content(body=[
         html.H2("Choosing what is shown"),
         html.Ul([
             html.Li("Choose a measure, then places, channels, age groups, crime types and months. The figures follow at "
@@ -112,7 +103,7 @@ def help_page(release: Release) -> list[Component]:
         html.H2("Errors and questions", id="contact"),
         html.P("Figures come from the source named under each chart; write to that publisher where one is wrong, and "
                "give the release and the address of the chart."),
-    ]
+    ])
 
 
 TEXT_PAGES: tuple[TextPage, ...] = (
@@ -120,5 +111,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     TextPage(path="/illustrative", title="Illustrative figures",
              says="What was assumed where no published figure exists.", content=illustrative),
     TextPage(path="/help", title="Help", says="How to use the page and how to read its figures.", content=help_page),
+    *MEASURE_PAGES,
+    COVERAGE_PAGE,
 )
 TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in TEXT_PAGES}

@@ -15,7 +15,7 @@ from data.measures import Measure, Unit
 from layouts.numbers import PERCENT_BASE, decimals, marks, rests_on_protected, shown
 from layouts.shapes.naming import plain
 
-SUFFIX = {"percent": "%"}
+SUFFIX = {"percent": "%", "seconds": " seconds"}
 
 
 def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:

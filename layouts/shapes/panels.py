@@ -142,13 +142,14 @@ def _placed(
     top = _TOP + (20 if answer.origin == "illustrative" else 0)
     bottom = 9 + _LINE * (2 if any(second for _, _, second in marked) else 1)
     domains = _domains(grid, height - top - bottom)
+    scale = scale_of(series, grid=grid)
     layout = layout_of(
         answer, hovermode="x unified", margin={"t": top, "r": 20, "b": bottom, "l": 8},
         annotations=[
             {"text": f"<b>{plain(line.name)}</b><br>{plain(last_words(line))}",
              "x": _left(grid, grid.column(panel)), "y": domains[grid.row(panel)][1]}
             for panel, line in enumerate(own)])
-    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale_of(series, grid=grid))
+    months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale)
     for column in range(grid.columns):
         left = _left(grid, column)
         layout[_key("xaxis", column)] = months | {

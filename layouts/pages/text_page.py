@@ -1,0 +1,34 @@
+"""What a page of words, lists and plain pictures is: drawn on the server alone, without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dash.development.base_component import Component
+
+from data.release import Release
+
+Query = Mapping[str, Sequence[str]]
+"""The query of the request: every key with its values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What stands on a page under its title, with the pictures that fill its places for them."""
+
+    body: Sequence[Component]
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    illustrative: bool = False
+    """Whether it shows illustrative figures: search engines are then asked to leave the page out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPage:
+    """A page without filters of its own charts: its path, its title, and how its content is made."""
+
+    path: str
+    title: str
+    says: str
+    content: Callable[[Release, Query], Content]
+    wide: bool = False
