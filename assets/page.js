@@ -8,6 +8,15 @@
   var part = function (parts, key) { return key in parts ? parts[key] : same(); };
 
   hue.hue = {
+    // The values of all filters, by the filter's id.
+    gather: function () {
+      var asked = {};
+      window.dash_clientside.callback_context.inputs_list[0].forEach(function (filter) {
+        asked[filter.id.filter] = filter.value;
+      });
+      return asked;
+    },
+
     // Give each place of the page its part: by its id, in a card by the card's slug and the id's key.
     spread: function (drawn) {
       return window.dash_clientside.callback_context.outputs_list.map(function (output) {

@@ -1,4 +1,4 @@
-"""What reacts in the browser alone: the places of the page take what was drawn, address and filters follow.
+"""What reacts in the browser alone: filters are asked together, places take what was drawn, the address follows.
 
 The functions stand in ``assets/page.js`` under ``dash_clientside.hue``.
 """
@@ -10,6 +10,12 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
 def register(app: Dash) -> None:
     """Connect the browser's own functions."""
+    app.clientside_callback(
+        ClientsideFunction("hue", "gather"),
+        Output("asked", "data"),
+        Input({"filter": ALL}, "value"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("hue", "spread"),
         *(Output(name, "children") for name in ("sentence", "banner", "offers", "tiles", "about", "chips", "filter-count")),

@@ -1,19 +1,20 @@
 """Filters in, page out: the one Python callback that draws every page.
 
-Its inputs are all filters, its output is all that the page shows: the cards and the words around
-them, which the browser spreads over their places (``spread`` in ``assets/page.js``). With an output
-for each place Dash would name and check each of them again for every answer. It does not grow with
-the number of charts or filters. What does not change is not sent.
+Its input is the values of all filters, which the browser gathers; its output is all that the page
+shows, the cards and the words around them, which the browser spreads over their places (``gather``
+and ``spread`` in ``assets/page.js``). With an input for each filter and an output for each place,
+Dash would name and check every one of them again for each answer. It does not grow with the number
+of charts or filters. What does not change is not sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import orjson
-from dash import ALL, Dash, Input, Output, State, ctx
+from dash import Dash, Input, Output, State
 
 from data.errors import HueError, SelectionError
 from data.release import Release
@@ -47,28 +48,23 @@ def register(app: Dash, *, releases: Releases, remember: Remember) -> None:
     """Connect the filters of every page to what stands on it."""
 
     @app.callback(
-        output=Output("drawn", "data"),
-        inputs={"values": Input({"filter": ALL}, "value")},
-        state={"shown": State("shown", "data")},
-        prevent_initial_call=True,
+        Output("drawn", "data"), Input("asked", "data"), State("shown", "data"), prevent_initial_call=True,
     )
-    def draw(values: Sequence[Any], shown: Mapping[str, str]) -> orjson.Fragment:
-        filters = [item["id"]["filter"] for item in ctx.args_grouping["values"]]
-        chosen = dict(zip(filters, values, strict=True))
-        return orjson.Fragment(drawn(chosen, shown=shown, releases=releases, remember=remember))
+    def draw(asked: Any, shown: Any) -> orjson.Fragment:
+        return orjson.Fragment(drawn(asked, shown=shown, releases=releases, remember=remember))
 
 
-def drawn(values: Mapping[str, Any], *, shown: Mapping[str, str], releases: Releases, remember: Remember) -> bytes:
+def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> bytes:
     """Return all that the page shows for the filters' values, as JSON.
 
-    ``shown`` is what the page shows now. Raises ``SelectionError`` for what no page of ours would
+    ``asked`` is each filter's value by its id, ``shown`` what the page shows now. Raises ``SelectionError`` for what no page of ours would
     send, ``NotFound`` or ``Gone`` where the page's release is no longer there.
     """
     path = shown.get("path") if isinstance(shown, Mapping) else None
     if path not in PAGE_BY_PATH or not all(isinstance(shown.get(key), str) for key in ("measure", "release")):
         raise SelectionError("The page does not say which one it is.", field="shown")
     release = releases(shown["release"])
-    selection = read(chosen_values(values))
+    selection = read(chosen_values(asked))
     query, same = selection.query_string(), selection.measure == shown["measure"]
 
     def make() -> bytes:

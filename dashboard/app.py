@@ -25,7 +25,6 @@ from data.errors import HueError
 from data.release import Release, Store
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
-from layouts.filters import FILTER_IDS
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.explore import layout
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
@@ -64,7 +63,7 @@ def create_app(settings: Settings) -> Dash:
     files = static.add_text(files, name="colours.css", text=css_tokens())
     static.register(server, static=files)
     headers.register(server)
-    guard.register(app, ids={"filter": FILTER_IDS})
+    guard.register(app)
     charts.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     measures.register(server, releases=house.release)

@@ -9,7 +9,7 @@ inputs produce. Anything else is answered 400 with one short sentence.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -56,20 +56,13 @@ class Slot:
     many: bool = False
 
 
-Ids = Mapping[str, Collection[str]]
-"""The values that a key of a component's id may have, such as the slugs of the charts for `chart`."""
-
-
 Entries = list[dict[str, Any]]
 Found = tuple[tuple[Slot, Entries], ...]
 """The declared slots of a callback, each with what a body says of it."""
 
 
-def register(app: Dash, *, ids: Ids | None = None, largest_body: int = LARGEST_BODY) -> None:
-    """Check every request to ``app`` at the edge, and answer every error in one plain form.
-
-    ``ids`` names the values that keys of wildcard ids may have; keys that it leaves out may have any.
-    """
+def register(app: Dash, *, largest_body: int = LARGEST_BODY) -> None:
+    """Check every request to ``app`` at the edge, and answer every error in one plain form."""
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = largest_body
 
@@ -77,7 +70,7 @@ def register(app: Dash, *, ids: Ids | None = None, largest_body: int = LARGEST_B
         path = request.path
         if path == UPDATE and request.method == "POST":
             try:
-                check_body(request.get_data(), callbacks=app.callback_map, ids=ids)
+                check_body(request.get_data(), callbacks=app.callback_map)
                 if request.args:
                     raise BadBody("The address takes no query.")
                 if not request.is_json:
@@ -123,7 +116,7 @@ _DETAILS = {
 }
 
 
-def check_body(raw: bytes, *, callbacks: Mapping[str, Mapping[str, Any]], ids: Ids | None = None) -> None:
+def check_body(raw: bytes, *, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
     """Hold one body against the callbacks of the application. Raises ``BadBody``."""
     try:
         body = orjson.loads(raw)
@@ -140,23 +133,19 @@ def check_body(raw: bytes, *, callbacks: Mapping[str, Mapping[str, Any]], ids: I
     outputs = () if callback.get("no_output") else _output_entries(body.get("outputs"), declared=callback["output"])
     for slot, entries in (*inputs, *state):
         _check_values(entries, slot=slot)
-    _check_ids((*inputs, *state, *outputs), ids=ids or {})
+    _check_ids((*inputs, *state, *outputs))
     _check_changed(body.get("changedPropIds"), inputs=inputs)
     if not isinstance(body.get("parsedChangedPropsIds", []), list):
         raise BadBody("parsedChangedPropsIds must be a list.")
 
 
-def _check_ids(found: Found, *, ids: Ids) -> None:
-    """Check the values in wildcard ids, and that a wildcard finds the same components everywhere.
+def _check_ids(found: Found) -> None:
+    """Check that a wildcard finds the same components everywhere.
 
     Two outputs for the charts of which the state names three is no state of any page.
     """
     components: dict[str, list[str]] = {}
     for slot, entries in found:
-        for entry in entries:
-            pairs = entry["id"].items() if isinstance(entry["id"], dict) else ()
-            if any(key in ids and value not in ids[key] for key, value in pairs):
-                raise BadBody("There is no component of such an id.")
         if slot.many:
             named = sorted(_identity(entry["id"]) for entry in entries)
             if components.setdefault(repr(slot.id), named) != named:

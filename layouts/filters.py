@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 
 from data.areas import AREAS, COUNTRIES
 from data.cube import Cube
+from data.errors import SelectionError
 from data.measures import Measure
 from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, month_text
 from data.periods import month_label
@@ -34,12 +35,6 @@ FIELDSETS: Mapping[str, str] = {
     "category": "Category", "period": "Period", "grain": "Periods in the trend", "compare": "Compare with",
     "origin": "Kind of figures",
 }
-
-FILTER_IDS = frozenset({
-    "measure", "area", *(f"channel:{group.id}" for group in CHANNEL.groups), "age_group", "crime_type", "category",
-    "from", "to", "grain", "compare", "origin",
-})
-"""The ids of all filters of the form."""
 
 
 def options(view: View) -> dict[str, list[Option]]:
@@ -257,11 +252,18 @@ def _select(key: str, offered: list[Option], value: str, *, label: str) -> list[
             dbc.Select(id=own, name=key, options=offered, value=value or NOTHING)]
 
 
-def chosen_values(values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the query that the filters' values mean, as ``data.selection.read`` takes it."""
+def chosen_values(asked: Any) -> dict[str, list[str]]:
+    """Return the query that the filters' values mean, as ``data.selection.read`` takes it.
+
+    Raises ``SelectionError`` for values that no filter has.
+    """
+    if not isinstance(asked, Mapping):
+        raise SelectionError("The page does not say what its filters hold.", field="query")
     query: dict[str, list[str]] = {}
-    for filter_id, value in values.items():
+    for filter_id, value in asked.items():
         key = filter_id.split(":")[0]
         listed = value if isinstance(value, list) else [value] if value and value != NOTHING else []
+        if not all(isinstance(each, str) for each in listed):
+            raise SelectionError("A filter holds what is no text.", field=key[:60])
         query.setdefault(key, []).extend(listed)
     return query

@@ -41,7 +41,7 @@ def test_the_rows_are_those_of_a_force_s_file(csv: Path) -> None:
 
 def test_the_body_turns_one_page_into_another(app: Dash, release: Release) -> None:
     chosen = Selection(area=("E23000031",), channel=("facebook",), from_="2025-01")
-    body = ours.body(app, opened=ours.identified(release, EMPTY), chosen=ours.identified(release, chosen))
+    body = ours.body(opened=ours.identified(release, EMPTY), chosen=ours.identified(release, chosen))
 
     answer = app.server.test_client().post(measure.UPDATE, json=body)
 
@@ -76,7 +76,7 @@ LARGEST = (EMPTY, Selection(area=("E23000031",)), Selection(measure="A1", area=(
 @pytest.mark.parametrize("chosen", LARGEST, ids=Selection.query_string)
 def test_the_charts_of_a_filter_change_stay_within_25_kb(app: Dash, release: Release, chosen: Selection) -> None:
     opened = replace(EMPTY, measure=chosen.measure, grain="year")
-    body = ours.body(app, opened=ours.identified(release, opened), chosen=ours.identified(release, chosen))
+    body = ours.body(opened=ours.identified(release, opened), chosen=ours.identified(release, chosen))
 
     answer = app.server.test_client().post(measure.UPDATE, json=body)
 

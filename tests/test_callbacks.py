@@ -15,9 +15,9 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from data.errors import SelectionError
 from data.release import Release
-from data.selection import EMPTY
+from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG
-from layouts.filters import FILTER_IDS
+from layouts.filters import chosen_values
 from layouts.pages import EXPLORE
 from tests.bench import ours
 
@@ -79,7 +79,24 @@ def test_a_page_that_does_not_say_which_it_is_gets_no_answer(release: Release, s
         drawn({}, shown=shown, releases=lambda _: release, remember=lambda _, make: make())
 
 
-def test_the_guard_knows_every_filter_of_the_page(release: Release) -> None:
-    ids = [props["id"] for props in ours.identified(release, EMPTY)]
+def test_every_filter_of_the_page_is_one_that_a_selection_reads(release: Release) -> None:
+    chosen = Selection(measure="A2", area=("E23000031",), channel=("facebook",), age_group=("18-24",),
+                       crime_type=("burglary",), from_="2024-01", to="2025-12", grain="quarter", compare="K04000001")
+    body = ours.body(opened=ours.identified(release, EMPTY), chosen=ours.identified(release, chosen))
 
-    assert {own["filter"] for own in ids if isinstance(own, dict) and "filter" in own} == FILTER_IDS
+    assert read(chosen_values(body["inputs"][0]["value"])) == chosen
+
+
+@pytest.mark.parametrize("asked", [
+    None, [], 1, "area", {"area": 1}, {"area": [1]}, {"area": [["E23000031"]]}, {"area": {"a": "b"}}, {"from": True},
+    {"shoe size": "44"}, {"": ["x"]}, {"channel:pigeon": ["pigeon"]}, {"measure": ["A1", "A2"]}, {"x" * 4000: "y"},
+], ids=str)
+def test_values_that_no_filter_has_are_refused(app: Dash, release: Release, asked: Any) -> None:
+    page = ours.identified(release, EMPTY)
+    body = ours.body(opened=page, chosen=page)
+    body["inputs"][0]["value"] = asked
+
+    answer = app.server.test_client().post("/_dash-update-component", json=body)
+
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert len(answer.data) < 1000

@@ -43,7 +43,7 @@ def make_app() -> Dash:
         return f"{data} {path.lower()}"
 
     app.clientside_callback("function (x) { return x; }", Output("kept", "data"), Input("sentence", "children"))
-    guard.register(app, ids={"chart": {"map", "trend"}, "filter": {"area", "measure"}})
+    guard.register(app)
     return app
 
 
@@ -123,7 +123,7 @@ WRONG: dict[str, Callable[[Body], object]] = {
     "outputs empty": _set(outputs=[]),
     "outputs of another shape": _set(outputs={"id": "sentence", "property": "children"}),
     "outputs in another order": lambda body: body["outputs"].reverse(),
-    "output of an unknown chart": lambda body: body["outputs"][0][0].update(id={"chart": "pie"}),
+    "output of a chart that the state does not name": lambda body: body["outputs"][0][0].update(id={"chart": "pie"}),
     "no inputs": lambda body: body.pop("inputs"),
     "inputs null": _set(inputs=None),
     "inputs an object": _set(inputs={}),
@@ -133,7 +133,7 @@ WRONG: dict[str, Callable[[Body], object]] = {
     "inputs of nothing": _set(inputs=[[None]]),
     "input without id": lambda body: body["inputs"][0][0].pop("id"),
     "input of another id": _first(id="place"),
-    "input of an unknown filter": _first(id={"filter": "shoe size"}),
+    "input of a filter that the state does not name": _first(id={"filter": "shoe size"}),
     "input with an id of objects": _first(id={"filter": {}}),
     "input with a wider id": _first(id={"filter": "area", "page": "home"}),
     "input of another property": _first(property="options"),

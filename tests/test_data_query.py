@@ -101,8 +101,13 @@ def check_row(row: Row, found: Answer) -> None:
     elif row.value is not None and measure.kind == "ratio":
         assert row.denominator >= max(measure.minimum_base, 1)
         assert row.value == pytest.approx(measure.factor * row.numerator / row.denominator, abs=5.1e-5)
-    if "c" in marks and row.denominator is not None:
+    if "c" in marks and measure.protected:
+        assert row.numerator is None and (row.upper is None or row.upper > 0)
+        assert row.upper is not None or row.denominator is None or row.denominator < measure.minimum_base + 50
+    elif "c" in marks and row.denominator is not None:
         assert row.denominator < max(measure.minimum_base, 1)
+    if row.value is not None and row.lower is not None and row.upper is not None:
+        assert row.lower <= row.value <= row.upper
     if measure.id in OVERLAPPING:
         assert " + " not in getattr(row, OVERLAPPING[measure.id])
     if COUNT_BY_ID[measure.numerator].addition["area"] == "none":

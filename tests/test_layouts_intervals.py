@@ -238,7 +238,7 @@ def test_the_browser_writes_the_interval_that_the_table_says(measure: str, fine:
         for place, each in enumerate(rows):
             assert told(template, value=each.value or 0, customdata=ends_sent[place] if ends_sent else None,
                         text=texts[place] if texts else "") == shown(each)
-    assert SUFFIX == {"percent": "%"}
+    assert SUFFIX["percent"] == "%"
 
 
 def test_sentences_give_values_with_their_intervals_and_explain_them() -> None:

@@ -78,6 +78,12 @@ def help_page(release: Release, query: Query) -> Content:
                "shown as zero."),
         html.Dl([part for mark, (name, text) in MARKS.items()
                  for part in (html.Dt(f"[{mark}] {name}"), html.Dd(text))]),
+        html.H2("Intervals", id="intervals"),
+        html.P("A value with its 95% interval is written 53% (47% to 59%): of 20 such intervals 19 hold the true value. "
+               "Bars carry it as a whisker, lines as a band. A count that concerns persons is changed a little at random "
+               "before it is published and reads about 24 (19 to 29); one too small to show reads under 20 [c]."),
+        html.P("Whether something changed, or two places differ, is said only where the interval of the difference, or "
+               "a control chart, supports it; where it does not, the page says so."),
         html.H2("Kinds of figures"),
         html.Dl([part for name, text in ORIGINS.values() for part in (html.Dt(name), html.Dd(text))]),
         html.P(["How people are protected and how sure a figure is: ", html.A("methods", href="/methods"), ". Which force supplied "

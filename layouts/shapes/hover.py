@@ -52,28 +52,29 @@ def written(
     held = [row for row in rows if row is not None]
     format_ = "" if any(row.value is None for row in held) else browser_format(
         held, unit=measure.unit, published=measure.kind == "published")
-    bounded = sum(row.lower is not None and row.upper is not None for row in held)
-    if format_ and bounded in (0, len(held)):
-        suffix = SUFFIX.get(measure.unit, "")
-        about = "about " if measure.unit == "count" and rests_on_protected(held[0], measure) else ""
-        head = f"{about}%{{{value}:{format_}}}{suffix}"
-        if bounded:
-            head += f" (%{{customdata[0]:{format_}}}{suffix} to %{{customdata[1]:{format_}}}{suffix})"
-        each = {status: f" {marks(status)}".rstrip() for status in {row.status for row in held}}
-        texts = [each[row.status] if row is not None else "" for row in rows]
-    else:
-        head, bounded = "", 0
+    missing = [row.lower is None or row.upper is None for row in held]
+    bounded = bool(held) and not any(missing)
+    if not format_ or not (bounded or all(missing)):
         texts = [shown(row) if row is not None else "" for row in rows]
-    said = {texts[place] for place, row in enumerate(rows) if row is not None}
-    alike = len(said) <= 1
+        said = {text for text, row in zip(texts, rows, strict=True) if row is not None}
+        return (plain("".join(said)), [], []) if len(said) <= 1 else (f"%{{{text}}}", texts, [])
+    suffix = SUFFIX.get(measure.unit, "")
+    about = "about " if measure.unit == "count" and rests_on_protected(held[0], measure) else ""
+    head = f"{about}%{{{value}:{format_}}}{suffix}"
     if bounded:
-        ends = ends_of(rows, places=max(int(format_[2]), fine), told=int(format_[2]))
-        if alike:
-            return head + plain("".join(said)), [], ends
-        told = [pair + [words] if pair else None for pair, words in zip(ends, texts, strict=True)]
-        return f"{head}%{{customdata[2]}}", [], told
+        head += f" (%{{customdata[0]:{format_}}}{suffix} to %{{customdata[1]:{format_}}}{suffix})"
+    each = {status: f" {marks(status)}".rstrip() for status in {row.status for row in held}}
+    said = set(each.values())
+    alike = len(said) <= 1
+    texts = [] if alike else [each[row.status] if row is not None else "" for row in rows]
+    ends: list[Any] = []
+    if bounded:
+        written_with = int(format_[2])
+        ends = ends_of(rows, places=max(written_with, fine), told=written_with)
     if alike:
-        return head + plain("".join(said)), [], []
+        return head + plain("".join(said)), [], ends
+    if bounded:
+        return f"{head}%{{customdata[2]}}", [], [pair and [*pair, words] for pair, words in zip(ends, texts, strict=True)]
     return f"{head}%{{{text}}}", texts, []
 
 

@@ -69,7 +69,7 @@ def filter_changes(
     opened = ours.identified(release, EMPTY)
     pages: tuple[tuple[FlaskClient, Callable[[Choice], dict[str, Any]]], ...] = (
         (app.server.test_client(),
-         lambda one: ours.body(app, opened=opened, chosen=ours.identified(release, one.selection()))),
+         lambda one: ours.body(opened=opened, chosen=ours.identified(release, one.selection()))),
         (rival.server.test_client(),
          lambda one: usual.body(one.area, one.channel, one.age_group, one.first, one.last)),
     )

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dash import Dash
 from plotly.io.json import to_json_plotly
 
 from data.release import Release
@@ -34,32 +33,16 @@ def identified(release: Release, selection: Selection) -> list[Props]:
     return [props for props in components(page) if "id" in props]
 
 
-def draw_callback(app: Dash) -> tuple[str, Mapping[str, Any]]:
-    """Return the one callback whose inputs are the filters, by its name."""
-    return next((name, callback) for name, callback in app.callback_map.items()
-                if [(item["id"], item["property"]) for item in callback["inputs"]] == [('{"filter":["ALL"]}', "value")])
-
-
-def body(app: Dash, *, opened: Sequence[Props], chosen: Sequence[Props]) -> dict[str, Any]:
+def body(*, opened: Sequence[Props], chosen: Sequence[Props]) -> dict[str, Any]:
     """Return the body of the request that turns the page ``opened`` into the one that ``chosen`` shows."""
-    name, callback = draw_callback(app)
-    output = callback["output"]
+    asked = {props["id"]["filter"]: props["value"] for props in chosen
+             if isinstance(props["id"], dict) and "filter" in props["id"]}
+    shown = next(props["data"] for props in opened if props["id"] == "shown")
     return {
-        "output": name,
-        "outputs": {"id": output.component_id_str(), "property": output.component_property},
-        "inputs": [_entry(item["id"], item["property"], chosen) for item in callback["inputs"]],
-        "changedPropIds": ['{"filter":"area"}.value'],
-        "parsedChangedPropsIds": [{"filter": "area"}],
-        "state": [_entry(item["id"], item["property"], opened) for item in callback["state"]],
+        "output": "drawn.data",
+        "outputs": {"id": "drawn", "property": "data"},
+        "inputs": [{"id": "asked", "property": "data", "value": asked}],
+        "changedPropIds": ["asked.data"],
+        "parsedChangedPropsIds": ["asked.data"],
+        "state": [{"id": "shown", "property": "data", "value": shown}],
     }
-
-
-def _entry(identity: str, name: str, parts: Sequence[Props]) -> Any:
-    if not identity.startswith("{"):
-        return _one(next(props for props in parts if props["id"] == identity), name)
-    key = next(iter(json.loads(identity)))
-    return [_one(props, name) for props in parts if isinstance(props["id"], dict) and set(props["id"]) == {key}]
-
-
-def _one(props: Props, name: str) -> dict[str, Any]:
-    return {"id": props["id"], "property": name, "value": props[name]}
