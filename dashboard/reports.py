@@ -196,6 +196,6 @@ def print_audit(found: Audit) -> None:
             attacks.add_column(heading, justify=side)  # type: ignore[arg-type]
         for attack in found.attacks:
             attacks.add_row(attack.name, attack.who, f"{attack.tries:,}", f"{attack.rate:.1%}", f"{attack.allowed:.1%}",
-                            "held" if attack.passed else "[bold]succeeded[/bold]")
+                            ("held" if attack.telling else "too few to tell") if attack.passed else "[bold]succeeded[/bold]")
         OUT.print(attacks)
     OUT.print("[bold]The release holds what it promises.[/bold]" if found.passed else "[bold]The release does not hold.[/bold]")

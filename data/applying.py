@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.answers import AXES, MAX_SERIES, Answer, Figure, Figures, Note
+from data.answers import AXES, MAX_SERIES, Answer, Figure, Note
 from data.areas import inside
 from data.choices import held, series_of_areas
 from data.frame import area_label
@@ -14,10 +14,10 @@ from data.model import ALL, DIMENSIONS
 from data.selection import Selection
 
 
-def apply(release: Figures, base: Answer, *, cube: Figure) -> Answer:
+def apply(base: Answer, *, cube: Figure) -> Answer:
     """Return the answer with the selection that its measure can answer, and a note for each part that it cannot."""
     for key in AXES[1:]:
-        base = _members(release, base, key=key, cube=cube)
+        base = _members(base, key=key, cube=cube)
     base = _areas(base, cube=cube)
     chosen, measure = base.answered, base.measure
     if chosen.compare and (not measure.comparable() or not cube.holds("area", chosen.compare)):
@@ -32,12 +32,6 @@ def apply(release: Figures, base: Answer, *, cube: Figure) -> Answer:
     return base
 
 
-def overlaps(release: Figures, measure: Measure, *, key: str) -> bool:
-    """Whether one thing that the measure counts may stand under several members of a dimension."""
-    cubes = (release.cube(count) for count in measure.counts)
-    return any(cube.count.addition.get(key) == "overlapping" for cube in cubes if cube is not None)
-
-
 def widened(key: str, chosen: Sequence[str]) -> tuple[str, ...]:
     """Return one member that holds all the ``chosen``: their group, else the whole (as nothing chosen)."""
     groups = {DIMENSIONS[key].group_of(member) for member in chosen}
@@ -48,7 +42,7 @@ def _noted(base: Answer, answered: Selection, *, key: str, text: str) -> Answer:
     return replace(base, answered=answered, notes=(*base.notes, Note(key, text)))
 
 
-def _members(release: Figures, base: Answer, *, key: str, cube: Figure) -> Answer:
+def _members(base: Answer, *, key: str, cube: Figure) -> Answer:
     measure, chosen = base.measure, base.answered.get(key)
     if not chosen:
         return base
@@ -74,7 +68,7 @@ def _members(release: Figures, base: Answer, *, key: str, cube: Figure) -> Answe
         shown = DIMENSIONS[key].by_id[chosen[0]].label
         return _noted(base, replace(base.answered, category=chosen[:1]), key=key,
                       text=f"One thing may stand under several of these, so they cannot be added; shown for “{shown}”.")
-    if len(chosen) > 1 and overlaps(release, measure, key=key) and not base.splits(key):
+    if len(chosen) > 1 and key in measure.overlapping and not base.splits(key):
         return _wide(base, key=key, chosen=chosen)
     return base
 
@@ -134,9 +128,9 @@ def _why_no_comparison(measure: Measure, code: str) -> str:
     return f"{measure.label} has no figures for {area_label(code)} to compare with."
 
 
-def compared(release: Figures, base: Answer) -> tuple[str, ...]:
+def compared(base: Answer) -> tuple[str, ...]:
     """Return the channels of the line that a place compared with is drawn as: the chosen ones together."""
     chosen = base.answered.channel
-    if len(chosen) > 1 and overlaps(release, base.measure, key="channel"):
+    if len(chosen) > 1 and "channel" in base.measure.overlapping:
         chosen = widened("channel", chosen)
     return chosen or (ALL,)

@@ -120,6 +120,7 @@ def find_area(text: str, *, type: AreaType | None = None) -> str | None:
     return _names(type or "").get(folded(text))
 
 
+@cache
 def members_of(country: str) -> tuple[str, ...]:
     """Return the forces of a country (all 45 for the United Kingdom, 43 for England and Wales)."""
     if country == UNITED_KINGDOM:

@@ -11,20 +11,14 @@ import numpy.typing as npt
 
 from data.answers import AXES, Choices, Figure, Figures
 from data.areas import AREAS, members_of
+from data.columns import Columns, counted, divided, gap, protected_count, protected_share
 from data.cube import Reading
 from data.disclosure.supply import finished
 from data.frame import Row, join_members
 from data.measures import Measure
 from data.model import ALL
 from data.periods import Window
-from data.statistics.intervals import (
-    SMALLEST_THRESHOLD, protected_range, protected_ratio, protected_wilson, rate, threshold, wilson,
-)
 from data.tableset import TableSet
-
-Floats = npt.NDArray[np.float64]
-Columns = tuple[list[float | None], list[float | None], list[float | None], list[float | None], list[float | None], list[str]]
-"""Numerator, denominator, value, lower and upper limit and mark of every row."""
 
 
 def rows_of(
@@ -32,12 +26,7 @@ def rows_of(
 ) -> list[Row]:
     """Return a row for each combination of choices and each window, months last."""
     top, below = readings(release, measure, choices, windows)
-    if measure.kind == "gap":
-        columns = _gap(release, measure, choices, windows, top)
-    elif top.cells is not None or (below is not None and below.cells is not None):
-        columns = _protected(measure, top, below, young=_young(release, measure, windows))
-    else:
-        columns = _value(measure, top, below)
+    columns = _columns(release, measure, choices, windows, top, below)
     names = [[join_members(choice) if name != "area" else "+".join(choice) for choice in choices[name]]
              for name in AXES]
     keys = product(*names, windows)
@@ -108,138 +97,22 @@ def _supplying(cube: Figure, choice: tuple[str, ...], *, at: int) -> tuple[str, 
     return left if left and len(left) < len(inside) else choice
 
 
-def _value(
-    measure: Measure, top: Reading, below: Reading | None
+def _columns(
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window],
+    top: Reading, below: Reading | None,
 ) -> Columns:
-    status = _marks(top)
-    blank = top.supplied == 0
-    if below is None:
-        value = top.value
-        if measure.kind == "published":
-            status = np.where(blank, status, "u")
-        none: list[float | None] = [None] * top.value.size
-        return _listed(top.value, blank), none, _listed(value, blank), none, none, status.ravel().tolist()
-    above, under, has, owed = top.value, below.value, below.supplied, below.expected
-    if above.shape != under.shape:
-        above, under, has, owed = np.broadcast_arrays(above, under, has, owed)
-        status, blank = np.broadcast_to(status, above.shape).copy(), np.broadcast_to(blank, above.shape)
-    blank = blank | (has == 0)
-    status[(has == 0) & (status != "z")] = "x"
-    status[~blank & (has < owed) & (status == "ok")] = "p"
-    small = ~blank & (under < max(measure.minimum_base, 1))
-    status[small] = "c"
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = above / under * measure.factor
-    low, high = _open_interval(measure, above, under, without=blank | small)
-    return (_listed(above, blank), _listed(under, blank), _listed(value, blank | small), low, high,
-            status.ravel().tolist())
-
-
-def _open_interval(
-    measure: Measure, above: Floats, under: Floats, *, without: npt.NDArray[np.bool_]
-) -> tuple[list[float | None], list[float | None]]:
-    """Return the interval of a share or a rate of open counts, ``None`` where none is defined."""
-    if not measure.interval:
-        none: list[float | None] = [None] * above.size
-        return none, none
-    base = np.where(without, np.nan, under)
-    counted = np.where(without, 0, np.maximum(above, 0))
-    if measure.interval == "share":
-        lower, upper = (limit * measure.factor for limit in wilson(np.minimum(counted, under), denominator=base))
-    else:
-        lower, upper = rate(counted, base=base, factor=measure.factor)
-    return _listed(lower, without), _listed(upper, without)
-
-
-def _protected(measure: Measure, top: Reading, below: Reading | None, *, young: npt.NDArray[np.bool_]) -> Columns:
-    """Return the rows of a protected count, or of a ratio of which any part is one.
-
-    Below 10, or where the protection range is wider than the value, a count is only said to lie
-    under a number; a ratio is shown on a base of at least the measure's minimum.
-    """
-    status = _marks(top)
-    above, blank = top.value, top.supplied == 0
-    half, least = noise_of(top)
-    if below is None:
-        small = ~blank & ((above < least) | (above < SMALLEST_THRESHOLD))
-        status[~blank & ~small & young & (status == "ok")] = "p"
-        status[small] = "c"
-        value = _listed(above, blank | small)
-        upper = np.where(small, least, np.rint(above + half))
-        return (value, [None] * above.size, value, _listed(np.maximum(np.rint(above - half), 0), blank | small),
-                _listed(upper, blank), status.ravel().tolist())
-    wide, floor = noise_of(below)
-    above, half, least, under, wide, floor, has, owed = np.broadcast_arrays(
-        above, half, least, below.value, wide, floor, below.supplied, below.expected)
-    status, blank = np.broadcast_to(status, above.shape).copy(), np.broadcast_to(blank, above.shape) | (has == 0)
-    status[(has == 0) & (status != "z")] = "x"
-    status[~blank & ((has < owed) | young) & (status == "ok")] = "p"
-    shaky = ~blank & ((under < max(measure.minimum_base, 1)) | (under < floor))
-    small = ~blank & ~shaky & (above < least)
-    status[shaky | small] = "c"
-    base = np.maximum(under, 1)
-    if measure.unit == "percent":
-        above = np.clip(above, 0, base)  # noise may carry a part above its whole
-    factor = measure.factor
-    limits = protected_wilson if measure.unit == "percent" else protected_ratio
-    lower, upper = limits(above, numerator_half=half, denominator=base, denominator_half=wide)
-    upper = np.where(small, np.minimum(least / np.maximum(base - wide, 1), 1 if measure.unit == "percent" else np.inf), upper)
-    hidden = blank | shaky | small
-    return (_listed(above, hidden), _listed(under, blank | shaky), _listed(above / base * factor, hidden),
-            _listed(lower * factor, hidden), _listed(upper * factor, blank | shaky), status.ravel().tolist())
-
-
-def noise_of(reading: Reading) -> tuple[Floats, Floats]:
-    """Return half the protection range of each figure and the number under which it is not shown; 0 for open counts."""
-    if reading.cells is None:
-        nothing = np.zeros(reading.value.shape)
-        return nothing, nothing
-    return (protected_range(reading.cells, sigma=reading.sigma),
-            np.where(reading.cells > 0, threshold(reading.cells, sigma=reading.sigma), 0))
-
-
-def _gap(
-    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], top: Reading
-) -> Columns:
-    """Share of the reach of known age less the share of the residents, in points."""
-    every = {**choices, "age_group": [(ALL,)]}
-    unknown = _read(release, measure.numerator, {**choices, "age_group": [("unknown",)]}, windows)
-    reach = _read(release, measure.numerator, every, windows)
-    people = _read(release, measure.denominator, choices, windows)
-    residents = _read(release, measure.denominator, every, windows)
-    above, known, inside, all_people = np.broadcast_arrays(
-        top.value, reach.value - unknown.value, people.value, residents.value)
-    status = np.broadcast_to(_marks(top), above.shape).copy()
-    for part in (reach, people, residents):
-        status[(status == "ok") & (part.supplied < part.expected)] = "p"
-    blank = np.broadcast_to(top.supplied == 0, above.shape) | (inside == 0)
-    status[(inside == 0) & (status != "x")] = "z"
-    small = ~blank & (known < max(measure.minimum_base, 1))
-    status[small] = "c"
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = (above / known - inside / all_people) * measure.factor
-    none: list[float | None] = [None] * above.size
-    return _listed(above, blank), _listed(known, blank), _listed(value, blank | small), none, none, status.ravel().tolist()
-
-
-def _marks(reading: Reading) -> npt.NDArray[np.str_]:
-    status = np.full(reading.value.shape, "ok", dtype="<U2")
-    status[reading.supplied < reading.expected] = "p"
-    status[reading.supplied == 0] = "x"
-    status[(reading.supplied == 0) & (reading.expected == 0)] = "z"
-    return status
-
-
-def _listed(numbers: Floats, blank: npt.NDArray[np.bool_]) -> list[float | None]:
-    """Return numbers rounded to four decimals, whole ones as integers, blanks as ``None``."""
-    rounded = np.round(numbers, 4)
-    if not np.any(np.mod(rounded[~blank], 1)):
-        listed = np.where(blank, 0, rounded).astype(np.int64).ravel().tolist()
-    else:
-        listed = rounded.ravel().tolist()
-    if not blank.any():
-        return listed
-    return [None if hidden else number for number, hidden in zip(listed, blank.ravel().tolist(), strict=True)]
+    if measure.kind == "gap":
+        every = {**choices, "age_group": [(ALL,)]}
+        unknown = {**choices, "age_group": [("unknown",)]}
+        return gap(
+            measure, top=top, reach=_read(release, measure.numerator, every, windows),
+            unknown=_read(release, measure.numerator, unknown, windows),
+            people=_read(release, measure.denominator, choices, windows),
+            residents=_read(release, measure.denominator, every, windows))
+    if top.cells is not None or (below is not None and below.cells is not None):
+        young = _young(release, measure, windows)
+        return protected_count(top, young=young) if below is None else protected_share(measure, top, below, young=young)
+    return counted(measure, top) if below is None else divided(measure, top, below)
 
 
 def beside_rows(
@@ -256,7 +129,7 @@ def beside_rows(
     every = _read(release, measure.denominator, {**narrow, "age_group": [(ALL,)]}, windows)
     over = Reading(*(np.broadcast_to(array, part.value.shape)
                       for array in (every.value, every.supplied, every.expected)))
-    columns = _value(measure, part, over)
+    columns = divided(measure, part, over)
     area = "+".join(narrow["area"][0])
     cube = release.cube(measure.numerator)
     assert cube is not None

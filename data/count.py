@@ -61,7 +61,7 @@ class Count:
     """Days after the first publication of an appeal that belong to its month; 0 where months are of the event."""
     supply: str = ""
     """Whose supply tells what was supplied: ``responses``, ``rows`` (responses of single
-    appeals), ``outcomes``, or SQL over (area_code, channel, month)."""
+    appeals), ``outcomes``, ``offences``, or SQL over (area_code, channel, month)."""
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:

@@ -296,8 +296,7 @@ COUNTS_OF_PERSONS: tuple[Count, ...] = (
     ),
     Count(
         id="offence_delay", label="Appeals by time from the offence", kinds=("appeals",), sql=_DELAY_SQL,
-        policy="protected", addition=_BY_CRIME, supply="SELECT DISTINCT area_code, 'all' AS channel, month FROM appeals "
-        "WHERE offence_day IS NOT NULL", possible={"category": DELAYS}, changes={"offence": 1},
+        policy="protected", addition=_BY_CRIME, supply="offences", possible={"category": DELAYS}, changes={"offence": 1},
         cumulative={"delay-within-1d": DELAYS[:1], "delay-within-7d": DELAYS[:3], "delay-within-28d": DELAYS[:5]},
         tables=("force-quarter", "force-year", "country-month", "country-crime-quarter"),
     ),

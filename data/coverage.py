@@ -84,8 +84,9 @@ def coverage_of(cell: Cells | Tables) -> Coverage:
         first, given = _of_rows(cell.table, areas=areas)
         held = given.any(axis=0)
         due = held if _sparse(count) else np.ones(len(held), dtype=bool)
-    any_of = np.flatnonzero(given.any(axis=0))
-    due &= (np.arange(len(due)) >= any_of[0]) & (np.arange(len(due)) <= any_of[-1])
+    held = given.any(axis=0)
+    # From the first month of any area to the last; where none supplied anything no month is due.
+    due &= np.maximum.accumulate(held) & np.maximum.accumulate(held[::-1])[::-1]
     states = states_of(given[:, due])
     return Coverage(count.id, areas, tuple(int(month) + first for month in np.flatnonzero(due)), states)
 

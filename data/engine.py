@@ -145,7 +145,7 @@ class _Supplies:
         return self._secret
 
     def protect(self, count: Count, *, truth: pa.Table, sigma: float) -> Tables | None:
-        """Return the perturbed tables of a count, ``None`` where nothing was supplied."""
+        """Return the perturbed tables of a count, ``None`` where no whole period was supplied."""
         supply = self._named(count.supply) if count.supply in _SUPPLIED_BY else supply_from(
             self._engine.sql(count.supply).to_arrow_table())
         if supply is None or not supply.given.any():
@@ -159,19 +159,21 @@ class _Supplies:
                 self._witness.append(Witnessed(count=count, table=table, first=supply.first, made=made))
                 parts[name] = (as_rows(count, made=made, first=supply.first),
                                cube_of(count, table=table, made=made, first=supply.first, sigma=sigma))
+        if not parts:  # no whole period of any table has been supplied yet
+            return None
         last = supply.first + int(np.flatnonzero(supply.given.any(axis=(0, 1)))[-1])
         return Tables(count, parts, last)
 
 
 _SUPPLIED_BY: Mapping[str, str] = {
-    "responses": "responses", "rows": "appeals_responded", "outcomes": "appeals_followed",
+    "responses": "responses", "rows": "appeals_responded", "outcomes": "appeals_followed", "offences": "offence_delay",
 }
 """The count whose perturbed figures tell who supplied what came of appeals."""
 _APPEALS_SUPPLY = "SELECT area_code, month, COUNT(*) AS value FROM appeals GROUP BY area_code, month"
 _OPEN_SUPPLY: Mapping[str, str] = {
     "responses": f"{_APPEALS_SUPPLY} UNION ALL SELECT area_code, month, COUNT(*) AS value FROM responses_counted "
                  "GROUP BY area_code, month",
-    "rows": _APPEALS_SUPPLY, "outcomes": _APPEALS_SUPPLY,
+    "rows": _APPEALS_SUPPLY, "outcomes": _APPEALS_SUPPLY, "offences": _APPEALS_SUPPLY,
 }
 _EMPTY: Mapping[str, Mapping[str, str]] = {
     "appeals": {"appeal_id": "str", "area_code": "str", "crime_type": "str", "month": "int64", "published_minute": "int64",

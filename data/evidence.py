@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from data.answers import AXES, Answer, Choices, Figures
-from data.arithmetic import noise_of, readings
+from data.arithmetic import readings
+from data.columns import noise_of
 from data.model import ALL
 from data.periods import Window
 from data.statistics.differences import Ratio, difference_of_rates, difference_of_shares

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.answers import Answer, Note
-from data.areas import FORCES
 from data.choices import level_of, series_of_areas
 from data.cube import Cube
 from data.frame import area_label
-from data.model import ALL, DIMENSIONS
+from data.model import DIMENSIONS
 from data.periods import Window
 from data.tableset import TableSet
 
@@ -53,20 +52,18 @@ def _level(base: Answer) -> str:
     return level_of(base.asked.area if "area" in base.by else base.answered.area, base.measure)
 
 
-def _areas(base: Answer, cube: Cube) -> bool:
+def _areas(base: Answer, table: str, cube: Cube) -> bool:
     """Whether a table holds the places of an answer."""
     if "area" in base.by:
-        held = cube.widths["area"]
-        return FORCES[0] in held if _level(base) != "district" else any(code[:3] in ("E06", "E07", "E08", "E09", "W06")
-                                                                         for code in held)
+        return table.startswith(_level(base).removeprefix("police_"))
     return all(code in cube.widths["area"] for code in base.answered.area or (base.measure.whole,))
 
 
 def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple[str, ...]] | None:
     """Return the table that needs the least widening, and the dimensions that it widens."""
     found: list[tuple[tuple[int, ...], Cube, tuple[str, ...]]] = []
-    for cube in tables.tables.values():
-        wide = _wide(base, cube) if _areas(base, cube) else None
+    for name, cube in tables.tables.items():
+        wide = _wide(base, cube, narrow=tables.narrow[name]) if _areas(base, name, cube) else None
         if wide is None:
             continue
         step = cube.step
@@ -83,7 +80,7 @@ def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple
     return cube, wide
 
 
-def _wide(base: Answer, cube: Cube) -> tuple[str, ...] | None:
+def _wide(base: Answer, cube: Cube, *, narrow: frozenset[str]) -> tuple[str, ...] | None:
     """Return the dimensions that a table answers by wider members than asked; ``None`` where it cannot answer."""
     wide: list[str] = []
     for key in _ORDER:
@@ -97,12 +94,10 @@ def _wide(base: Answer, cube: Cube) -> tuple[str, ...] | None:
                 continue  # lines by channel group may be one line
             return None
         held, dimension = cube.widths[key], DIMENSIONS[key]
-        narrow = any(dimension.group_of(member) != member and len(dimension.narrow(dimension.group_of(member))) > 1
-                     for member in held if member != ALL)
         fits = all(member in held for member in chosen)
         if not fits and not all(dimension.group_of(member) in held for member in chosen):
             return None
-        if not fits or (key in base.by and not narrow):
+        if not fits or (key in base.by and key not in narrow):
             wide.append(key)
     return tuple(wide)
 

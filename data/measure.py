@@ -91,6 +91,12 @@ class Measure:
         return tuple(name for name in COUNT_BY_ID[self.numerator].dimensions if name not in self.numerator_only)
 
     @cached_property
+    def overlapping(self) -> frozenset[str]:
+        """The dimensions along which one thing that it counts may stand under several members."""
+        return frozenset(name for count in self.counts for name, addition in COUNT_BY_ID[count].addition.items()
+                         if addition == "overlapping")
+
+    @cached_property
     def protected(self) -> bool:
         """Whether it rests on a count of persons."""
         return self.policy == "protected"

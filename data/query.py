@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
-from data.applying import apply, compared, overlaps
+from data.applying import apply, compared
 from data.arithmetic import beside_rows, rows_of
 from data.choices import choices_of, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
 from data.frame import Frame, Row
 from data.holding import hold
-from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID
+from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.model import ALL, DIMENSIONS
 from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
@@ -44,14 +44,14 @@ def answer(
     base = Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about))
     if cube is None or any(release.cube(count) is None for count in about.counts):
         return replace(base, reason=f"This release holds no figures for {about.label.lower()}.")
-    base = apply(release, base, cube=cube)
+    base = apply(base, cube=cube)
     if "area" in ignores:
         base = replace(base, asked=replace(asked, area=_placed(selection, cube=cube)))
     if selection.origin == "published" and base.origin == "illustrative":
         return replace(base, reason=f"{about.label} has illustrative figures only in this release, and only "
                                     "published figures are asked for.")
     span = span_of(cube, from_=selection.from_, to=selection.to)
-    base = replace(base, span=span)
+    base = replace(base, span=span, finished=followed_to(cube, about))
     if span.asked is None:
         return replace(base, reason=f"The chosen period has no figures: they run from "
                                     f"{window_label((span.first, span.last))}.")
@@ -60,14 +60,18 @@ def answer(
         base, table = hold(cube, base, asked=months)
         if table is None:
             return replace(base, reason=_not_published(base))
-        if about.follow_up:
-            done = finished(cutoff=cube.cutoff, follow_up=about.follow_up)
-            base = replace(base, finished=done)
         cube = table
     if asked.area and not base.answered.area:
         why = next(note.text for note in base.notes if note.field == "area")
         return replace(base, reason=f"{why.partition(';')[0].rstrip('.')}. Choose a place that has figures.")
     return _filled(release, base, cube=cube, asked=months, beside=beside)
+
+
+def followed_to(cube: Figure, measure: Measure) -> int | None:
+    """Return the last month whose appeals were followed as long as a measure asks for, ``None`` where it follows none."""
+    if not measure.follow_up or not isinstance(cube, TableSet):
+        return None
+    return finished(cutoff=cube.cutoff, follow_up=measure.follow_up)
 
 
 def _not_published(base: Answer) -> str:
@@ -87,7 +91,7 @@ def _placed(selection: Selection, *, cube: Figure) -> tuple[str, ...]:
 def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside: str) -> Answer:
     measure = base.measure
     choices = {
-        name: choices_of(name, base, cube=cube, overlapping=overlaps(release, measure, key=name)) for name in AXES
+        name: choices_of(name, base, cube=cube, overlapping=name in measure.overlapping) for name in AXES
     }
     reason = _unanswerable(base, choices=choices, cube=cube)
     if reason:
@@ -112,7 +116,7 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     if base.answered.compare and "area" not in base.by:
         against = {**choices, "area": [(base.answered.compare,)]}
         if "channel" not in base.by:
-            against["channel"] = [compared(release, base)]
+            against["channel"] = [compared(base)]
         rows += rows_of(release, measure, against, windows, role="compare")
     if beside:
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])

@@ -66,6 +66,8 @@ class Selection:
 
     def without(self, *keys: str) -> Selection:
         """Return the selection with some keys left out."""
+        if not any(getattr(self, _attribute(key)) for key in keys):
+            return self
         empty = {_attribute(key): () if key in MULTIPLE else "" for key in keys}
         return replace(self, **empty)  # type: ignore[arg-type]
 

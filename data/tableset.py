@@ -12,7 +12,10 @@ import numpy.typing as npt
 
 from data.count import Count
 from data.cube import Cube, Reading, Windows
-from data.model import ALL
+from data.model import ALL, DIMENSIONS
+
+PICKED = 4096
+"""Choices whose table is remembered."""
 
 
 @dataclass(frozen=True)
@@ -126,19 +129,30 @@ class TableSet:
 
     def pick(self, chosen: Mapping[str, Sequence[Sequence[str]]], *, windows: Windows) -> Cube | None:
         """Return the table that answers a choice with the fewest cells, ``None`` where none holds it."""
-        best, fewest = None, float("inf")
-        for cube in self.tables.values():
-            cells = _cells(cube, chosen, windows=windows)
-            if cells < fewest:
-                best, fewest = cube, cells
-        return best
+        longest = next(step for step in (12, 3, 1) if all(start % step == 0 == (end + 1) % step for start, end in windows))
+        key = (longest, *((name, tuple(choices)) for name, choices in chosen.items()))
+        if key not in self._picked:
+            if len(self._picked) >= PICKED:
+                self._picked.clear()
+            fitting = {name: _cells(cube, chosen) for name, cube in self.tables.items() if cube.step <= longest}
+            best = min(fitting, key=fitting.__getitem__, default="")
+            self._picked[key] = best if best and fitting[best] < float("inf") else ""
+        return self.tables.get(self._picked[key])
+
+    @cached_property
+    def _picked(self) -> dict[tuple[object, ...], str]:
+        return {}
+
+    @cached_property
+    def narrow(self) -> Mapping[str, frozenset[str]]:
+        """For each table the dimensions that it holds in single members, not in wide ones alone."""
+        return {name: frozenset(key for key, members in cube.widths.items() if key in DIMENSIONS and any(
+            DIMENSIONS[key].group_of(member) != member and len(DIMENSIONS[key].narrow(DIMENSIONS[key].group_of(member))) > 1
+            for member in members if member != ALL)) for name, cube in self.tables.items()}
 
 
-def _cells(cube: Cube, chosen: Mapping[str, Sequence[Sequence[str]]], *, windows: Windows) -> float:
-    """Return how many cells a choice adds up in a table; without end where the table does not hold it."""
-    step = cube.step
-    if step > 1 and any(start % step or (end + 1) % step for start, end in windows):
-        return float("inf")
+def _cells(cube: Cube, chosen: Mapping[str, Sequence[Sequence[str]]]) -> float:
+    """Return how many cells of a month a choice adds up in a table; without end where the table does not hold it."""
     for name, choices in chosen.items():
         if name not in cube.axes and any(choice != (ALL,) for choice in choices):
             return float("inf")
@@ -152,4 +166,4 @@ def _cells(cube: Cube, chosen: Mapping[str, Sequence[Sequence[str]]], *, windows
                     return float("inf")
                 total += widths[member]
         sums.append(total)
-    return prod(sums) * sum(end - start + 1 for start, end in windows) / step
+    return prod(sums) / cube.step

@@ -62,6 +62,11 @@ class Attack:
         """Whether the protection held: within its limit but for chance."""
         return self.rate <= self.allowed + _ERRORS * self.error
 
+    @property
+    def telling(self) -> bool:
+        """Whether there were enough tries for the rate to say anything."""
+        return _ERRORS * self.error < 0.5
+
 
 def attack(tables: Sequence[Witnessed], *, sigma: float = SIGMA) -> tuple[Attack, ...]:
     """Play every attack on the tables of a publish, those of each kind of contact together."""

@@ -7,13 +7,13 @@ filled in, and by perturbed values, never by whether there was a contact.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from data.areas import AREAS, DISTRICTS, FORCES, members_of
+from data.areas import AREAS, DISTRICTS, ENGLAND_AND_WALES, FORCES, members_of
 from data.count import Count
 from data.cube import Cube, members_by_wide, running, widen
 from data.disclosure.noise import SIGMA, noise
@@ -26,26 +26,33 @@ _COUNTRIES = ("E92000001", "W92000004")
 """Scotland and Northern Ireland are one force each: their cells stand in the tables of forces."""
 ENOUGH = 10
 """A perturbed figure from which on a place is taken to have supplied anything."""
+_DEVIATIONS = 2.5
+"""Standard deviations of a sum's noise that it must reach beside: one silent force in 160 is taken to have supplied."""
 
 
 def supplied_by(open_supply: Supply, *, truth: pa.Table, count: Count, secret: bytes, trim: bool) -> Supply:
     """Return the part of an open supply in which a protected count was supplied too.
 
-    Decided by perturbed figures alone, those of the count's table of forces: a force with fewer than
-    ten in all supplied nothing. With ``trim`` periods with next to nothing are left out, at both ends
-    and between, where chance does not explain them.
+    Decided by perturbed figures alone, those of the count's table of forces: a force supplied nothing
+    where they are no more in all than noise explains. Of a force with few appeals nothing can be told,
+    and it stands as one that supplied. With ``trim`` periods with next to nothing are left out, at
+    both ends and between, where chance does not explain them.
     """
     table = next(TABLE_BY_ID[name] for name in count.tables if name in ("force-month", "force-quarter"))
     made = perturb(count, table=table, truth=truth, supply=open_supply, secret=secret)
     place = made.places["area"]
     whole = made.values.reshape(len(made.leaves["area"]), -1, open_supply.months).sum(axis=1)
     figures = np.stack([whole[place[code]] for code in FORCES])
-    given = open_supply.given & (figures.sum(axis=1) >= ENOUGH)[:, None, None]
+    noisy = made.exists.reshape(len(made.leaves["area"]), -1).sum(axis=1)
+    cells = np.array([noisy[place[code]] for code in FORCES])
+    enough = np.maximum(ENOUGH, _DEVIATIONS * SIGMA * np.sqrt(cells))
+    told = (figures.sum(axis=1) >= enough) | (open_supply.records < enough)
+    given = open_supply.given & told[:, None, None]
     if trim:
         for force in np.flatnonzero(given.any(axis=(1, 2))):
             given[force] &= _enough(figures[force], open_supply.given[force].any(axis=0), first=open_supply.first,
                                     step=table.step)
-    return Supply(first=open_supply.first, channels=open_supply.channels, given=given, owed=_owed_where(given, open_supply))
+    return replace(open_supply, given=given, owed=_owed_where(given, open_supply))
 
 
 def _owed_where(given: Bools, supply: Supply) -> Bools:
@@ -105,7 +112,7 @@ def perturb(
     ``truth`` holds area_code, the count's dimensions, month and value. A ``sigma`` of 0 switches the
     protection off, which only the tests of the attacks do.
     """
-    leaves = _leaves(count, table=table, truth=truth)
+    leaves = _leaves(count, table=table, supply=supply)
     shape = (*(len(members) for members in leaves.values()), supply.months)
     given, owed = _suppliers(table, leaves=leaves, supply=supply)
     exists = np.broadcast_to(given > 0, shape)
@@ -140,13 +147,15 @@ def _noise(
     return out
 
 
-def _leaves(count: Count, *, table: Table, truth: pa.Table) -> dict[str, tuple[str, ...]]:
-    """Return the members of each axis of a table: closed lists, whatever the figures hold."""
+def _leaves(count: Count, *, table: Table, supply: Supply) -> dict[str, tuple[str, ...]]:
+    """Return the members of each axis of a table: closed lists, whatever the figures hold.
+
+    Ages may come in wide bands, so these are members beside their parts, whether any did or not.
+    """
     areas = {"force": FORCES, "country": _COUNTRIES, "district": ()}[table.areas]
     if table.areas == "district":
         # City of London is a force and a district: one stored cell, that of the force.
-        held = set(truth.column("area_code").unique().to_pylist())
-        areas = tuple(code for code in DISTRICTS if code in held and force_of(code) != "E23000034")
+        areas = tuple(code for code in DISTRICTS if code in supply.areas and force_of(code) != "E23000034")
     leaves = {"area": areas}
     for name in count.dimensions:
         if name == "category":
@@ -156,9 +165,8 @@ def _leaves(count: Count, *, table: Table, truth: pa.Table) -> dict[str, tuple[s
             members = count.possible.get(name) or tuple(member.id for member in dimension.members)
             if table.dimensions[name] == "wide":
                 members = tuple(dict.fromkeys(dimension.group_of(member) for member in members))
-            else:
-                held = set(truth.column(name).unique().to_pylist())
-                members = (*members, *(group.id for group in dimension.groups if group.id in held))
+            elif name == "age_group":
+                members = (*members, *(group.id for group in dimension.groups))
             leaves[name] = members
     return leaves
 
@@ -272,9 +280,9 @@ def cube_of(count: Count, *, table: Table, made: Perturbed, first: int, sigma: f
     axes: dict[str, tuple[str, ...]] = {}
     widths: dict[str, Mapping[str, int]] = {}
     for axis, (name, leaves) in enumerate(made.leaves.items()):
-        if table.areas == "country" and name == "area":
+        if table.areas != "force" and name == "area":
             wide = {leaf: [place] for place, leaf in enumerate(leaves)}
-            wide |= {"K04000001": [0, 1], "K02000001": [0, 1]}
+            wide |= {ENGLAND_AND_WALES: [0, 1]} if table.areas == "country" else {}
         else:
             wide = members_by_wide(name, leaves, overlapping=False)
         for total, members in count.cumulative.items() if name == "category" else ():

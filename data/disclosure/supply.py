@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -30,6 +30,10 @@ class Supply:
     """Shape (forces, channels, months): ``FORCES`` along the first axis."""
     owed: Bools
     """The same shape: what should have been supplied."""
+    areas: frozenset[str]
+    """The places that stand in what tells of the supply: districts have cells if they do, never because of a contact."""
+    records: npt.NDArray[np.float64]
+    """How many open records of each force it rests on (shape: forces)."""
 
     @property
     def months(self) -> int:
@@ -54,7 +58,8 @@ def supply_from(rows: pa.Table) -> Supply | None:
     known = [place for place, force in enumerate(forces) if force in places]
     given[[places[forces[place]] for place in known], [order[named[place]] for place in known],
           (months - first)[known]] = True
-    return Supply(first=first, channels=channels, given=given, owed=_owed(given))
+    return Supply(first=first, channels=channels, given=given, owed=_owed(given),
+                  areas=frozenset(rows.column("area_code").to_pylist()), records=given.sum(axis=(1, 2)).astype(np.float64))
 
 
 def open_supply(rows: pa.Table) -> Supply | None:
@@ -76,7 +81,7 @@ def open_supply(rows: pa.Table) -> Supply | None:
         months = np.flatnonzero(given[force, 0])
         if numbers[force, months].mean() < FEW:
             given[force, 0, months[0] : months[-1] + 1] = True
-    return Supply(first=supply.first, channels=supply.channels, given=given, owed=_owed(given))
+    return replace(supply, given=given, owed=_owed(given), records=numbers.sum(axis=1))
 
 
 def _owed(given: Bools) -> Bools:
@@ -100,6 +105,7 @@ def _last_day(month: int) -> int:
     return date(year, number, monthrange(year, number)[1]).toordinal()
 
 
+@cache
 def finished(*, cutoff: int, follow_up: int) -> int:
     """Return the last month whose appeals have had ``follow_up`` days by the end of month ``cutoff``.
 
@@ -124,4 +130,4 @@ def without_young(supply: Supply, *, follow_up: int) -> Supply:
         own = finished(cutoff=supply.first + int(last[force]), follow_up=follow_up) - supply.first
         given[force, :, max(own + 1, 0) : max(done + 1, 0)] = False
         given[force, :, done + 1 :] &= own >= done
-    return Supply(first=supply.first, channels=supply.channels, given=given, owed=supply.owed)
+    return replace(supply, given=given)
