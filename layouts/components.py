@@ -109,8 +109,12 @@ def tiles(view: View) -> list[Element]:
 
 
 def _tile(label: str, value: str, words: str) -> Element:
-    return html.Div([html.Dt(label), html.Dd([html.Strong(value, className="figure-value"), html.Span(words)])],
-                    className="tile")
+    """Return a tile; an interval in brackets stands smaller behind its value."""
+    head, bracket, rest = value.partition(" (")
+    ends, _, marks = rest.partition(")")
+    strong = html.Strong([head, html.Span(f" ({ends})", className="ends"), marks], className="figure-value") if bracket \
+        else html.Strong(value, className="figure-value")
+    return html.Div([html.Dt(label), html.Dd([strong, html.Span(words)])], className="tile")
 
 
 def chips(view: View) -> list[Element]:

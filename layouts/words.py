@@ -213,8 +213,8 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
             f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")
 
 
-INTERVAL = "(a to b) after a value: its 95% interval; 19 of 20 such intervals hold the true value."
-ABOUT = "About: the count was changed a little at random to protect persons; its interval allows for that."
+INTERVAL = "(a to b): the 95% interval of the value."
+ABOUT = "About: changed a little at random to protect persons."
 
 
 def marks_explained(answer: Answer) -> list[str]:

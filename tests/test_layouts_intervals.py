@@ -181,7 +181,7 @@ def test_bars_and_cells_too_small_to_show_say_under_what_number_they_lie() -> No
     picture = "".join(picture_of(protected_counts(cells), cells).itertext())
 
     assert {note["text"] for note in notes} == {"under 20 [c]"}
-    assert set(marks["text"]) == {"&lt;20"} and set(marks["hovertext"]) == {"under 20 [c]"}
+    assert marks["text"] == "&lt;20" and "under 20 [c]" in marks["hovertemplate"]
     assert "<20" in picture and "[c]<" not in picture
     items = SHAPES["heatmap"].legend(protected_counts(cells), chart=cells)
     assert items[-1].text == "too small to show [c]; <20 means under 20"
@@ -216,14 +216,14 @@ def told(template: str, *, value: float, customdata: Any, text: str) -> str:
         if found[1] == "customdata[2]":
             return str(customdata[2])
         held = value if found[1] == "y" else customdata[int(found[1][11])]
-        places = Decimal(1).scaleb(-int(found[2][2]))
-        return f"{Decimal(held).quantize(places, rounding=ROUND_HALF_UP):,}"
+        places = Decimal(1).scaleb(-int(found[2][-2]))
+        return f"{Decimal(held).quantize(places, rounding=ROUND_HALF_UP):{'+' if found[2][0] == '+' else ''},}"
 
     return re.sub(r"%{([^:}]+):?([^}]*)}", number, template)
 
 
 @pytest.mark.parametrize("fine", [-2, 0, 1, 3])
-@pytest.mark.parametrize("measure", ["protected-count", "protected-rate", "A1", "A2", "E4", "R1"])
+@pytest.mark.parametrize("measure", ["protected-count", "protected-rate", "A1", "A2", "E4", "E14", "R1"])
 def test_the_browser_writes_the_interval_that_the_table_says(measure: str, fine: int) -> None:
     chance = random.Random(f"{measure} {fine}")
     whole = MEASURE_BY_ID[measure].unit == "count"
@@ -250,7 +250,7 @@ def test_sentences_give_values_with_their_intervals_and_explain_them() -> None:
     assert "about 24 (19 to 29)" in status_sentence(answer)
     assert card_sentence(answer) == "X about 24 (19 to 29)."
     explained = " ".join(marks_explained(answer))
-    assert "95% interval" in explained and "About" in explained and "[c]" in explained
+    assert "95% interval" in explained and "About:" in explained and "[c]" in explained
     assert "95% interval" not in " ".join(marks_explained(plain(total)))
 
 

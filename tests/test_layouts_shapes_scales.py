@@ -100,4 +100,6 @@ def test_the_browser_writes_nothing_that_it_would_write_otherwise() -> None:
     assert browser_format([row._replace(value=0.3, denominator=90)], unit="percent", published=False) == ",.0f"
     mixed = [row._replace(value=0.3), row._replace(value=0.3, denominator=90)]
     assert browser_format(mixed, unit="percent", published=False) == ""
-    assert browser_format([row._replace(value=2.1)], unit="points", published=False) == ""
+    assert browser_format([row._replace(value=2.1)], unit="points", published=False) == "+,.1f"
+    assert browser_format([row._replace(value=2.1, lower=-0.1, upper=4)], unit="points", published=False) == ""
+    assert browser_format([row._replace(value=-2.1)], unit="points", published=False) == ""

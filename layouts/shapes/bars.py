@@ -23,7 +23,7 @@ LETTERS = 20
 _PANELS = ([0, 0.54], [0.62, 1])
 _HEADS = (18, 12)
 """Characters in a line of the two headings."""
-_APART = "\N{NO-BREAK SPACE}%{text}\N{NO-BREAK SPACE}"
+_APART = "\N{NO-BREAK SPACE}{}\N{NO-BREAK SPACE}"
 """A value beside the end of its whisker."""
 _ROOM = (240, 150, 95)
 """Pixels that one panel, the first and the second of two have on a small screen: values need room there."""
@@ -79,7 +79,7 @@ def _some(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> dict[str
         "type": "bar", "orientation": "h", "name": plain(answer.label), "x": [bar.row.value for bar in bars],
         "y": list(names), **_texts([bar.row for bar in bars], [bar.text for bar in bars], "<b>%{y}</b><br>"),
     }
-    if answer.measure.unit == "points" and "hovertext" not in trace:
+    if answer.measure.unit == "points" and "texttemplate" not in trace and "marker" not in trace:
         trace["hovertext"] = [shown(bar.row) for bar in bars]
         trace["hovertemplate"] = "<b>%{y}</b><br>%{hovertext}<extra></extra>"
     return trace
@@ -121,20 +121,31 @@ def _whiskers(rows: Sequence[Row | None], names: Sequence[str], axis: str) -> li
     trace = {
         "type": "scatter", "mode": "text", "name": "whiskers", "hoverinfo": "skip", "xperiod": 0,
         "x": [_about(tip(row)) for row, _ in pairs], "y": [name for _, name in pairs],
-        "text": [end_text(row) for row, _ in pairs], "textposition": sides if any(below) else sides[0],
-        "texttemplate": _APART,
+        "textposition": sides if any(below) else sides[0], **_beyond([row for row, _ in pairs]),
         "error_x": {"array": [length if under else 0 for length, under in zip(lengths, below, strict=True)],
                     "arrayminus": [0 if under else length for length, under in zip(lengths, below, strict=True)]},
     }
     return [trace | ({"xaxis": axis} if axis else {})]
 
 
+def _beyond(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the values at the ends of whiskers: numbers that the browser writes, where it writes them as we do."""
+    measure = MEASURE_BY_ID[rows[0].measure]
+    said, sent, _ = written([row._replace(lower=None, upper=None) for row in rows], measure=measure, value="text",
+                            text="text")
+    if sent or measure.unit == "points" or "%{text" not in said:
+        return {"text": [end_text(row) for row in rows], "texttemplate": _APART.format("%{text}")}
+    return {"text": [row.value for row in rows], "texttemplate": _APART.format(said)}
+
+
 def _texts(rows: Sequence[Row], texts: Sequence[str], head: str) -> dict[str, Any]:
     """Return what stands at the ends of bars and under the pointer."""
     measure = MEASURE_BY_ID[rows[0].measure]
     if any(bounded(row) for row in rows):
-        return {"hovertext": [shown(row) for row in rows], "hovertemplate": f"{head}%{{hovertext}}<extra></extra>",
-                "marker": {"opacity": SOFT}}
+        said, sent, ends = written([row if row.value is not None else None for row in rows], measure=measure,
+                                   value="x", text="hovertext")
+        told = {"hovertemplate": f"{head}{said}<extra></extra>", "marker": {"opacity": SOFT}}
+        return told | ({"hovertext": sent} if sent else {}) | ({"customdata": ends} if ends else {})
     said, sent, _ = written([row if row.value is not None else None for row in rows], measure=measure, value="x",
                          text="text")
     if not sent and measure.unit != "points":
@@ -158,7 +169,8 @@ def _axis(
 
 def _about(number: float) -> float:
     """Return an end of an axis: four digits are finer than a pixel."""
-    return float(f"{number:.4g}")
+    near = float(f"{number:.4g}")
+    return int(near) if near.is_integer() else near
 
 
 def _names_axis(bars: Sequence[Bar], names: Sequence[str], height: int) -> dict[str, Any]:

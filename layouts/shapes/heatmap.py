@@ -97,12 +97,15 @@ def _texts(answer: Answer, every: Sequence[Sequence[Row | None]]) -> dict[str, A
 def _marks(rows: Sequence[Row], chart: Chart) -> dict[str, Any]:
     """Return the marks that stand in the cells without a figure."""
     down, across = chart.by
-    return {
+    texts, told = [plain(_short_mark(row)) for row in rows], [shown(row) for row in rows]
+    alike = len(set(told)) == 1
+    trace = {
         "type": "scatter", "mode": "text", "name": "without a figure", "textfont": {"size": 11}, "xperiod": 0,
         "x": [plain(part_of(row, across)) for row in rows],
-        "y": [plain(part_of(row, down)) for row in rows], "text": [plain(_short_mark(row)) for row in rows],
-        "hovertext": [shown(row) for row in rows], "hovertemplate": "<b>%{y}, %{x}</b><br>%{hovertext}<extra></extra>",
+        "y": [plain(part_of(row, down)) for row in rows], "text": texts[0] if alike else texts,
+        "hovertemplate": f"<b>%{{y}}, %{{x}}</b><br>{told[0] if alike else '%{hovertext}'}<extra></extra>",
     }
+    return trace if alike else trace | {"hovertext": told}
 
 
 def _grid(answer: Answer, *, chart: Chart) -> tuple[list[str], list[str], dict[tuple[str, str], Row]]:

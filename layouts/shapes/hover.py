@@ -15,7 +15,7 @@ from data.measures import Measure, Unit
 from layouts.numbers import PERCENT_BASE, decimals, marks, rests_on_protected, shown
 from layouts.shapes.naming import plain
 
-SUFFIX = {"percent": "%", "seconds": " seconds"}
+SUFFIX = {"percent": "%", "seconds": " seconds", "points": " points"}
 
 
 def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:
@@ -24,10 +24,10 @@ def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:
     ``published``: values come without a base, and are written as those on a small one.
     """
     valued = [row for row in rows if row.value is not None]
-    if unit == "points" or not valued:
+    if not valued:
         return ""
     places = decimals(unit)
-    if unit == "percent":
+    if unit in ("percent", "points"):
         small = sum(row.denominator is not None and row.denominator < PERCENT_BASE for row in valued)
         if published or small == len(valued):
             places = decimals(unit, base=0)
@@ -36,6 +36,9 @@ def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:
     halves = 2 ** (places + 1)  # what lies between two roundings is an odd number of these, as 5 divides no power of 2
     if any(row.value * halves % 2 == 1 for row in valued):  # type: ignore[operator]
         return ""
+    if unit == "points":  # the browser's minus is a hyphen, and it gives nothing a sign
+        least = min(row.value if row.lower is None else min(row.lower, row.value) for row in valued)  # type: ignore[type-var]
+        return f"+,.{places}f" if least > 0.5 * 10.0 ** -places else ""  # type: ignore[operator]
     return f",.{places}f"
 
 
@@ -62,14 +65,15 @@ def written(
     about = "about " if measure.unit == "count" and rests_on_protected(held[0], measure) else ""
     head = f"{about}%{{{value}:{format_}}}{suffix}"
     if bounded:
-        head += f" (%{{customdata[0]:{format_}}}{suffix} to %{{customdata[1]:{format_}}}{suffix})"
+        sign = "%" if measure.unit == "percent" else ""
+        head += f" (%{{customdata[0]:{format_}}}{sign} to %{{customdata[1]:{format_}}}{sign})"
     each = {status: f" {marks(status)}".rstrip() for status in {row.status for row in held}}
     said = set(each.values())
     alike = len(said) <= 1
     texts = [] if alike else [each[row.status] if row is not None else "" for row in rows]
     ends: list[Any] = []
     if bounded:
-        written_with = int(format_[2])
+        written_with = int(format_[-2])
         ends = ends_of(rows, places=max(written_with, fine), told=written_with)
     if alike:
         return head + plain("".join(said)), [], ends
