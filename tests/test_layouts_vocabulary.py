@@ -43,8 +43,8 @@ COMPARING = re.compile(
     r"fewer|improv\w+|wors\w+|better|grew|grown|dropp?\w*|above|below|most similar|about the same as|no clear change|"
     r"not clearly different)\b", re.IGNORECASE)
 DRAWS = 2_000
-DEFINING = ("vocabulary.py", "describing.py")
-"""Modules whose texts may hold such words: the vocabulary itself, and what measures mean, whatever their values."""
+DEFINING = ("vocabulary.py", "describing.py", "methods.py", "control_picture.py")
+"""Modules whose texts may hold such words: the vocabulary itself, and what measures and methods mean, whatever the values."""
 
 
 def interval(difference: float, lower: float | None, upper: float | None, **more: Any) -> Evidence:

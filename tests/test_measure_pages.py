@@ -345,7 +345,7 @@ def test_formulas_are_those_of_the_modules_or_the_page_fails() -> None:
     from data.statistics.intervals import protected_range
 
     assert formula(protected_range, "Return half the width", "sqrt(cells).") == (
-        "Half the width of the 95% protection range of a sum: 1.96 sigma sqrt(cells).")
+        "Half the width of the 95% protection range of a sum: 1.96 σ √(cells).")
     with pytest.raises(LookupError):
         formula(protected_range, "Return twice the width", "sqrt(cells).")
 

@@ -17,7 +17,7 @@ from data.periods import month_label
 from data.release import Release
 from data.statistics import control, funnel, intervals, survival
 from data.statistics.simulated import Finding, simulated
-from layouts import control_picture
+from layouts import control_picture, vocabulary
 from layouts.describing import listed
 from layouts.pages import methods_examples as example
 from layouts.pages.text_page import Content, Query, TextPage
@@ -28,6 +28,12 @@ SECTIONS: Mapping[str, str] = {
     "differences": "When a change is called a change", "control": "Control charts", "funnel": "Funnel plots",
     "time": "Time to first information", "simulated": "How we tested this",
 }
+
+SIGNS: Mapping[str, str] = {
+    "sqrt": "\N{SQUARE ROOT}", "sigma": "\N{GREEK SMALL LETTER SIGMA}", "z2": "z\N{SUPERSCRIPT TWO}",
+    "^2": "\N{SUPERSCRIPT TWO}", "^3": "\N{SUPERSCRIPT THREE}", "-+": "\N{MINUS-OR-PLUS SIGN}", " - ": " \N{MINUS SIGN} ",
+}
+"""How signs that a docstring spells out are written on the page."""
 
 
 def formula(thing: object, begins: str, ends: str) -> str:
@@ -41,6 +47,8 @@ def formula(thing: object, begins: str, ends: str) -> str:
     if start < 0 or end < 0:
         raise LookupError(f"The docstring of {thing!r} has no part from “{begins}” to “{ends}”.")
     found = text[start : end + len(ends)].removeprefix("Return ")
+    for plain, sign in SIGNS.items():
+        found = found.replace(plain, sign)
     head = found[:1].upper() if found[1:2].isalpha() else found[:1]
     return head + found[1:] + ("" if found.endswith(".") else ".")
 
@@ -209,12 +217,18 @@ def _differences() -> list[Component]:
         _head("differences"),
         html.P("We write that a figure rose or fell only where the interval of the difference leaves out 0. Else we write that there "
                "is no clear change."),
-        _example(f"From 60 of 200 to 72 of 200 is {small[0]:+.0f} points, with an interval of {_points(small)}: no clear change. From "
-                 f"60 of 200 to 88 of 200 is {large[0]:+.0f} points ({_points(large)}): it rose."),
+        _example(f"From 60 of 200 to 72 of 200 is {small[0]:+.0f} points, with an interval of {_points(small)}: {_word(small)}. From "
+                 f"60 of 200 to 88 of 200 is {large[0]:+.0f} points ({_points(large)}): it {_word(large)}."),
         html.P(f"Where nothing has changed, two years of a share of 30% on 200 were still said to differ in "
                f"{_told(found['years.share.200'])}. A true rise from 30% to 40% was found in {_told(found['years.rise.200'])}: small "
                "numbers hide real changes."),
     ]
+
+
+def _word(change: tuple[float, float, float]) -> str:
+    """Return the word that a difference supports: the one that the tiles would say."""
+    value, lower, upper = change
+    return vocabulary.change(vocabulary.Evidence(kind="interval", difference=value, lower=lower, upper=upper, unit="points"))
 
 
 def _points(change: tuple[float, float, float]) -> str:
