@@ -33,6 +33,8 @@ ORIGINS: Mapping[str, tuple[str, str]] = {
     "uploaded": ("Uploaded", "Supplied by the police force itself."),
     "illustrative": ("Illustrative", "Made up to show what the page will do; no fact about any place."),
 }
+PROTECTED = ("To protect the people counted", "Counts of persons are changed")
+"""How notes begin that need the page on methods beside them."""
 SURFACES = (("csv", "CSV"), ("json", "JSON"))
 _CROSS = (html.Span("\N{MULTIPLICATION SIGN}", **{"aria-hidden": "true"}), html.Span(" remove", className="unseen"))
 
@@ -76,10 +78,11 @@ def offers(view: View) -> list[Element]:
         found.append(("Every month", selection.without("from", "to", "grain")))
     elif selection.area:
         found.append(("Every place", selection.without("area", "compare")))
+    why = [html.P(_why_protected())] if total.reason.startswith(PROTECTED) else []
     if not found:
-        return []
+        return why
     links = [html.Li(html.A(text, href=choice.address(view.page.path))) for text, choice in found]
-    return [html.P("Figures there are:"), html.Ul(links)]
+    return [*why, html.P("Figures there are:"), html.Ul(links)]
 
 
 def about(view: View) -> list[Element]:
@@ -213,7 +216,12 @@ def legend(chart: Chart, answer: Answer) -> list[Element]:
 @lru_cache(maxsize=4096)
 def _line(text: str, kind: str = "") -> Element:
     """Return one line of a list: the same text makes the same line again and again."""
-    return html.Li(text, className=kind) if kind else html.Li(text)
+    inside = [text, " ", _why_protected()] if text.startswith(PROTECTED) else text
+    return html.Li(inside, className=kind) if kind else html.Li(inside)
+
+
+def _why_protected() -> Element:
+    return html.A("How people are protected", href="/methods#protection")
 
 
 def card_notes(chart: Chart, view: View) -> list[Element]:

@@ -252,7 +252,8 @@ def test_a_lost_release_offers_to_reload(browser: Browser, base: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", ["/", "/charts/trend", "/charts", "/illustrative", "/help", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/charts/trend", "/charts", "/illustrative", "/help", "/nowhere", "/measures",
+                                  "/measures/A6", "/methods", "/data/coverage"])
 def test_axe_finds_nothing(browser: Browser, base: str, size: str, path: str) -> None:
     axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     with visit(browser, base, viewport=SIZES[size], bypass_csp=True) as seen:
@@ -324,3 +325,28 @@ def test_lists_say_what_holds_while_nothing_is_chosen(browser: Browser, base: st
         seen.page.get_by_label("From", exact=True).select_option("-")
         wait_for(seen.page, "!location.href.includes('from=')")
         clean(seen)
+
+
+@pytest.mark.parametrize("path", ["/measures", "/measures/A6", "/methods", "/data/coverage"])
+def test_pages_that_explain_fit_a_phone_and_ask_no_other_host(browser: Browser, base: str, path: str) -> None:
+    with visit(browser, base, viewport=SIZES["phone"]) as seen:
+        seen.go(path)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+        clean(seen)
+
+
+@pytest.mark.parametrize("path", ["/methods", "/data/coverage"])
+def test_axe_finds_nothing_on_pictures_in_the_dark(browser: Browser, base: str, path: str) -> None:
+    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
+    with visit(browser, base, bypass_csp=True, color_scheme="dark") as seen:
+        seen.go(path)
+        assert _violations(seen, axe) == []
+
+
+def test_a_field_of_coverage_is_chosen_without_script(browser: Browser, base: str) -> None:
+    with visit(browser, base, java_script_enabled=False) as seen:
+        seen.page.goto(f"{base}/data/coverage")
+        seen.page.get_by_label("Field", exact=True).select_option("pas_trust")
+        seen.page.get_by_role("button", name="Show").click()
+        assert seen.page.url == f"{base}/data/coverage?field=pas_trust"
+        assert "Trust" in seen.page.locator("h2").first.inner_text() or "trust" in seen.page.locator("h2").first.inner_text()

@@ -24,9 +24,12 @@ PATH = "/data/coverage"
 
 
 def fields_of(release: Release) -> list[str]:
-    """Return the fields whose coverage a release holds, in the order of the groups and the registry."""
+    """Return the fields whose coverage a release holds, in the order of the groups and the registry.
+
+    A count that none of the expected areas supplied has none.
+    """
     held = [count for count, stated in release.manifest["counts"].items()
-            if count in COUNT_BY_ID and "states" in stated["coverage"]]
+            if count in COUNT_BY_ID and any(stated["coverage"].get("states", {}).values())]
     order = list(GROUPS)
     return sorted(held, key=lambda count: order.index(COUNT_BY_ID[count].group))
 

@@ -124,7 +124,9 @@ def _in_release(measure: Measure, release: Release) -> list[Component]:
     if origin is None:
         return [html.P([html.Strong("This release holds no figures for it. "),
                         "The definition stands here so that a force or another publisher can supply them."], className="callout")]
-    found = release.manifest["counts"][measure.numerator]["coverage"]
+    counts, field = release.manifest["counts"], field_of(measure)
+    found = counts[measure.numerator]["coverage"]
+    told = field in counts and any(counts[field]["coverage"].get("states", {}).values())
     first, last = (month_index(found[key]) for key in ("first_month", "last_month"))
     first -= max(COUNT_BY_ID[measure.numerator].months_each - 1, 0)
     kind = "boroughs" if measure.level == "london_borough" else "forces"
@@ -135,7 +137,7 @@ def _in_release(measure: Measure, release: Release) -> list[Component]:
         *([badge] if badge else []),
         html.P([f"{ORIGINS[origin][0]} figures, {window_label((first, last))}{who}. ",
                 *([f"{ORIGINS[origin][1]} "] if origin == "illustrative" else []),
-                html.A(f"Which {kind} supplied what", href=f"/data/coverage?field={field_of(measure)}"), "."]),
+                *([html.A(f"Which {kind} supplied what", href=f"/data/coverage?field={field}"), "."] if told else [])]),
         *([html.P(shown)] if shown else []),
     ]
 

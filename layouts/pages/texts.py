@@ -14,6 +14,7 @@ from layouts.charts import CHARTS
 from layouts.components import ORIGINS
 from layouts.pages.coverage import COVERAGE_PAGE
 from layouts.pages.measures import MEASURE_PAGES
+from layouts.pages.methods import METHODS_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
 
@@ -85,9 +86,12 @@ def help_page(release: Release, query: Query) -> Content:
                "a control chart, supports it; where it does not, the page says so."),
         html.H2("Kinds of figures"),
         html.Dl([part for name, text in ORIGINS.values() for part in (html.Dt(name), html.Dd(text))]),
+        html.P(["How people are protected and how sure a figure is: ", html.A("methods", href="/methods"), ". Which force supplied "
+                "which month: ", html.A("coverage", href="/data/coverage"), "."]),
         html.H2("Measures", id="measures"),
+        html.P(["Each has a page with everything that defines it: ", html.A("all measures", href="/measures"), "."]),
         html.Dl([part for measure in measures for part in (
-            html.Dt(f"{measure.label} ({UNIT_LABELS[measure.unit]})"),
+            html.Dt([html.A(measure.label, href=f"/measures/{measure.id}"), f" ({UNIT_LABELS[measure.unit]})"]),
             html.Dd(" ".join([measure.definition, *measure.limits])))]),
         html.H2("Sources", id="sources"),
         html.Ul([html.Li([html.A(source["label"], href=source["address"]) if source["address"] else source["label"],
@@ -113,5 +117,6 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     TextPage(path="/help", title="Help", says="How to use the page and how to read its figures.", content=help_page),
     *MEASURE_PAGES,
     COVERAGE_PAGE,
+    METHODS_PAGE,
 )
 TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in TEXT_PAGES}
