@@ -86,7 +86,7 @@ def noise(
 
     ``cells`` holds for each axis (``area`` first) its members, ``at`` for each axis the place of each
     cell's member; ``periods`` the last month of each cell, ``truth`` the true values. All arrays have
-    the shape (cells,). At most six axes beside the area fit into the cipher's input.
+    the shape (cells,). At most four axes beside the area fit into the cipher's input.
     """
     message = np.zeros((len(truth), _BLOCK * _BLOCKS), dtype=np.uint8)
     message[:, :8] = truth.astype(">i8").view(np.uint8).reshape(-1, 8)
@@ -96,10 +96,10 @@ def noise(
         width = _AREA if name == "area" else _NAME
         codes = [member.encode().ljust(_AREA, b"\0") if name == "area" else member_code(member) for member in members]
         coded = np.frombuffer(b"".join(codes), dtype=np.uint8).reshape(-1, width)
+        if start + width > message.shape[1]:
+            raise ValueError(f"Table {table} has more axes than the cipher's input holds.")
         message[:, start : start + width] = coded[places]
         start += width
-    if start > message.shape[1]:
-        raise ValueError(f"Table {table} has more axes than the cipher's input holds.")
     uniform = _cipher(table_key(secret, table=table), message)
     steps = np.searchsorted(_thresholds(sigma), uniform, side="right")
     return steps + _values(sigma)[0]

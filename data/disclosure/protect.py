@@ -16,6 +16,7 @@ import pyarrow as pa
 from data.areas import AREAS, DISTRICTS, ENGLAND_AND_WALES, FORCES, members_of
 from data.count import Count
 from data.cube import Cube, members_by_wide, running, widen
+from data.disclosure.naming import names, table_name
 from data.disclosure.noise import SIGMA, noise
 from data.disclosure.supply import Bools, Supply, force_of
 from data.disclosure.tables import TABLE_BY_ID, Table
@@ -46,7 +47,7 @@ def supplied_by(open_supply: Supply, *, truth: pa.Table, count: Count, secret: b
     noisy = made.exists.reshape(len(made.leaves["area"]), -1).sum(axis=1)
     cells = np.array([noisy[place[code]] for code in FORCES])
     enough = np.maximum(ENOUGH, _DEVIATIONS * SIGMA * np.sqrt(cells))
-    told = (figures.sum(axis=1) >= enough) | (open_supply.records < enough)
+    told = (figures.sum(axis=1) >= enough) | (open_supply.records < 2 * enough)
     given = open_supply.given & told[:, None, None]
     if trim:
         for force in np.flatnonzero(given.any(axis=(1, 2))):
@@ -131,19 +132,20 @@ def _noise(
     """Return the noise of every cell. Cells that may hold the truth of another count's draw it under that one's name."""
     out = np.zeros(truth.shape, dtype=np.int64)
     at = np.nonzero(exists)
+    own_names, places = names(count, table=table, leaves=leaves, at=at, supply=supply)
     own = np.array([category not in count.same_as for category in leaves.get("category", ("",))])
     place = at[list(leaves).index("category")] if "category" in leaves else np.zeros(len(at[0]), dtype=np.intp)
-    groups = [(count.id, own[place], leaves)]
+    groups = [(count.id, own[place], own_names)]
     for number, category in enumerate(leaves.get("category", ("",))):
         if category in count.same_as:
             other, name = count.same_as[category]
-            named = {key: members if key != "category" else tuple(name for _ in members) for key, members in leaves.items()}
+            named = {key: members if key != "category" else tuple(name for _ in members) for key, members in own_names.items()}
             groups.append((other, place == number, named))
     for name, chosen, cells in groups:
         some = tuple(part[chosen] for part in at)
         out[some] = noise(
-            secret, table=f"{name}/{table.id}", cells=cells, at=some[:-1], periods=(some[-1] + supply.first).astype(np.int64),
-            truth=truth[some], sigma=sigma)
+            secret, table=table_name(name, table=table), cells=cells, at=[part[chosen] for part in places],
+            periods=(some[-1] + supply.first).astype(np.int64), truth=truth[some], sigma=sigma)
     return out
 
 
