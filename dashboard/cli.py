@@ -131,6 +131,8 @@ def publish_command(
         reports.print_files(done.reports)
         reports.print_defects(reports.defects_of(done.reports))
         say(reports.published(done))
+        if done.revisions is not None:
+            reports.print_revisions(done.revisions, console=reports.ERR)
     if last and not folders:
         again = " ".join(f"--from {shlex.quote(str(folder))}" for folder in last)
         say(f"The figures from {_names(last)} are not in this release. To publish with them: "
@@ -225,6 +227,19 @@ def secret_command(
     read(path)
     if as_json:
         give_json({"secret": str(path)})
+
+
+@app.command("diff", epilog=_CODES)
+def diff_command(older: Named, newer: Named, as_json: AsJson = False) -> None:
+    """Say what changed from one release to another: figures revised, added and gone, sources, forces that fell late."""
+    from data.revisions import compare
+
+    store = Store(read_settings().home)
+    found = compare(store.get(older), store.get(newer))
+    if as_json:
+        give_json(asdict(found))
+    else:
+        reports.print_revisions(found)
 
 
 @app.command("audit", epilog=_CODES)

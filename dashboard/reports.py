@@ -21,6 +21,7 @@ from data.templates import ZERO_RULE, Template, describe
 if TYPE_CHECKING:
     from data.disclosure.audit import Audit
     from data.publish import Published, Step
+    from data.revisions import Revisions
 
 SHOWN = 50
 """Findings listed in words; ``--json`` lists all."""
@@ -76,8 +77,9 @@ def published(done: Published) -> str:
 
 def as_document(done: Published) -> dict[str, Any]:
     """Return what a publish did for machines."""
-    return _document(release=done.release, new=done.new, dry_run=done.dry, cells=dict(done.cells),
-                     files=listed(done.reports))
+    document = _document(release=done.release, new=done.new, dry_run=done.dry, cells=dict(done.cells),
+                         files=listed(done.reports))
+    return document | ({"revisions": asdict(done.revisions)} if done.revisions is not None else {})
 
 
 def _document(
@@ -171,6 +173,31 @@ def print_release(release: Release, *, current: bool) -> None:
     OUT.print(table)
     for source in manifest["sources"]:
         OUT.print(escape(f"{source['label']} ({source['origin']}, {source['vintage']}). {source['licence']}."))
+
+
+def print_revisions(found: Revisions, *, console: Console = OUT) -> None:
+    """Print what differs between two releases; nothing that is the same is listed."""
+    changed = [count for count in found.counts if count.changed]
+    table = Table(title=f"{found.older} to {found.newer or 'what would be published'}", title_justify="left")
+    for heading, side in (("Count", "left"), ("Same", "right"), ("Revised", "right"), ("Added", "right"), ("Gone", "right"),
+                          ("Revised months", "left"), ("Where", "left")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for count in changed:
+        months = " to ".join(dict.fromkeys(month for month in count.months if month))
+        table.add_row(escape(count.count), f"{count.same:,}", f"{count.revised:,}", f"{count.added:,}", f"{count.gone:,}", months,
+                      escape(", ".join(count.places)))
+    if changed:
+        console.print(table)
+    else:
+        console.print("No figure differs.")
+    for label in found.sources_added:
+        console.print(f"New source: {escape(label)}.")
+    for label in found.sources_gone:
+        console.print(f"No longer a source: {escape(label)}.")
+    for label, before, now in found.vintages:
+        console.print(f"{escape(label)}: {escape(before)} before, {escape(now)} now.")
+    for place, field in found.late:
+        console.print(f"Late: {escape(place)}, {escape(field)}.")
 
 
 def print_audit(found: Audit) -> None:

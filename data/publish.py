@@ -34,6 +34,7 @@ from data.model import Origin, month_text
 from data.release import (
     CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
+from data.revisions import Revisions, against
 from data.sources.registry import source_of
 
 Step = Callable[[str, int, int], None]
@@ -55,6 +56,8 @@ class Published:
     reports: tuple[Report, ...]
     cells: Mapping[str, int]
     dry: bool = False
+    revisions: Revisions | None = None
+    """What a dry run would change in the current release; ``None`` where there is none yet."""
 
 
 def _quiet(name: str, number: int, of: int) -> None:
@@ -67,8 +70,9 @@ def publish(
 ) -> Published:
     """Publish the default figures, with those in ``folders`` in place of the illustrative ones.
 
-    ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where
-    another publish is under way or a count may not be published. Nothing is changed then.
+    ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises
+    ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where another
+    publish is under way or a count may not be published. Nothing is changed then.
     """
     def step(name: str) -> None:
         on_step(name, STEPS.index(name), len(STEPS))
@@ -91,7 +95,8 @@ def publish(
         privacy["key"] = key_name(key) if key and privacy["protected_counts"] else ""
         numbers = {cell.count.id: cell.rows for cell in cells}
         if dry_run:
-            return Published(release="", new=False, reports=reports, cells=numbers, dry=True)
+            return Published(release="", new=False, reports=reports, cells=numbers, dry=True,
+                             revisions=_would_change(home, inputs=inputs, cells=cells))
         building = _clean_workshop(home)
         try:
             covered = coverage.fields(cells)
@@ -102,6 +107,20 @@ def publish(
             return done
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) -> Revisions | None:
+    """Return what these cells would change in the release that is served."""
+    store = Store(home)
+    if store.current_id() is None:
+        return None
+    tables: dict[str, pa.Table] = {}
+    for cell in cells:
+        if isinstance(cell, engine.Tables):
+            tables |= {f"{cell.count.id}/{name}": rows for name, (rows, _) in cell.parts.items()}
+        elif not cell.count.derived:
+            tables[cell.count.id] = cell.table
+    return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables)
 
 
 def _stop_on_leaks(attacks: Sequence[Attack]) -> None:

@@ -1,0 +1,141 @@
+"""What changed from one release to another: figures revised, added and gone, sources, areas that fell late.
+
+Cells are compared as they are published. A protected cell whose truth did not change has the same
+noise in both, so nothing looks revised that is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.frame import area_label
+from data.model import month_text
+from data.release import Release
+
+SHOWN = 5
+"""Places that are named for each count, those with the most revised figures first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revised:
+    """One count, or one table of it: how many cells are the same, revised, added and gone."""
+
+    count: str
+    same: int = 0
+    revised: int = 0
+    added: int = 0
+    gone: int = 0
+    months: tuple[str, str] = ("", "")
+    """The first and the last month with a revised figure."""
+    places: tuple[str, ...] = ()
+    """Places with revised figures, by name."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether any figure differs."""
+        return bool(self.revised or self.added or self.gone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revisions:
+    """All that differs between two releases."""
+
+    older: str
+    newer: str
+    sources_added: tuple[str, ...]
+    sources_gone: tuple[str, ...]
+    vintages: tuple[tuple[str, str, str], ...]
+    """Sources with another vintage: name, before, now."""
+    counts: tuple[Revised, ...]
+    late: tuple[tuple[str, str], ...]
+    """Forces that supplied a field up to the end of the older release and not of the newer: force, field."""
+
+    @property
+    def revised(self) -> int:
+        """Figures that stand in both releases and differ."""
+        return sum(count.revised for count in self.counts)
+
+
+def compare(older: Release, newer: Release) -> Revisions:
+    """Return what changed from ``older`` to ``newer``."""
+    return _revisions(older, newer.manifest, name=newer.id, tables=lambda path: _stored(newer, path),
+                      paths=_paths(newer), late=_late(older, newer))
+
+
+def against(older: Release, *, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> Revisions:
+    """Return what a release that is not written yet would change: its manifest and its tables by path."""
+    return _revisions(older, manifest, name="", tables=tables.get, paths=sorted(tables), late=())
+
+
+def _revisions(
+    older: Release, manifest: Mapping[str, Any], *, name: str, tables: Any, paths: Sequence[str],
+    late: tuple[tuple[str, str], ...],
+) -> Revisions:
+    before, now = (_vintages(each) for each in (older.manifest, manifest))
+    found = [_compared(path, old=_stored(older, path), new=tables(path)) for path in dict.fromkeys([*_paths(older), *paths])]
+    return Revisions(
+        older=older.id, newer=name, counts=tuple(found), late=late,
+        sources_added=tuple(label for label in now if label not in before),
+        sources_gone=tuple(label for label in before if label not in now),
+        vintages=tuple((label, before[label], now[label]) for label in now if before.get(label, now[label]) != now[label]),
+    )
+
+
+def _vintages(manifest: Mapping[str, Any]) -> dict[str, str]:
+    return {f"{source['label']} ({source['origin']})": source["vintage"] for source in manifest["sources"]}
+
+
+def _paths(release: Release) -> list[str]:
+    counts = release.folder / "counts"
+    return sorted(path.relative_to(counts).with_suffix("").as_posix() for path in counts.rglob("*.parquet"))
+
+
+def _stored(release: Release, path: str) -> pa.Table | None:
+    file = Path(release.folder, "counts", f"{path}.parquet")
+    return pq.read_table(file) if file.exists() else None
+
+
+def _compared(path: str, *, old: pa.Table | None, new: pa.Table | None) -> Revised:
+    if old is None or new is None or old.column_names != new.column_names:
+        return Revised(count=path, added=new.num_rows if new is not None else 0, gone=old.num_rows if old is not None else 0)
+    keys = [name for name in new.column_names if name != "value"]
+    with duckdb.connect(":memory:") as engine:
+        engine.register("old", old)
+        engine.register("new", new)
+        on = " AND ".join(f"o.{key} = n.{key}" for key in keys)
+        (same, revised, added, gone, first, last), = engine.sql(
+            "SELECT count(*) FILTER (o.value = n.value), count(*) FILTER (o.value <> n.value), "
+            "count(*) FILTER (o.value IS NULL), count(*) FILTER (n.value IS NULL), "
+            "min(n.month) FILTER (o.value <> n.value), max(n.month) FILTER (o.value <> n.value) "
+            f"FROM old o FULL JOIN new n ON {on}").fetchall()
+        places = engine.sql(
+            f"SELECT n.area_code, count(*) AS cells FROM old o JOIN new n ON {on} WHERE o.value <> n.value "
+            f"GROUP BY n.area_code ORDER BY cells DESC, n.area_code LIMIT {SHOWN}").fetchall() if revised else []
+    months = (month_text(int(first)), month_text(int(last))) if first is not None else ("", "")
+    return Revised(count=path, same=same, revised=revised, added=added, gone=gone, months=months,
+                   places=tuple(area_label(code) for code, _ in places))
+
+
+def _late(older: Release, newer: Release) -> tuple[tuple[str, str], ...]:
+    """Return who supplied a field in the last month of the older release and not in that of the newer."""
+    before, now = (_last_states(release) for release in (older, newer))
+    return tuple((area_label(code), field) for (code, field), state in sorted(now.items())
+                 if state == "late" and before.get((code, field)) == "supplied")
+
+
+def _last_states(release: Release) -> dict[tuple[str, str], str]:
+    file = release.folder / "coverage.parquet"
+    if not file.exists():
+        return {}
+    rows = pq.read_table(file)
+    with duckdb.connect(":memory:") as engine:
+        engine.register("rows", rows)
+        found = engine.sql("SELECT area_code, field, arg_max(state, month) FROM rows GROUP BY area_code, field").fetchall()
+    return {(code, field): state for code, field, state in found}

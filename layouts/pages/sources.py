@@ -1,0 +1,71 @@
+"""About the data: every source, what it is, who publishes it, how often, its limits and its credit line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.measures import MEASURES
+from data.release import Release
+from data.sources.registry import SOURCES
+from layouts.components import ORIGINS
+from layouts.pages.text_page import Content, Query, TextPage
+
+
+def sources(release: Release, query: Query) -> Content:
+    """Return the sources of the release, each with all that must be known of it, and those that could be supplied."""
+    held: dict[str, list[Mapping[str, Any]]] = {}
+    for source in release.manifest["sources"]:
+        held.setdefault(source["id"], []).append(source)
+    missing = [source for source in SOURCES if source.id not in held]
+    entries = [_entry(release, source) for stated in held.values() for source in stated]
+    return Content(illustrative=release.illustrative(), body=[
+        html.P("Every figure on this site comes from one of these sources, or is illustrative and says so. What a source "
+               "does not hold is shown as not supplied, never as zero."),
+        html.P([html.A("Who supplied what, month by month", href="/data/coverage"), " \N{MIDDLE DOT} ",
+                html.A("What is measured", href="/measures"), " \N{MIDDLE DOT} ", html.A("How it is done", href="/methods")]),
+        html.H2("In this release", id="held"),
+        *entries,
+        html.H2("Read where somebody supplies it", id="missing"),
+        html.P("These files can be supplied and are recognised by their columns. This release holds none of them."),
+        html.Ul([html.Li(f"{source.label}: {source.publisher}.") for source in missing]),
+    ])
+
+
+def _entry(release: Release, source: Mapping[str, Any]) -> Component:
+    """Return one source: a heading, its facts, its limits."""
+    counts = [count for count in release.manifest["counts"].values() if source["id"] in count["sources"]]
+    spans = [count["coverage"] for count in counts]
+    facts: list[tuple[str, Any]] = [
+        ("Kind of figures", ORIGINS[source["origin"]][0]),
+        ("Publisher", source["publisher"]),
+        ("Address", html.A(source["address"], href=source["address"]) if source["address"] else ""),
+        ("How often", source["cadence"]),
+        ("State of the data", source["vintage"]),
+        ("Months", f"{min(span['first_month'] for span in spans)} to {max(span['last_month'] for span in spans)}" if spans else ""),
+        ("Feeds", _measures(release, source["id"])),
+        ("Licence", source["licence"]),
+        ("Credit line", source["credit"]),
+    ]
+    limits = [html.H4("Limits"), html.Ul([html.Li(limit) for limit in source["limits"]])] if source["limits"] else []
+    return html.Section([
+        html.H3(source["label"], id=f"source-{source['id']}-{source['origin']}"),
+        html.Dl([part for name, value in facts if value for part in (html.Dt(name), html.Dd(value))], className="facts"),
+        *limits,
+    ])
+
+
+def _measures(release: Release, source_id: str) -> list[Component | str]:
+    """Return links to the measures that a source feeds."""
+    fed = [measure for measure in MEASURES if release.origin(measure) is not None
+           and any(source["id"] == source_id for source in release.sources(measure))]
+    links = [html.A(measure.label, href=f"/measures/{measure.id}") for measure in fed]
+    return [part for place, link in enumerate(links) for part in ((", ", link) if place else (link,))]
+
+
+SOURCES_PAGE = TextPage(
+    path="/data", title="About the data", says="Every source: who publishes it, how often, its limits and credit line.",
+    content=sources)
