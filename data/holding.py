@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from data.answers import Answer, Note
 from data.choices import level_of, series_of_areas
 from data.cube import Cube
 from data.frame import area_label
-from data.model import DIMENSIONS
+from data.model import DIMENSIONS, Grain
 from data.periods import Window
 from data.tableset import TableSet
 
 _ORDER = ("crime_type", "age_group", "channel")
 """Filters are given up in this order where no table holds them together; widened from the last."""
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "rolling_year": 12}
+_GRAINS: Mapping[int, Grain] = {3: "quarter", 12: "year"}
 
 
 def hold(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Answer, Cube | None]:
@@ -73,11 +74,16 @@ def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple
         else:
             longer = 0 if asked[0] % step == 0 and (asked[1] + 1) % step == 0 else step
         one_line = base.splits("channel") and "channel" not in cube.axes
-        found.append(((one_line, longer, *(key in wide for key in _ORDER)), cube, wide))
+        found.append(((_too_long(base, cube), one_line, longer, *(key in wide for key in _ORDER)), cube, wide))
     if not found:
         return None
     _, cube, wide = min(found, key=lambda item: item[0])
     return cube, wide
+
+
+def _too_long(base: Answer, cube: Cube) -> bool:
+    """Whether the periods of a table are longer than those that the reader chose."""
+    return "period" in base.by and bool(base.answered.grain) and _MONTHS[base.answered.grain] < cube.step
 
 
 def _wide(base: Answer, cube: Cube, *, narrow: frozenset[str]) -> tuple[str, ...] | None:
@@ -114,4 +120,9 @@ def _widened(base: Answer, *, cube: Cube, wide: Sequence[str]) -> Answer:
         where = "" if series_of_areas(base) else f" for {area_label('+'.join(base.answered.area or (base.measure.whole,)))}"
         note = Note(key, f"To protect the people counted, {asked} is not published alone{where}; shown for {shown} as a whole.")
         base = replace(base, answered=replace(base.answered, **{key: dimension.canonical(groups)}), notes=(*base.notes, note))
+    if _too_long(base, cube):
+        grain = _GRAINS[cube.step]
+        note = Note("grain", f"To protect the people counted, these figures are not published by {base.answered.grain}; "
+                             f"shown by {grain}.")
+        base = replace(base, answered=replace(base.answered, grain=grain), notes=(*base.notes, note))
     return base

@@ -312,6 +312,19 @@ def test_responses_per_appeal_of_a_force_that_counts_go_by_the_month_of_receipt(
     assert any("month in which they came in" in limit for limit in MEASURE_BY_ID["A4"].limits)
 
 
+@pytest.mark.parametrize(("by", "chosen", "grain"), [
+    (("channel_group", "period"), {}, "month"), (("age_group", "period"), {}, "quarter"),
+    (("channel_group", "period"), {"age_group": "65+"}, "year"), (("crime_type", "period"), {}, "quarter"),
+])
+def test_months_that_are_not_published_are_shown_by_longer_periods_and_this_is_said(
+    by: tuple[str, ...], chosen: dict[str, str], grain: str, plain: Plain,
+) -> None:
+    found = answer(plain, read({"measure": "A3", "area": SURREY, "grain": "month", **chosen}), by=by)
+
+    assert not found.reason and found.grain == found.answered.grain == grain and found.asked.grain == "month"
+    assert len(found.frame) and any(note.field == "grain" for note in found.notes) == (grain != "month")
+
+
 # With noise: sums of stored cells
 
 
