@@ -8,7 +8,6 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest

@@ -12,7 +12,14 @@ from data.model import month_index
 from data.statistics.control import ControlChart, xmr
 from data.statistics.differences import Ratio, difference_of_shares
 from data.statistics.funnel import INNER, OUTER, Funnel, funnel, limits
-from data.statistics.intervals import poisson, protected_range, protected_wilson, survey_margin, threshold, wilson
+from data.statistics.intervals import (
+    poisson,
+    protected_range,
+    protected_wilson,
+    survey_margin,
+    threshold,
+    wilson,
+)
 from data.statistics.survival import Survival, kaplan_meier
 
 KEY = b"A key for this example; the publisher's own is secret."
