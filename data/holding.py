@@ -26,7 +26,6 @@ def hold(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Answer, Cube
     type to its group, and months to quarters and years; a filter that no table holds even then is not
     applied. Each is said in a note. ``None`` where the breakdown itself is in no table.
     """
-    given_up: list[str] = []
     while True:
         found = _best(tables, base, asked=asked)
         if found is not None:
@@ -35,7 +34,6 @@ def hold(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Answer, Cube
         key = next((key for key in _ORDER if base.answered.get(key) and not base.splits(key)), None)
         if key is None:
             return base, None
-        given_up.append(key)
         base = replace(base, answered=base.answered.without(key), notes=(*base.notes, Note(key, _not_published(base, key))))
 
 
