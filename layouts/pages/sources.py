@@ -49,13 +49,12 @@ def _entry(release: Release, source: Mapping[str, Any]) -> Component:
         ("Feeds", _measures(release, source["id"])),
         ("Licence", source["licence"]),
         ("Credit line", source["credit"]),
+        ("Limits", html.Ul([html.Li(limit) for limit in source["limits"]]) if source["limits"] else ""),
     ]
-    limits = [html.H4("Limits"), html.Ul([html.Li(limit) for limit in source["limits"]])] if source["limits"] else []
     return html.Section([
         html.H3(source["label"], id=f"source-{source['id']}-{source['origin']}"),
         html.Dl([part for name, value in facts if value for part in (html.Dt(name), html.Dd(value))], className="facts"),
-        *limits,
-    ])
+    ], className="source-entry")
 
 
 def _measures(release: Release, source_id: str) -> list[Component | str]:
