@@ -27,6 +27,9 @@ Array = npt.NDArray[np.float64]
 MET_BOROUGHS = tuple(code for code in BOROUGHS if AREAS[code].force == LONDON)
 """The 32 boroughs that the Metropolitan Police serves: without the City of London."""
 
+_WHOLE = ((ALL,),)
+REMEMBERED = 2048
+"""Choices along an axis whose places are remembered."""
 PARTS = ("values", "supplied", "expected", "cells")
 
 
@@ -134,17 +137,32 @@ class Cube:
         self, chosen: Mapping[str, Sequence[Sequence[str]]]
     ) -> tuple[npt.NDArray[np.intp], list[tuple[int, npt.NDArray[np.intp]]]]:
         """Return where the first month of each chosen member lies, and which members are joined on which axis."""
-        at = np.zeros((), dtype=np.intp)
+        at: npt.NDArray[np.intp] = np.zeros((), dtype=np.intp)
         joins: list[tuple[int, npt.NDArray[np.intp]]] = []
         for axis, (name, members) in enumerate(self.axes.items()):
-            places = self._places[name]
-            nowhere = len(members)
-            choices = chosen.get(name) or ((ALL,),)
-            flat = [places.get(member, nowhere) for choice in choices for member in choice]
-            if len(flat) > len(choices):
-                joins.append((axis, np.cumsum([0, *(len(choice) for choice in choices[:-1])])))
-            at = at[..., None] * (nowhere + 1) + np.asarray(flat, dtype=np.intp)
+            places, first = self._along(name, tuple(chosen.get(name) or _WHOLE))
+            if first is not None:
+                joins.append((axis, first))
+            at = at[..., None] * (len(members) + 1) + places
         return at[..., None] * self.values.shape[-1], joins
+
+    def _along(
+        self, name: str, choices: tuple[Sequence[str], ...]
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp] | None]:
+        """Return the places of the chosen members along an axis, and where each choice of several begins."""
+        key = (name, choices)
+        if key not in self._places_of:
+            if len(self._places_of) >= REMEMBERED:
+                self._places_of.clear()
+            places, nowhere = self._places[name], len(self.axes[name])
+            flat = np.asarray([places.get(member, nowhere) for choice in choices for member in choice], dtype=np.intp)
+            several = len(flat) > len(choices)
+            self._places_of[key] = (flat, np.cumsum([0, *(len(choice) for choice in choices[:-1])]) if several else None)
+        return self._places_of[key]
+
+    @cached_property
+    def _places_of(self) -> dict[tuple[str, tuple[Sequence[str], ...]], tuple[npt.NDArray[np.intp], npt.NDArray[np.intp] | None]]:
+        return {}
 
     def _months(
         self, windows: Windows

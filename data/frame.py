@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
@@ -61,7 +62,13 @@ class Frame:
 
     def of(self, role: str) -> list[Row]:
         """Return the rows of one role."""
-        return [row for row in self.rows if row.role == role]
+        if role not in self._roles:
+            self._roles[role] = [row for row in self.rows if row.role == role]
+        return self._roles[role]
+
+    @cached_property
+    def _roles(self) -> dict[str, list[Row]]:
+        return {}
 
     def pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas frame with the columns of ``Row``."""

@@ -114,9 +114,17 @@ def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], hei
     traces = [[*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span)] for line in own]
     wide, narrow = (_placed(answer, series, traces, grid=grid_of(len(own), wide=so), ends=ends, height=height)
                     for so in (True, False))
-    if narrow != wide:
-        wide["layout"]["meta"] = {"narrow": {"below": NARROW, **_difference(wide, narrow)}}
+    if grid_of(len(own), wide=True) != grid_of(len(own), wide=False):
+        wide["layout"]["meta"] = {"narrow": {
+            "below": NARROW, "data": [_difference(_axes(old), _axes(own)) for old, own in zip(
+                wide["data"], narrow["data"], strict=True)],
+            "layout": _difference(wide["layout"], narrow["layout"])}}
     return wide
+
+
+def _axes(trace: Figure) -> dict[str, Any]:
+    """Return what a grid decides of a trace: the axes that it stands on."""
+    return {key: trace[key] for key in ("xaxis", "yaxis") if key in trace}
 
 
 def _difference(wide: Any, narrow: Any) -> Any:
