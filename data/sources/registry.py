@@ -12,7 +12,9 @@ from data.cells import Terms
 from data.errors import Defect, Report, SourceError
 from data.model import Origin
 from data.personal import personal, row_shown, shown
-from data.sources import accounts, facts, house, meta, mopac_pas, police_uk, tiktok, together, x_analytics, youtube
+from data.sources import (
+    accounts, facts, house, meta, mopac_pas, nine99, police_uk, tiktok, together, x_analytics, youtube,
+)
 from data.sources.base import Load, Loaded, Source
 from data.sources.reading import Table, read_table
 from data.templates import (
@@ -102,6 +104,15 @@ PLATFORMS: tuple[Source, ...] = (
         columns=("date", "video_views", "profile_views", "likes", "comments", "shares"),
         limits=("Days come without a year: the force tells it.", "A number below 0 is a correction.",
                 "Impressions are starts of a video; reach, ages and the number of publications are not told.")),
+    Source(
+        id="performance_999", label="999 performance by force and month", publisher="police.uk", licence=_OGL,
+        credit="Contains 999 performance data from police.uk licensed under the Open Government Licence v3.0.",
+        address="https://www.police.uk", cadence="monthly, one month in arrears", vintage="",
+        limits=("The series begins in November 2021.",
+                "The layout is known from its description; no file of the publisher has been seen.",
+                "A mean of times says nothing of the longest waits."),
+        kind="contact", columns=nine99.COLUMNS, load=nine99.load,
+    ),
 )
 
 SOURCES: tuple[Source, ...] = (
