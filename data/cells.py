@@ -267,6 +267,14 @@ def _url(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     return Fault(f"'{text}' is not a web address.", "Write the whole address, beginning with https://.")
 
 
+def _account(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    """Read the name or ID of an account: what stands on the platform for all to see, and no person's address."""
+    plain = text.removeprefix("@")
+    if (fault := _private(plain)) is not None:
+        return fault
+    return plain if plain else Fault("The cell holds no account.", "Write the account as the export names it, or *.")
+
+
 def _text(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     return text if terms.origin == "published" else _private(text) or text
 
@@ -275,7 +283,7 @@ READERS: Mapping[str, Reader] = {
     "id": _id, "area": _area, "force": _area, "borough": _area, "month": _month, "datetime": _datetime,
     "moment": _datetime, "date_dmy": _date_dmy, "channel": _member, "age_group": _member, "crime_type": _member, "whole": _number,
     "signed": _number, "decimal": _number, "share": _number, "yes_no": _choice, "list": _choice, "url": _url,
-    "text": _text,
+    "account": _account, "text": _text,
 }
 NUMBERS = ("whole", "signed", "decimal", "share")
 WHOLE_VALUES = ("month", "datetime", "moment", "date_dmy")

@@ -28,6 +28,8 @@ FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outco
 What a force does not supply of a family is absent; nothing illustrative stands in for it."""
 REPLACED = frozenset({"attitudes"})
 """Kinds of which a publisher's own file stands in for the committed snapshot."""
+UNPUBLISHED = frozenset({"accounts"})
+"""Kinds that tell how to read other files: nothing of them stands in a release."""
 SEED = 20261101
 VINTAGE = "made up, not observed"
 _MADE_BY = last_day(month_index(assumptions.END))
@@ -48,7 +50,7 @@ class Inputs:
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Return the rows of each kind, of all its files together."""
-        kinds = dict.fromkeys(item.kind for item in self.loaded if item.kind != "reference")
+        kinds = dict.fromkeys(item.kind for item in self.loaded if item.kind not in ("reference", *UNPUBLISHED))
         tables = {kind: pd.concat([item.table for item in self.loaded if item.kind == kind], ignore_index=True)
                   for kind in kinds}
         return {"publications": _NO_PUBLICATIONS, **tables} if "appeals" in tables else tables

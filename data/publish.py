@@ -29,7 +29,7 @@ from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.errors import PublishError, Report, SourceError
-from data.inputs import Inputs, gather
+from data.inputs import UNPUBLISHED, Inputs, gather
 from data.model import Origin, month_text
 from data.release import (
     CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
@@ -239,6 +239,8 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
     """Return what the site says of each source that has figures in the release."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for loaded in inputs.loaded:
+        if loaded.kind in UNPUBLISHED:
+            continue
         source = source_of(loaded)
         entry = {
             "id": source.id, "label": source.label, "publisher": source.publisher, "licence": source.licence,

@@ -17,7 +17,7 @@ from data.model import DIMENSIONS
 
 Kind = Literal[
     "id", "area", "force", "borough", "month", "datetime", "moment", "date_dmy", "channel", "age_group",
-    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "text",
+    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "account", "text",
 ]
 
 KIND_WORDS: Mapping[str, str] = {
@@ -39,6 +39,7 @@ KIND_WORDS: Mapping[str, str] = {
     "yes_no": "yes or no",
     "list": "one of a list",
     "url": "a web address that begins with https://",
+    "account": "the name or the ID of an account, or * for every file of the platform",
     "text": "words",
 }
 
@@ -225,7 +226,24 @@ ENGAGEMENT = Template(
     ("month", "area_code", "channel", "age_group"),
 )
 
-TEMPLATES: tuple[Template, ...] = (APPEALS, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, OUTCOMES, ENGAGEMENT)
+ACCOUNTS = Template(
+    "accounts",
+    "One row for each account of the force on a platform whose exports come with it: which area its figures are of.",
+    (
+        Column("platform", "list", True, True, "The platform that the export is from.", ("facebook", "tiktok"),
+               ("x", "facebook", "instagram", "youtube", "tiktok")),
+        Column("account", "account", True, True,
+               "The account as the export names it, by name, handle or ID. * stands for every account of the platform "
+               "that has no row of its own, and for exports that name none: X by day, YouTube, TikTok, Page Insights.",
+               ("Example Police", "*")),
+        Column("area_code", "area", True, True, "The force or district whose account it is.", ("E23000031", "E23000031")),
+        Column("year", "whole", False, True,
+               "The year of the last day of a TikTok file, whose days come without one; else empty.", ("", "2026")),
+    ),
+    ("platform", "account"),
+)
+
+TEMPLATES: tuple[Template, ...] = (APPEALS, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, OUTCOMES, ENGAGEMENT, ACCOUNTS)
 TEMPLATE_BY_NAME: Mapping[str, Template] = {template.name: template for template in TEMPLATES}
 
 

@@ -64,8 +64,8 @@ def test_source_says_who_supplies_it_and_what_limits_it(source: Source) -> None:
 
 
 def test_published_snapshots_load_without_an_error(published: dict[str, Loaded]) -> None:
-    own = {source.id for source in SOURCES if source.template is None}
-    assert set(published) == own - {"police_uk_street", "mopac_pas"}
+    own = {source.id for source in SOURCES if source.origin == "published"}
+    assert set(published) == own - {"police_uk_street", "mopac_pas", "performance_999"}
     for loaded in published.values():
         assert loaded.origin == "published" and loaded.vintage and loaded.report.rows_in == loaded.report.rows_used > 0
 
@@ -224,7 +224,7 @@ def test_street_file_without_rows_is_not_supplied_and_no_error(tmp_path: Path) -
     assert list(loaded.table) == ["area_code", "force_code", "crime_type", "month", "crimes"]
 
 
-@pytest.mark.parametrize("name", ["pas.csv", "pas_semicolons.csv"])
+@pytest.mark.parametrize("name", ["pas.csv", "pas_semicolons.csv", "pas_plain.csv"])
 def test_survey_file_is_read_as_it_comes(name: str) -> None:
     loaded = load_file(FIXTURES / "formats" / name, today=TODAY)
 
@@ -236,7 +236,57 @@ def test_survey_file_is_read_as_it_comes(name: str) -> None:
         ("E23000001", "good_job", march): 62.5, ("E23000001", "trust", march): 71.0,
         ("E23000001", "good_job", june): 63.0,
     }
-    assert [(defect.line, defect.value) for defect in loaded.report.defects] == [(3, "stray")]
+    stray = [] if name == "pas_plain.csv" else [(3, "stray")]
+    assert [(defect.line, defect.value) for defect in loaded.report.defects] == stray
+
+
+def test_survey_file_has_no_trust_before_it_was_asked(tmp_path: Path) -> None:
+    text = (FIXTURES / "formats" / "pas.csv").read_text().replace("31/3/2026,PAS,City", "31/12/2015,PAS,City")
+    (tmp_path / "pas.csv").write_text(text)
+
+    loaded = load_file(tmp_path / "pas.csv", today=TODAY)
+
+    (found,) = [defect for defect in loaded.report.defects if defect.severity == "warning"]
+    assert (found.line, found.value) == (4, "2015-12-31") and "March 2016" in found.rule
+    assert "trust" not in set(loaded.table["measure"]) and balanced(loaded.report)
+
+
+def test_999_performance_is_read_by_force_and_month(tmp_path: Path) -> None:
+    loaded = load_file(FIXTURES / "formats" / "performance_999.csv", today=TODAY)
+
+    assert loaded.report.rows_in == loaded.report.rows_used == 4 and loaded.vintage == "2026-10"
+    assert set(loaded.table["channel"]) == {"phone_999"} and set(loaded.table["months"]) == {1}
+    rows = {(row.area_code, row.month, row.measure): (row.value, row.unit) for row in loaded.table.itertuples()}
+    september, october = month_index("2026-09"), month_index("2026-10")
+    assert rows[("E23000031", september, "calls answered")] == (12345, "calls")
+    assert rows[("E23000031", september, "calls answered within 10 seconds")] == (91.2, "percent")
+    assert rows[("E23000001", september, "calls answered after 60 seconds or more")] == (3.5, "percent")
+    assert rows[("E23000031", october, "mean answer time")] == (6, "seconds")
+    assert [key for key in rows if key[0] == "BTP"] == [("BTP", october, "calls answered")]
+
+
+@pytest.mark.parametrize(("row", "column", "words"), [
+    ("2026-11,Surrey,1,90,9,1,6", "Month", "is not over"), ("2021-10,Surrey,1,90,9,1,6", "Month", "begins in November 2021"),
+    ("2026-09,Narnia,1,90,9,1,6", "Force", "not a police force"), ("2026-09,National,1,90,9,1,6", "Force", "row of totals"),
+    ("2026-09,Surrey,1,90,90,1,6", "% answered under 10 seconds", "100 percent"),
+    ("2026-09,Surrey,1,90,9,1,soon", "Mean answer time (seconds)", "seconds"), ("2026-09,Kent,1.5,90,9,1,6", "Calls answered", "whole"),
+])
+def test_999_performance_reports_what_cannot_be_used(row: str, column: str, words: str, tmp_path: Path) -> None:
+    head = (FIXTURES / "formats" / "performance_999.csv").read_text().splitlines()[0]
+    (tmp_path / "calls.csv").write_text(f"{head}\n2026-08,Surrey,10,0.92,0.07,0.01,6\n{row}\n2026-08,Surrey Police,10,92,7,1,6\n")
+
+    report = load_file(tmp_path / "calls.csv", today=TODAY).report
+
+    found, again = report.defects
+    assert (found.line, found.column) == (3, column) and words in found.rule and found.mend
+    assert again.line == 4 and "earlier row" in again.rule and balanced(report)
+
+
+def test_999_performance_with_unknown_headings_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("Month,Force,Calls answered,Quick,Slow\n2026-08,Surrey,10,92,8\n")
+
+    with pytest.raises(SourceError, match="No column of the file can be read as 'calls answered within 10 seconds'"):
+        load_file(tmp_path / "calls.csv", today=TODAY)
 
 
 def test_unrecognised_file_names_the_templates_and_what_is_missing(tmp_path: Path) -> None:

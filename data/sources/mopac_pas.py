@@ -1,13 +1,15 @@
 """The Public Attitude Survey of the Mayor's Office for Policing and Crime, as the file really comes.
 
-``Date, Survey, Borough, Measure, Proportion, MPS`` and columns without headings; ``D/M/YYYY``, the last
-day of a rolling year; shares with a decimal comma; commas or semicolons between cells. Normalised:
-area_code, measure, month (of the last day), percent. The whole Metropolitan Police is E23000001.
+``Date, Survey, Borough, Measure, Proportion, MPS``, the date being the last day of a rolling year, in three layouts:
+commas between cells, decimal commas in quotation marks and columns without headings; semicolons and decimal commas; and
+plain, with decimal points and nothing more. Dates are ``D/M/YYYY`` or ISO. Normalised: area_code, measure, month (of the
+last day), percent. The whole Metropolitan Police is E23000001.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,9 @@ MEASURES: Mapping[str, str] = {
     "Understand issues": "understand_issues",
 }
 
+TRUST_SINCE = date(2016, 3, 31)
+"""Trust in the Metropolitan Police was first asked for the year that ended on this day."""
+
 PAS = Template(
     "Public Attitude Survey by borough", "One row for each borough, measure and quarter.",
     (
@@ -47,6 +52,15 @@ def _same_cell(frame: pd.DataFrame) -> Iterable[Findings]:
     return same_rows(frame, key=("date", "borough", "measure"), what="date, borough and measure")
 
 
+def _trust_once_asked(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find shares of a question from before it was asked."""
+    early = frame.loc[(frame["measure"] == "Trust MPS") & (frame["date"] < TRUST_SINCE.toordinal()), "date"]
+    fault = Fault("Trust MPS was not asked before March 2016.", "Check the file with its publisher.", severity="warning")
+    if len(early):
+        days = [date.fromordinal(int(day)).isoformat() for day in early.iloc[:LISTED]]
+        yield Findings(early.index.to_numpy(), "Date", days, [fault] * len(days))
+
+
 def _one_force_value(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find rows whose value of the whole force differs from the first one for the date and measure."""
     first = frame.groupby(["date", "measure"], observed=True)["mps"].transform("first")
@@ -61,7 +75,8 @@ def _one_force_value(frame: pd.DataFrame) -> Iterable[Findings]:
 def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     """Return percent by borough, and for the whole force, at each quarter's rolling year."""
     checked = check_table(
-        table, template=PAS, terms=terms, source=source.id, strict=False, rows=(_same_cell, _one_force_value))
+        table, template=PAS, terms=terms, source=source.id, strict=False,
+        rows=(_same_cell, _trust_once_asked, _one_force_value))
     rows = checked.frame
     boroughs = pd.DataFrame({
         "area_code": rows["borough"].astype("str"),

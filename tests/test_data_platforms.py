@@ -1,0 +1,391 @@
+"""Exports of the platforms: each layout as it really comes, added up by month and area, every row used or reported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.errors import Report, SourceError
+from data.model import month_index, month_text
+from data.release import Store
+from data.sources import meta, tiktok, x_analytics, youtube
+from data.sources.base import Loaded
+from data.sources.house import ENGAGEMENT_NUMBERS
+from data.sources.platforms import NUMBERS, Field, Layout, number, seen, us_time, utc_time, worded_day
+from data.sources.registry import PLATFORMS, check_folder, load_file, load_folder
+from tests.publishing import publish
+
+FORMATS = Path(__file__).parent / "fixtures" / "formats"
+SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files (HUE_SAMPLES) are not on this machine")
+TODAY = date(2026, 11, 23)
+ACCOUNTS = """platform,account,area_code,year
+x,@ExamplePolice,E23000031,
+x,*,E07000209,
+facebook,Example Police,E23000031,
+facebook,*,E23000031,
+instagram,example.police,Surrey,
+youtube,*,E23000031,
+tiktok,*,E23000031,2026
+"""
+LAYOUTS = (x_analytics.ACTIVITY, x_analytics.CONTENT, x_analytics.OVERVIEW, meta.FACEBOOK, meta.INSTAGRAM, meta.POST_INSIGHTS,
+           meta.PAGE_INSIGHTS, youtube.CONTENT, tiktok.OVERVIEW)
+EXPORTS = ("x_activity.csv", "x_content.csv", "x_overview.csv", "facebook_content.csv", "facebook_damaged.csv",
+           "instagram_content.csv", "page_insights_posts.csv", "page_insights_days.csv", "youtube_table.csv",
+           "tiktok_overview.csv")
+
+
+def folder(path: Path, *names: str, accounts: str = ACCOUNTS, **files: str) -> Path:
+    """Fill a folder with fixtures, a table of accounts and other files by the name before ``.csv``."""
+    path.mkdir(exist_ok=True)
+    for name in names:
+        shutil.copy(FORMATS / name, path)
+    if accounts:
+        (path / "accounts.csv").write_text(accounts, encoding="utf-8")
+    for name, text in files.items():
+        (path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return path
+
+
+def cells(files: tuple[Loaded, ...]) -> dict[tuple[str, str, str], dict[str, float]]:
+    """Return the numbers that are told, by month, area and channel, of all files together."""
+    table = pd.concat([file.table for file in files if file.kind == "engagement"])
+    assert set(table["age_group"]) == {"unknown"} and list(table.columns[4:]) == list(ENGAGEMENT_NUMBERS)
+    added = table.groupby(["month", "area_code", "channel"])[list(ENGAGEMENT_NUMBERS)].sum(min_count=1)
+    return {(month_text(month), area, channel): {name: value for name, value in row.items() if not np.isnan(value)}
+            for (month, area, channel), row in added.iterrows()}
+
+
+def balanced(report: Report) -> bool:
+    return report.rows_in == report.rows_used + sum(found.rows for found in report.defects if found.severity != "note")
+
+
+def of(reports: tuple[Report, ...], name: str) -> Report:
+    return next(report for report in reports if report.file == name)
+
+
+def notes(report: Report) -> str:
+    return " ".join(found.rule for found in report.defects)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: f"{layout.channel} {layout.time} {layout.each}")
+def test_layout_says_of_every_column_what_the_platform_means(layout: Layout) -> None:
+    names = [field.column for field in layout.fields]
+
+    assert len(names) == len(set(names)) and not set(names) & {*layout.unread, layout.time, layout.identity, layout.link}
+    assert all(isinstance(field, Field) and field.meaning.endswith(".") for field in layout.fields)
+    assert {field.count for field in layout.fields} <= {"", *NUMBERS}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_export_is_known_by_its_columns_and_every_row_is_accounted_for(name: str, tmp_path: Path) -> None:
+    shutil.copy(FORMATS / name, tmp_path / "anything.txt")
+    folder(tmp_path)
+
+    report = of(check_folder([tmp_path], today=TODAY), "anything.txt")
+
+    assert report.source in {source.id for source in PLATFORMS} and report.errors == ()
+    assert report.rows_in == report.rows_used > 0 and balanced(report)
+
+
+def test_posts_on_x_until_2024_stand_under_the_month_of_london(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "x_activity.csv")], today=TODAY)
+
+    assert cells(files) == {
+        ("2023-06", "E23000031", "x"): {"publications": 1, "impressions": 1938, "reactions": 11, "comments": 2, "shares": 5,
+                                        "clicks": 18},
+        ("2023-07", "E23000031", "x"): {"publications": 2, "impressions": 4626, "reactions": 12, "comments": 1, "shares": 11,
+                                        "clicks": 56},
+    }
+    said = notes(files[1].report)
+    assert "engagement rate" in said and "1 rows tell no shares" in said
+    assert "The last publication is of 2023-07-14" in said and "July 2023" in said
+
+
+def test_posts_on_x_since_2024_are_added_up(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "x_content.csv")], today=TODAY)
+
+    assert cells(files) == {("2026-07", "E23000031", "x"): {
+        "publications": 2, "impressions": 6600, "reactions": 50, "comments": 7, "shares": 17, "clicks": 160}}
+    assert "Bookmarks" in notes(files[1].report) and "covered only in part" not in notes(files[1].report)
+
+
+def test_overview_of_x_marks_months_that_it_covers_in_part(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "x_overview.csv")], today=TODAY)
+
+    found = cells(files)
+    assert found[("2026-08", "E07000209", "x")] == {
+        "publications": 6, "impressions": 3090, "reactions": 30, "comments": 9, "shares": 15}
+    assert found[("2026-09", "E07000209", "x")]["publications"] == 1
+    said = notes(files[1].report)
+    assert "August 2026 is covered only in part: 3 of its 31 days" in said and "September 2026 is covered only in part" in said
+
+
+def test_facebook_times_are_those_of_the_pacific(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "facebook_content.csv")], today=TODAY)
+
+    found = cells(files)
+    assert found[("2026-07", "E23000031", "facebook")] == {
+        "publications": 1, "impressions": 12345, "reach": 9870, "reactions": 210, "comments": 34, "shares": 96, "clicks": 1410}
+    assert found[("2026-08", "E23000031", "facebook")] == {
+        "publications": 2, "impressions": 2800, "reach": 1500, "reactions": 28, "comments": 5, "shares": 8, "clicks": 140}
+    said = notes(files[1].report)
+    assert "whoever saw two of them counts twice" in said and "1 rows tell no reach" in said
+    assert "Texts, links and IDs of publications are not kept." in said
+
+
+def test_instagram_is_added_up(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "instagram_content.csv")], today=TODAY)
+
+    assert cells(files)[("2026-07", "E23000031", "instagram")] == {
+        "publications": 1, "impressions": 4500, "reach": 3900, "reactions": 300, "comments": 25, "shares": 12}
+    assert ("2026-08", "E23000031", "instagram") in cells(files)
+
+
+def test_second_heading_of_page_insights_is_no_row(tmp_path: Path) -> None:
+    posts = load_folder([folder(tmp_path / "posts", "page_insights_posts.csv")], today=TODAY)
+    days = load_folder([folder(tmp_path / "days", "page_insights_days.csv")], today=TODAY)
+
+    assert cells(posts) == {("2015-07", "E23000031", "facebook"): {
+        "publications": 2, "reach": 3752, "impressions": 7091, "clicks": 218}}
+    assert cells(days) == {
+        ("2015-07", "E23000031", "facebook"): {"audience": 21004, "impressions": 3100, "clicks": 90},
+        ("2015-08", "E23000031", "facebook"): {"audience": 21010, "impressions": 1700, "clicks": 60}}
+    assert [file[1].report.rows_in for file in (posts, days)] == [2, 3]
+    assert all("explains the headings" in notes(file[1].report) for file in (posts, days))
+
+
+def test_youtube_totals_are_left_out_and_compared(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "youtube_table.csv")], today=TODAY)
+
+    assert cells(files) == {
+        ("2026-08", "E23000031", "youtube"): {"publications": 1, "impressions": 400, "reactions": -1, "comments": 0, "shares": 0},
+        ("2026-09", "E23000031", "youtube"): {"publications": 2, "impressions": 20000, "reactions": 90, "comments": 9,
+                                              "shares": 5}}
+    found = [(defect.line, defect.column, defect.value) for defect in files[1].report.defects if "The total of" in defect.rule]
+    assert found == [(2, "Impressions", "20500"), (2, "Likes", "93")]
+    assert files[1].report.rows_in == files[1].report.rows_used == 3
+
+
+def test_tiktok_takes_its_year_from_the_accounts_and_goes_back_over_new_year(tmp_path: Path) -> None:
+    files = load_folder([folder(tmp_path, "tiktok_overview.csv")], today=TODAY)
+
+    assert cells(files) == {
+        ("2025-12", "E23000031", "tiktok"): {"impressions": 300, "reactions": 12, "comments": 3, "shares": 1},
+        ("2026-01", "E23000031", "tiktok"): {"impressions": 350, "reactions": -1, "comments": 0, "shares": 2}}
+    (correction,) = [defect for defect in files[1].report.defects if "below 0" in defect.rule]
+    assert (correction.line, correction.column, correction.value, correction.severity) == (4, "reactions", "-2", "note")
+
+
+def test_tiktok_backwards_is_the_same(tmp_path: Path) -> None:
+    head, *rows = (FORMATS / "tiktok_overview.csv").read_text().splitlines()
+    text = "\n".join([head, *reversed(rows)])
+
+    assert cells(load_folder([folder(tmp_path / "a", tiktok=text)], today=TODAY)) == cells(
+        load_folder([folder(tmp_path / "b", "tiktok_overview.csv")], today=TODAY))
+
+
+@pytest.mark.parametrize(("year", "words"), [("", "tells no year"), ("2027", "does not lie between"), ("2025", "29 February")])
+def test_tiktok_without_a_fitting_year_is_refused_with_how_to_mend_it(year: str, words: str, tmp_path: Path) -> None:
+    text = "Date,Video Views,Profile Views,Likes,Comments,Shares\n29 February,1,1,1,1,1\n1 March,1,1,1,1,1\n"
+    folder(tmp_path, tiktok=text, accounts=f"platform,account,area_code,year\ntiktok,*,E23000031,{year}\n")
+
+    reports = check_folder([tmp_path], today=TODAY)
+
+    errors = [error for report in reports for error in report.errors]
+    assert any(words in error.rule and error.mend for error in errors) and all(map(balanced, reports))
+
+
+def test_account_that_belongs_to_no_area_is_an_error_that_says_what_to_write(tmp_path: Path) -> None:
+    folder(tmp_path, "facebook_content.csv", "youtube_table.csv", accounts="platform,account,area_code\nx,*,Surrey\n")
+
+    reports = check_folder([tmp_path], today=TODAY)
+
+    (one,), (other,) = of(reports, "facebook_content.csv").errors, of(reports, "youtube_table.csv").errors
+    assert (one.line, one.value, one.rows) == (2, "Example Police", 3) and "'Example Police' on Facebook" in one.rule
+    assert "facebook,Example Police,<area code>" in one.mend and "hue template accounts" in one.mend
+    assert "youtube,*,<area code>" in other.mend and all(map(balanced, reports))
+
+
+def test_export_without_any_table_of_accounts_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as refusal:
+        load_folder([folder(tmp_path, "x_content.csv", accounts="")], today=TODAY)
+
+    assert "x,ExamplePolice,<area code>" in refusal.value.defects[-1].mend
+
+
+def test_accounts_contradicting_each_other_are_errors(tmp_path: Path) -> None:
+    folder(tmp_path, accounts="platform,account,area_code\nx,@One,Surrey\nx,one,Kent\nx,who@example.org,Kent\n")
+    folder(tmp_path, more="platform,account,area_code\nX,ONE,Kent\n", accounts="")
+    folder(tmp_path, "x_content.csv", accounts="")
+
+    reports = check_folder([tmp_path], today=TODAY)
+
+    rules = [(error.file, error.line, error.rule) for report in reports for error in report.errors]
+    assert ("accounts.csv", 3, "The same platform and account stands in an earlier row.") in rules
+    assert any(file == "accounts.csv" and line == 4 and "e-mail" in rule for file, line, rule in rules)
+    assert ("more.csv", 2, "The account stands in accounts.csv too.") in rules
+
+
+def test_publication_in_two_exports_counts_once_where_its_figures_are_largest(tmp_path: Path) -> None:
+    later = (FORMATS / "x_content.csv").read_text().replace(",5400,", ",5900,")
+    folder(tmp_path, "x_content.csv", later=later)
+
+    files = load_folder([tmp_path], today=TODAY)
+
+    assert cells(files)[("2026-07", "E23000031", "x")]["publications"] == 2
+    assert cells(files)[("2026-07", "E23000031", "x")]["impressions"] == 7100
+    again = {file.report.file: [(found.line, found.rows, found.severity) for found in file.report.defects if "once" in found.rule]
+             for file in files}
+    assert again == {"accounts.csv": [], "later.csv": [], "x_content.csv": [(2, 2, "warning")]}
+    assert all(balanced(file.report) for file in files)
+
+
+def test_damaged_ids_neither_merge_publications_nor_count_them_twice(tmp_path: Path) -> None:
+    shutil.copy(FORMATS / "facebook_damaged.csv", folder(tmp_path / "two") / "again.csv")
+    one = load_folder([folder(tmp_path / "one", "facebook_damaged.csv")], today=TODAY)
+    two = load_folder([folder(tmp_path / "two", "facebook_damaged.csv")], today=TODAY)
+
+    assert cells(one) == cells(two)
+    assert cells(one)[("2026-08", "E23000031", "facebook")]["publications"] == 3
+    assert "A spreadsheet has damaged 4 of the IDs" in notes(one[1].report)
+
+
+def test_posts_and_days_of_the_same_month_collide(tmp_path: Path) -> None:
+    folder(tmp_path, "x_content.csv", overview="Date,Impressions,Likes,Replies,Reposts,Unfollows,Create Post\n"
+           "\"Tue, Jul 14, 2026\",1,1,1,1,1,1\n\"Sat, Aug 1, 2026\",1,1,1,1,1,1\n",
+           accounts="platform,account,area_code\nx,*,E23000031\n")
+
+    report = of(check_folder([tmp_path], today=TODAY), "overview.csv")
+
+    (error,) = report.errors
+    assert (error.line, error.value, error.rows) == (2, "2026-07", 1) and "x_content.csv" in error.rule
+    assert "Surrey, X, July 2026" in error.rule and balanced(report)
+
+
+def test_days_of_two_accounts_that_name_neither_are_refused(tmp_path: Path) -> None:
+    other = "\n".join(line.replace(",10,", ",900,") for line in (FORMATS / "x_overview.csv").read_text().splitlines())
+    folder(tmp_path, "x_overview.csv", other=other.replace("1029", "88").replace("1030", "77").replace("1031", "66"))
+
+    reports = check_folder([tmp_path], today=TODAY)
+
+    errors = [error for report in reports for error in report.errors]
+    assert len(errors) == 1 and "two accounts" in errors[0].rule and all(map(balanced, reports))
+
+
+def test_own_rows_of_the_same_month_area_and_channel_collide(tmp_path: Path) -> None:
+    own = "month,area_code,channel,age_group,reach,messages_in\n2026-07,E23000031,facebook,18-24,5,\n2026-08,E23000031,facebook,unknown,,7\n"
+    folder(tmp_path, "facebook_content.csv", own=own)
+
+    reports = check_folder([tmp_path], today=TODAY)
+
+    (error,) = of(reports, "facebook_content.csv").errors
+    assert "own.csv" in error.rule and "Surrey, Facebook, July 2026" in error.rule and error.file == "facebook_content.csv"
+    assert (error.line, error.rows) == (2, 1) and all(map(balanced, reports))
+
+
+def test_cells_that_cannot_be_read_are_found_and_shown_only_where_they_are_numbers_or_dates(tmp_path: Path) -> None:
+    head, *rows = csv.reader(io.StringIO((FORMATS / "x_content.csv").read_text()))
+    at = {name: head.index(name) for name in ("Impressions", "Date", "Likes")}
+    changes = (("Impressions", "CANARYTEXT moved one column"), ("Impressions", "2100000000000000011"), ("Likes", "-5"),
+               ("Date", "14/07/2026"), ("Date", "Tue, Dec 1, 2026"), ("Date", ""), ("Impressions", "12.5"))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for place, (name, value) in enumerate(changes):
+        writer.writerow([value if column == at[name] else f"9{place}" if column == 0 else cell
+                         for column, cell in enumerate(rows[0])])
+    writer.writerow([*rows[0], "CANARYTEXT too wide", "x"])
+    folder(tmp_path, wrong=text.getvalue())
+
+    report = of(check_folder([tmp_path], today=TODAY), "wrong.csv")
+
+    found = [(error.line, error.column, error.value) for error in report.errors]
+    assert found[:7] == [
+        (2, "Impressions", "C… (27 characters)"), (3, "Impressions", "2… (19 characters)"), (4, "Likes", "-5"),
+        (5, "Date", "14/07/2026"), (6, "Date", "Tue, Dec 1, 2026"), (7, "Date", ""), (8, "Impressions", "12.5")]
+    assert balanced(report) and report.rows_in == 8 and report.rows_used == 0
+    assert "CANARY" not in repr(report) and "2100000000" not in repr(report)
+    assert all(error.mend for error in report.errors)
+
+
+def test_publications_by_day_and_spreadsheet_times_are_refused(tmp_path: Path) -> None:
+    text = (FORMATS / "facebook_content.csv").read_text(encoding="utf-8-sig")
+    folder(tmp_path, daily=text.replace("Lifetime,\"12", "07/31/2026,\"12").replace("07/31/2026 16:30", "31/07/2026 16:30"))
+
+    report = of(check_folder([tmp_path], today=TODAY), "daily.csv")
+
+    assert sorted((error.line, error.column) for error in report.errors) == [(2, "Date"), (4, "Publish time")]
+    assert any("month stands before the day" in error.rule for error in report.errors) and balanced(report)
+
+
+def test_nothing_of_a_publication_or_an_account_reaches_what_is_written(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    sent = folder(tmp_path / "sent", *(name for name in EXPORTS if name not in (
+        "x_overview.csv", "facebook_damaged.csv", "page_insights_days.csv")))
+
+    done = publish(home, folders=[sent], today=TODAY)
+
+    canaries = (b"CANARY", b"1100000000000000011", b"2100000000000000022", b"122158000000000011", b"18000000000000011",
+                b"1234567_7654321", b"twitter.com/", b"x.com/", b"facebook.com/", b"100000000000123", b"ExamplePolice",
+                b"example.police")
+    for path in home.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [canary for canary in canaries if canary in content], path
+    assert not any("CANARY" in repr(report) for report in done.reports)
+    release = Store(home).current()
+    assert release.manifest["counts"]["reach"]["origin"] == "uploaded"
+    ids = {source["id"] for source in release.manifest["sources"]}
+    assert {"x_activity", "facebook_content", "tiktok_overview"} <= ids and "house_accounts" not in ids
+
+
+def test_cells_are_read_as_platforms_write_them() -> None:
+    assert [number(text) for text in ("1,495", "1938.0", "-", "0")] == [1495, 1938, None, 0]
+    assert not isinstance(number("-3", signed=True), type(number("x"))) and isinstance(number("-3"), type(number("x")))
+    assert utc_time("2016-12-23 18:50 +0000") == date(2016, 12, 23).toordinal() * 1440 + 18 * 60 + 50
+    assert us_time("07/31/2026 16:30") == date(2026, 8, 1).toordinal() * 1440 + 30
+    assert us_time("11/01/2025 12:00") == date(2025, 11, 1).toordinal() * 1440 + 19 * 60
+    assert worded_day("Tue, Jul 14, 2026") == worded_day("14 July 2026") == worded_day("2026-07-14")
+    assert seen("July 14") == "July 14" and seen("Jane Smith").startswith("J…")
+
+
+@needs_samples
+def test_real_posts_of_x_are_counted_to_the_last(tmp_path: Path) -> None:
+    for path in (SAMPLES / "social-x").glob("*.csv"):
+        shutil.copy(path, folder(tmp_path, accounts="platform,account,area_code\nx,rOpenSci,E23000031\n"))
+
+    files = load_folder([tmp_path], today=TODAY)
+
+    assert [(file.report.rows_in, file.report.rows_used) for file in files[1:]] == [(37, 37), (39, 39)]
+    found = cells(files)
+    assert {key[0]: (row["publications"], row["impressions"], row["reactions"]) for key, row in found.items()} == {
+        "2016-12": (37, 110_828, 221), "2020-03": (39, 236_245, 400)}
+    assert "reach" not in found[("2016-12", "E23000031", "x")]
+
+
+@needs_samples
+def test_real_page_insights_without_days_are_refused_and_with_days_add_up(tmp_path: Path) -> None:
+    path = SAMPLES / "social-facebook" / "uci_facebook_post_insights.csv"
+
+    with pytest.raises(SourceError, match="does not tell when its posts were published"):
+        load_file(path, today=TODAY)
+
+    head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+    dated = [f"Posted,{head}", *(f"{int(row.split(',')[3]):02d}/15/2014 09:00:00 AM,{row}" for row in rows)]
+    files = load_folder([folder(tmp_path, insights="\n".join(dated))], today=TODAY)
+    plain = pd.read_csv(path)
+    assert files[1].report.rows_in == files[1].report.rows_used == len(plain) == 500
+    table = files[1].table
+    assert table["reach"].sum() == plain["Lifetime_Post_Total_Reach"].sum()
+    assert table["comments"].sum() == plain["comment"].sum() and table["publications"].sum() == 500
+    assert set(table["month"]) == {month_index(f"2014-{month:02d}") for month in plain["Post_Month"]}
+
