@@ -316,8 +316,6 @@ def test_hostile_uploads_are_refused_in_plain_words(path: Path) -> None:
         load_file(path, today=TODAY)
 
     first = refusal.value.defects[0]
-    words = {"png": "picture (PNG)", "EXCEL_95": "old Excel workbook", "xlsx": "Excel workbook (.xlsx)",
-             "newline": "headings"}
-    assert any(part in path.name and word in first.rule for part, word in words.items())
+    assert ("picture (PNG)" if "png" in path.name else "The headings are those of no file") in first.rule
     assert "CSV UTF-8" in first.mend or "engagement (month, area_code, channel, age_group)" in first.mend
     assert not any(term in str(refusal.value) for term in ("Traceback", "codec", "Arrow", "0x"))
