@@ -20,11 +20,14 @@ import numpy as np
 from data.areas import AREAS, find_area
 from data.model import DIMENSIONS, Origin, folded, month_index, month_text
 from data.personal import masked, personal_content
+from data.sources.values import ERRORS, NOT_CALCULATED
 from data.templates import Column
 
 LONDON_TIME = ZoneInfo("Europe/London")
 FIRST_MONTH = month_index("1990-01")
 ILLUSTRATIVE_PREFIX = "ILL-"
+
+SPREADSHEET_ERRORS = (*ERRORS, NOT_CALCULATED)
 
 _NOTHING = {"-", "--", "n/a", "na", "nil", "none", "null", "nan", "not supplied", "not known", "unknown", "tbc", "x"}
 _NEWER_DISTRICTS = {
@@ -119,6 +122,8 @@ def _month_hint(text: str) -> str:
 
 
 def _month(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-01", text):
+        text = text[:7]  # spreadsheets turn 2026-10 into the first day of the month
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         hint = _month_hint(text)
         mend = f"Write {hint}." if hint else "Write the year, a hyphen and two digits, such as 2026-10."
@@ -295,9 +300,19 @@ def month_of_day(ordinal: float) -> int:
     return day.year * 12 + day.month - 1
 
 
+def _spreadsheet_error(text: str) -> Fault:
+    if text == NOT_CALCULATED:
+        return Fault("The cell holds a formula that was never worked out.",
+                     "Open the workbook in a spreadsheet program, save it and send it again.")
+    return Fault(f"The cell holds an error of the spreadsheet, {text}.",
+                 "Mend its formula, or leave the cell empty if there is nothing to supply.")
+
+
 def read_cell(text: str, *, column: Column, terms: Terms) -> Value | Fault | None:
     """Return the value of one cell, what is wrong with it, or ``None`` for an empty cell that may be empty."""
     plain = text.strip()
+    if plain in SPREADSHEET_ERRORS:
+        return _spreadsheet_error(plain)
     if plain:
         return READERS[column.kind](plain, column=column, terms=terms)
     if column.required:

@@ -1,8 +1,8 @@
 """Checking a file against its template: every defect at once, each with line, column, value and mend.
 
 The cells of each column are checked by a pandera schema built from the template (lazily: all of
-them), rows among themselves by the functions below. An error or a warning takes its row out, a note
-does not: rows in = rows used + rows of errors and warnings.
+them), rows among themselves by the functions below. A cell or row with an error is taken out, one with
+a warning or a note is not: rows in = rows used + rows of errors (and of the warnings that sources give themselves).
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from data.cells import NUMBERS, WHOLE_VALUES, Fault, Terms
+from data.cells import NUMBERS, SPREADSHEET_ERRORS, WHOLE_VALUES, Fault, Terms
 from data.distinct import read_distinct
-from data.errors import Defect, Report
+from data.errors import LISTED, Defect, Report
 from data.model import AGE_GROUP, month_text
 from data.personal import masked, personal, personal_content, shown
 from data.sources.reading import Table
 from data.templates import Column, Template
-
-LISTED = 1000
-"""Findings of one kind that are listed one by one; the rest of the kind is counted in one line."""
 
 @dataclass(frozen=True)
 class Findings:
@@ -68,6 +65,7 @@ def check_table(
             right[findings.places] = False
     if strict:
         found.extend(_unread_personal(table, read=[column.name for column in columns]))
+    found.extend(_unread_errors(table, read=[column.name for column in columns]))
     frame = _values(coded, columns=columns, terms=terms, right=right)
     for check in rows if set(template.required) <= set(table.names) else ():
         found.extend(check(frame))
@@ -91,7 +89,7 @@ def _no_rows(table: Table, *, strict: bool) -> list[Defect]:
     if table.rows_in:
         return []
     return [Defect(
-        file=table.file, line=1, severity="error" if strict else "note", rows=0,
+        file=table.file, line=table.line, severity="error" if strict else "note", rows=0,
         rule="The file has headings but no rows.",
         mend="Fill in at least one row, or leave the file out if there is nothing to supply." if strict else "")]
 
@@ -103,16 +101,16 @@ def _heading_defects(table: Table, *, template: Template, strict: bool) -> list[
         nameless = re.fullmatch(r"column \d+", heading) is not None
         if name in known and not known[name].used:
             defects.append(Defect(
-                file=table.file, line=1, column=name, severity="note", rows=0,
+                file=table.file, line=table.line, column=name, severity="note", rows=0,
                 rule=f"'{name}' is not published yet.", mend="Nothing to do: the column may stay in the file."))
         elif name not in known and strict:
-            defects.append(_unknown_heading(heading, name=name, template=template, file=table.file))
+            defects.append(_unknown_heading(heading, name=name, template=template, table=table))
         elif nameless and not strict:
             defects.append(_nameless(table, heading=heading, name=name))
     for name in template.required:
         if name not in table.names:
             defects.append(Defect(
-                file=table.file, line=1, column=name, rows=0, rule=f"The column '{name}' is missing.",
+                file=table.file, line=table.line, column=name, rows=0, rule=f"The column '{name}' is missing.",
                 mend=f"Add it, with its heading written as {name}."))
     return defects
 
@@ -125,7 +123,7 @@ def _nameless(table: Table, *, heading: str, name: str) -> Defect:
         rows=int((texts != "").sum()), rule="The entry stands in a column without a heading and was not read.")
 
 
-def _unknown_heading(heading: str, *, name: str, template: Template, file: str) -> Defect:
+def _unknown_heading(heading: str, *, name: str, template: Template, table: Table) -> Defect:
     what = personal(name)
     known = [column.name for column in template.columns]
     near = get_close_matches(name, known, n=1, cutoff=0.75)
@@ -136,7 +134,7 @@ def _unknown_heading(heading: str, *, name: str, template: Template, file: str) 
     else:
         rule = f"'{shown(heading)}' is not a column of the template '{template.name}'."
         mend = f"Did you mean '{near[0]}'?" if near else f"Remove it. The columns are: {', '.join(known)}."
-    return Defect(file=file, line=1, column=shown(heading), value=shown(heading), rule=rule, mend=mend, rows=0)
+    return Defect(file=table.file, line=table.line, column=shown(heading), value=shown(heading), rule=rule, mend=mend, rows=0)
 
 
 def _unread_personal(table: Table, *, read: Sequence[str]) -> Iterable[Findings]:
@@ -151,6 +149,20 @@ def _unread_personal(table: Table, *, read: Sequence[str]) -> Iterable[Findings]
             places = np.flatnonzero(np.isin(cells.codes, [code for code, found in kinds.items() if found is kind]))
             more = f" It is so in {len(places):,} rows." if len(places) > 1 else ""
             fault = Fault(kind.rule + more, "Remove the column: it must not be sent.", private=True)
+            yield Findings(places[:1], name, [cells[places[0]]], [fault])
+
+
+def _unread_errors(table: Table, *, read: Sequence[str]) -> Iterable[Findings]:
+    """Find cells with an error of the spreadsheet in columns that are not read: the first of each column."""
+    for name in table.names:
+        if name in read:
+            continue
+        cells = table.column(name)
+        places = np.flatnonzero(np.isin(cells.codes, np.flatnonzero(cells.categories.isin(SPREADSHEET_ERRORS))))
+        if len(places):
+            more = f" It is so in {len(places):,} rows." if len(places) > 1 else ""
+            fault = Fault(f"The cell holds an error of the spreadsheet; the column is not read.{more}",
+                          "Mend its formula.", severity="note")
             yield Findings(places[:1], name, [cells[places[0]]], [fault])
 
 
@@ -219,7 +231,10 @@ def _as_defects(found: Sequence[Findings], *, table: Table) -> tuple[list[Defect
     taken = np.zeros(len(table.lines), dtype=bool)
     defects: list[Defect] = []
     for findings in found:
-        new = ~taken[findings.places]
+        out = np.array([fault.severity == "error" for fault in findings.faults], dtype=bool)
+        rest = np.full(max(0, len(findings.places) - len(out)), bool(out.all()))
+        out = np.concatenate([out[: len(findings.places)], rest])
+        new = ~taken[findings.places] & out
         for place, value, fault, first in zip(
             findings.places[:LISTED], findings.values, findings.faults, new[:LISTED], strict=True
         ):
@@ -232,7 +247,7 @@ def _as_defects(found: Sequence[Findings], *, table: Table) -> tuple[list[Defect
                 file=table.file, line=int(table.lines[findings.places[LISTED]]), column=findings.column,
                 rule=f"{len(findings.places) - LISTED:,} more rows from here on have such a fault.",
                 mend="Mend them as the ones above.", rows=int(new[LISTED:].sum())))
-        taken[findings.places] = True
+        taken[findings.places[out]] = True
     return defects, taken
 
 

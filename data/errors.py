@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 
+LISTED = 1000
+"""Findings of one kind that are listed one by one; the rest of the kind is counted in one line."""
+
+
 class HueError(Exception):
     """Root of every error that the program raises on purpose."""
 

@@ -112,7 +112,9 @@ def _hash(files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(set(files)):
         digest.update(str(path.name).encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
     return digest.hexdigest()[:16]
 
 

@@ -94,7 +94,7 @@ def test_checks_raise_no_false_alarm_on_a_clean_folder() -> None:
     [
         ("whole", "1234", 1234), ("whole", "1,234,567", 1234567), ("whole", "1938.0", 1938), ("whole", " 7 ", 7),
         ("whole", "", None), ("signed", "-3", -3), ("share", "0,56", 0.56), ("decimal", "33.3", 33.3),
-        ("month", "2026-11", 2026 * 12 + 10), ("datetime", "2026-06-30T23:30Z", date(2026, 7, 1).toordinal()),
+        ("month", "2026-11", 2026 * 12 + 10), ("month", "2026-11-01", 2026 * 12 + 10), ("datetime", "2026-06-30T23:30Z", date(2026, 7, 1).toordinal()),
         ("datetime", "2026-06-30T23:30", date(2026, 6, 30).toordinal()),
         ("moment", "2026-06-30T23:30", 2 * (date(2026, 6, 30).toordinal() * 1440 + 1410) + 1),
         ("moment", "2026-06-30T23:30Z", 2 * (date(2026, 7, 1).toordinal() * 1440 + 30) + 1),
@@ -116,7 +116,7 @@ def test_cells_are_read(kind: str, text: str, value: object) -> None:
     [
         ("whole", "1,234"), ("whole", "1.5"), ("whole", "1e5"), ("whole", "-1"), ("whole", "12%"), ("whole", "-"),
         ("whole", "\u0663"), ("share", "1,2"), ("month", "2026-13"), ("month", "2026-12"), ("month", "10/2026"),
-        ("month", "0206-10"), ("month", "2026-10-01"), ("datetime", "2026-11-24"), ("datetime", "20261001"),
+        ("month", "0206-10"), ("month", "2026-10-02"), ("datetime", "2026-11-24"), ("datetime", "20261001"),
         ("datetime", "01/10/2026"), ("moment", "2026-11-24T00:00"), ("moment", "2026-10-01T24:30"),
         ("moment", "2026-10-01 9.30"), ("age_group", "55+"), ("crime_type", "violence"), ("area", "K02000001"),
         ("id", "Jane Smith"), ("id", "j@example.org"), ("id", "020 7946 0000"), ("id", "ILL-1"), ("yes_no", "perhaps"),

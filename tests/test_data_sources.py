@@ -248,7 +248,8 @@ def test_survey_file_has_no_trust_before_it_was_asked(tmp_path: Path) -> None:
 
     (found,) = [defect for defect in loaded.report.defects if defect.severity == "warning"]
     assert (found.line, found.value) == (4, "2015-12-31") and "March 2016" in found.rule
-    assert "trust" not in set(loaded.table["measure"]) and balanced(loaded.report)
+    early = loaded.table.loc[loaded.table["month"] == 2015 * 12 + 11, "measure"]
+    assert "trust" not in set(early) and balanced(loaded.report)
 
 
 def test_999_performance_is_read_by_force_and_month(tmp_path: Path) -> None:
@@ -366,8 +367,6 @@ def test_hostile_uploads_are_refused_in_plain_words(path: Path) -> None:
         load_file(path, today=TODAY)
 
     first = refusal.value.defects[0]
-    words = {"png": "picture (PNG)", "EXCEL_95": "old Excel workbook", "xlsx": "Excel workbook (.xlsx)",
-             "newline": "headings"}
-    assert any(part in path.name and word in first.rule for part, word in words.items())
+    assert ("picture (PNG)" if "png" in path.name else "The headings are those of no file") in first.rule
     assert "CSV UTF-8" in first.mend or "engagement (month, area_code, channel, age_group)" in first.mend
     assert not any(term in str(refusal.value) for term in ("Traceback", "codec", "Arrow", "0x"))

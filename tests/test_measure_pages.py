@@ -124,7 +124,7 @@ def test_measures_json_holds_every_measure_as_it_is_registered(client: FlaskClie
         assert client.get(entry["page"]).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/measures/ZZ", "/measures/", "/measures/a6", "/methods/x", "/data", "/data/coverage.json"])
+@pytest.mark.parametrize("path", ["/measures/ZZ", "/measures/", "/measures/a6", "/methods/x", "/data/coverage.json"])
 def test_what_is_no_page_is_404_and_names_the_lists(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
 

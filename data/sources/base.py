@@ -37,6 +37,7 @@ class Source:
     """A supplier of figures: publisher, licence, credit line, address, cadence, vintage, limits, loader.
 
     ``columns`` are the headings by which a file is recognised; ``kind`` names the normalised table.
+    ``preamble`` is how many rows may stand above the headings (at most 14); they are not read.
     The origin of a house template's file is told by whoever loads it.
     """
 
@@ -54,6 +55,7 @@ class Source:
     load: Load
     origin: Origin = "published"
     template: Template | None = None
+    preamble: int = 0
 
     def recognise(self, columns: Sequence[str]) -> bool:
         """Return whether a file with these matched headings is one of this source."""

@@ -1,260 +1,123 @@
-"""From the bytes of a file to a table of texts, recognised by content and never by name.
+"""From the bytes of a file to tables of texts, recognised by content and never by name.
 
-Reads CSV with commas, semicolons or tabs, in UTF-8 (with or without byte order mark), UTF-16 or
-Windows text (cp1252), with any line ends and with quoted cells over several lines (RFC 4180).
-Everything else is refused in words that tell how to save the figures as CSV.
+Text files hold one table, workbooks one a sheet, zipped folders one or more a file; a Parquet file is one.
+Everything else is refused in words that tell what to send instead.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Literal
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
+from data.errors import SourceError
+from data.sources.archive import Member, members
+from data.sources.files import ZIPPED
+from data.sources.parquet import read_parquet
+from data.sources.table import Fit, Table, Unread, Watch, first_row, names_of, refused, unwatched
+from data.sources.text import EXPORT, read_text
+from data.sources.workbook import read_workbook
 
-from data.errors import Defect, SourceError
-from data.model import folded
-from data.personal import row_shown, shown
+__all__ = ("Container", "Table", "Unread", "container", "names_of", "read_table", "read_tables")
 
-SAVE_AS = (
-    "Open it, choose the sheet with the figures, then save it as 'CSV UTF-8 (comma delimited)' and send that file."
-)
-_CHUNK = 20_000
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+Container = Literal["text", "workbook", "parquet", "archive"]
+
+SAVE_AS = "Open it, choose the sheet with the figures, then save it as an Excel workbook (.xlsx) or as 'CSV UTF-8'."
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
-    (b"%PDF", "a PDF document"), (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or Office document"),
-    (b"\x09\x08", "an old Excel workbook (.xls)"), (b"\x1f\x8b", "a compressed file (gzip)"),
-    (b"PAR1", "a Parquet file"),
-    (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
-    (b"7z\xbc\xaf", "a compressed file (7z)"),
+    (b"%PDF", "a PDF document"), (b"\x1f\x8b", "a compressed file (gzip)"), (b"\xfd7zXZ", "a compressed file (xz)"), (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
+    (b"7z\xbc\xaf", "a compressed file (7z)"), (b"SQLite format", "a database (SQLite)"),
 )
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-@dataclass(frozen=True)
-class Table:
-    """A file as texts: its headings, its cells, and the physical line on which each row begins."""
+def read_tables(
+    content: bytes, *, file: str, fit: Fit = first_row, watch: Watch = unwatched
+) -> Iterator[Table | Unread]:
+    """Give every table that ``content`` holds, and every sheet or packed file that is none.
 
-    file: str
-    columns: tuple[str, ...]
-    cells: pa.Table
-    lines: np.ndarray
-    rows_in: int
-    defects: tuple[Defect, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The headings as they are matched: lower case, words joined by an underscore."""
-        return tuple(folded(column).replace(" ", "_") for column in self.columns)
-
-    def column(self, name: str) -> pd.Categorical:
-        """Return the cells of the column that matches ``name``, each distinct text once."""
-        chunked = self.cells.column(self.names.index(name)).combine_chunks()
-        coded = pc.dictionary_encode(chunked)
-        texts = pd.Index(coded.dictionary.to_pandas(), dtype="str")
-        return pd.Categorical.from_codes(coded.indices.to_numpy(), categories=texts)
-
-
-def read_table(content: bytes, *, file: str) -> Table:
-    """Return the table that ``content`` holds; a row with too many or too few cells is a defect of it.
-
-    Raises SourceError where the file is no table: another format, empty, without usable headings.
+    ``fit`` says which of the first rows holds the headings. Raises SourceError where the whole is refused.
     """
-    text, defects = _as_utf8(content, file=file)
-    separator, headings, body_line, body_start = _headings(text, file=file)
-    body = text[body_start:]
-    read = _read_fast(body, width=len(headings), separator=separator, first_line=body_line)
-    if read is None:
-        read = _read_row_by_row(body, width=len(headings), separator=separator, first_line=body_line, file=file)
-    cells, lines, ragged = read
-    table = Table(file, headings, cells, lines, len(lines) + len(ragged), (*defects, *ragged))
-    return _without_empty(table)
+    kind = container(content, file=file)
+    if kind == "archive":
+        yield from _of_archive(content, file=file, fit=fit, watch=watch)
+    elif kind == "workbook":
+        yield from read_workbook(content, file=file, fit=fit, watch=watch)
+    elif kind == "parquet":
+        yield read_parquet(content, file=file, fit=fit, watch=watch)
+    else:
+        yield read_text(content, file=file, fit=fit)
 
 
-def _refused(file: str, rule: str, mend: str, *, line: int = 0, column: str = "") -> SourceError:
-    defect = Defect(file=file, line=line, column=column, rule=rule, mend=mend, rows=0)
-    return SourceError(f"{file}: {rule} {mend}", defects=(defect,))
+def read_table(content: bytes, *, file: str, fit: Fit = first_row) -> Table:
+    """Return the one table that ``content`` holds, whatever container it comes in.
+
+    Raises SourceError where it is no table: another format, empty, without usable headings, or several.
+    """
+    parts = list(read_tables(content, file=file, fit=fit))
+    tables = [part for part in parts if isinstance(part, Table)]
+    if len(tables) == 1:
+        return tables[0]
+    if tables:
+        raise refused(file, f"The file holds {len(tables)} tables.", "Send each of them as a file of its own.")
+    unread = [defect for part in parts if isinstance(part, Unread) for defect in part.defects]
+    if all(defect.severity == "note" for defect in unread):
+        raise refused(file, "The file is empty.", "Send the file with its headings and rows.")
+    raise SourceError(f"{file}: {unread[0].rule} {unread[0].mend}", defects=unread)
 
 
-def _as_utf8(content: bytes, *, file: str) -> tuple[bytes, tuple[Defect, ...]]:
-    """Return the text as UTF-8 with plain line ends, or refuse what is no text."""
-    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise _refused(file, "The file is empty.", "Send the file with its headings and rows.")
-    if content.startswith(b"PK\x03\x04"):
-        raise _refused(file, f"This is {_zip_kind(content)}, not a CSV file.", SAVE_AS)
+def container(content: bytes, *, file: str) -> Container:
+    """Return what kind of file the bytes are; raises SourceError for one that holds no figures."""
+    if not content[:100_000].strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe") and not content.strip(
+            b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise refused(file, "The file is empty.", "Send the file with its headings and rows.")
+    if content.startswith(ZIPPED):
+        return _zipped(content, file=file)
+    if content.startswith(b"PAR1"):
+        return "parquet"
+    if content.startswith((b"\xd0\xcf\x11\xe0", b"\x09\x08")):
+        if _ENCRYPTED in content:
+            raise refused(file, "The workbook is protected with a password.",
+                          "Save a copy without a password and send that.")
+        return "workbook"
     for magic, what in _MAGIC:
         if content.startswith(magic):
-            raise _refused(file, f"This is {what}, whatever its name says, not a CSV file.",
-                           SAVE_AS if "Excel" in what
-                           else "Export the figures as 'CSV UTF-8 (comma delimited)' and send that file.")
-    text, defects = _decoded(content, file=file)
-    start = text[:200].lstrip().lower()
-    if start.startswith((b"<", b"{", b"[")):
-        what = "a web page or XML" if start.startswith(b"<") else "JSON"
-        raise _refused(file, f"This is {what}, not a CSV file.",
-                       "Export the figures as 'CSV UTF-8 (comma delimited)' and send that file.")
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return text, defects
+            raise refused(file, f"This is {what}, whatever its name says, not a table.", EXPORT)
+    return "text"
 
 
-def _zip_kind(content: bytes) -> str:
+def _zipped(content: bytes, *, file: str) -> Container:
     try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except zipfile.BadZipFile:
-        return "a damaged zip archive"
-    if any(name.startswith("xl/") for name in names):
-        return "an Excel workbook (.xlsx)"
-    return "an office document" if "mimetype" in names or "[Content_Types].xml" in names else "a zip archive"
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            kind = archive.open("mimetype").read(100) if "mimetype" in names else b""
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError, EOFError, KeyError) as fault:
+        raise refused(file, "This is a damaged zip archive, or it was cut off on its way.",
+                      "Pack or save it again and send it whole.") from fault
+    if "xl/workbook.xml" in names or b"opendocument.spreadsheet" in kind:
+        return "workbook"
+    if "xl/workbook.bin" in names:
+        raise refused(file, "This is a binary Excel workbook (.xlsb).", SAVE_AS)
+    if kind or "[Content_Types].xml" in names:
+        raise refused(file, "This is an office document without sheets.", SAVE_AS)
+    return "archive"
 
 
-def _decoded(content: bytes, *, file: str) -> tuple[bytes, tuple[Defect, ...]]:
-    head = content[:4000]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif head.count(0) > len(head) // 3:
-        encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
-    else:
-        encoding = "utf-8"
-        content = content.removeprefix(codecs.BOM_UTF8)
+def _of_archive(content: bytes, *, file: str, fit: Fit, watch: Watch) -> Iterator[Table | Unread]:
+    for member in members(content, file=file):
+        if isinstance(member, SourceError):
+            yield Unread(member.defects[0].file, member.defects)
+        else:
+            yield from _member(member, fit=fit)
+            watch(member.share)
+
+
+def _member(member: Member, *, fit: Fit) -> Iterator[Table | Unread]:
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            text = "\x00"
-    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
-        raise _refused(file, "This is not a text file.",
-                       "Export the figures as 'CSV UTF-8 (comma delimited)' and send that file.")
-    if encoding != "cp1252":
-        return content if encoding == "utf-8" else text.encode(), ()
-    note = Defect(
-        file=file, rule="The file is not in UTF-8; it was read as Windows text.", severity="note", rows=0,
-        mend="Save it as 'CSV UTF-8' so that names with accents are sure to be right.",
-    )
-    return text.encode(), (note,)
-
-
-def _headings(text: bytes, *, file: str) -> tuple[str, tuple[str, ...], int, int]:
-    """Return separator, headings, the line on which the rows begin and the byte where they begin."""
-    skipped = re.match(rb"[ \t]*(?:\n[ \t]*)*", text)
-    blank = text[: skipped.end()].rfind(b"\n") + 1 if skipped else 0
-    head = text[blank : blank + 65_536].decode(errors="ignore")
-    first = re.sub(r'"[^"]*"', "", head).split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-    names = [name.strip() for name in next(reader)]
-    start = blank
-    for _ in range(reader.line_num):
-        start = text.find(b"\n", start) + 1 or len(text)
-    line = text.count(b"\n", 0, blank) + 1
-    seen = {folded(name) for name in names if name}
-    if len(names) == 1 and not seen:
-        raise _refused(file, "The first row holds no headings.",
-                       "Put the names of the columns in the first row.", line=line)
-    for name in names:
-        if name and [folded(other) for other in names].count(folded(name)) > 1:
-            raise _refused(file, f"Two columns are both called '{shown(name)}'.",
-                           "Give each column a name of its own, or remove one.", line=line, column=shown(name))
-    return separator, tuple(names), line + reader.line_num, start
-
-
-_Rows = tuple[pa.Table, np.ndarray, tuple[Defect, ...]]
-
-
-def _read_fast(body: bytes, *, width: int, separator: str, first_line: int) -> _Rows | None:
-    """Read a body in which each row is one line and as wide as the headings; ``None`` where it is not so."""
-    names = [f"c{place}" for place in range(width)]
-    ragged: list[int] = []
-
-    def skip(row: arrow_csv.InvalidRow) -> str:
-        ragged.append(row.actual_columns)
-        return "skip"
-
-    try:
-        cells = arrow_csv.read_csv(
-            io.BytesIO(body),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 23),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=separator, newlines_in_values=b'"' in body, invalid_row_handler=skip),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-        )
-    except pa.ArrowInvalid:
-        return None
-    buffer = np.frombuffer(body if body.endswith(b"\n") else body + b"\n", dtype=np.uint8)
-    lengths = np.diff(np.flatnonzero(buffer == ord("\n")), prepend=-1) - 1
-    lines = np.flatnonzero(lengths) + first_line
-    return None if ragged or len(lines) != len(cells) else (cells, lines, ())
-
-
-def _read_row_by_row(body: bytes, *, width: int, separator: str, first_line: int, file: str) -> _Rows:
-    """Read any body, slower: rows over several lines, rows too wide or too narrow, blank lines with spaces."""
-    reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator, strict=True)
-    rows: list[list[str]] = []
-    chunks: list[pa.Table] = []
-    lines: list[int] = []
-    ragged: list[Defect] = []
-    line = first_line
-    try:
-        for row in reader:
-            filled = len(row)
-            while filled > width and not row[filled - 1].strip():
-                filled -= 1
-            if any(cell.strip() for cell in row):
-                if max(filled, min(len(row), width)) == width:
-                    rows.append(row[:width])
-                    lines.append(line)
-                    if len(rows) == _CHUNK:
-                        chunks.append(_as_table(rows, width=width))
-                        rows.clear()
-                else:
-                    ragged.append(_ragged(row, line=line, width=width, separator=separator, file=file))
-            line = first_line + reader.line_num
-    except csv.Error as fault:
-        raise _refused(file, "A quotation mark is not closed, or stands in the middle of a cell.",
-                       "Remove the quotation mark, or close it at the end of the cell.", line=line) from fault
-    cells = pa.concat_tables([*chunks, _as_table(rows, width=width)])
-    return cells, np.array(lines, dtype=np.int64), tuple(ragged)
-
-
-def _as_table(rows: list[list[str]], *, width: int) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return pa.table({f"c{place}": pa.array(column, pa.string()) for place, column in enumerate(columns)})
-
-
-def _ragged(row: list[str], *, line: int, width: int, separator: str, file: str) -> Defect:
-    name = _SEPARATORS[separator]
-    return Defect(
-        file=file, line=line, value=row_shown(row, separator=separator),
-        rule=f"The row has {len(row)} {'cell' if len(row) == 1 else 'cells'}; the headings have {width}.",
-        mend=f"Put text that holds a {name} in quotation marks, or a number without one."
-        if len(row) > width else "Leave an empty cell where there is nothing, so that every row is equally wide.",
-    )
-
-
-def _without_empty(table: Table) -> Table:
-    """Return the table without rows and nameless columns in which every cell is empty."""
-    empty = np.ones(len(table.lines), dtype=bool)
-    for column in table.cells.columns:
-        if not empty.any():
-            break
-        empty &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy()
-    cells, lines = table.cells, table.lines
-    if empty.any():
-        cells, lines = cells.filter(pa.array(~empty)), lines[~empty]
-    kept = [place for place, name in enumerate(table.columns)
-            if name or not pc.all(pc.equal(pc.utf8_trim_whitespace(cells.column(place)), "")).as_py()]
-    names = tuple(table.columns[place] or f"column {place + 1}" for place in kept)
-    rows_in = table.rows_in - int(empty.sum())
-    return Table(table.file, names, cells.select(kept), lines, rows_in, table.defects)
+        if container(member.content, file=member.file) == "archive":
+            raise refused(member.file, "This is a zip archive within a zip archive.",
+                          "Unpack the inner one and pack its files with the others.")
+        yield from read_tables(member.content, file=member.file, fit=fit)
+    except SourceError as fault:
+        yield Unread(member.file, fault.defects)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from data.areas import SNAPSHOTS
 from data.cells import Terms
-from data.errors import Defect, Report, SourceError
+from data.errors import Report, SourceError
 from data.model import Origin
-from data.personal import personal, row_shown, shown
 from data.sources import (
     accounts, facts, house, meta, mopac_pas, nine99, police_uk, tiktok, together, x_analytics, youtube,
 )
 from data.sources.base import Load, Loaded, Source
-from data.sources.reading import Table, read_table
+from data.sources.files import Found, OnFile, files_in, read_file, unwatched_files
+from data.sources.reading import Table, Unread, read_tables
+from data.sources.table import SEARCHED, Watch, refused, unwatched
+from data.sources.unrecognised import beside, unrecognised
+from data.sources.workbook import EMPTY
 from data.templates import (
     ACCOUNTS, APPEALS, ENGAGEMENT, OUTCOMES, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, TEMPLATES, Template,
 )
@@ -39,7 +42,7 @@ def _house(template: Template, label: str) -> Source:
         id=f"house_{template.name}", label=label, publisher="the police force that supplied it",
         licence=_OGL, credit="Supplied by the police force named with each figure.", address="",
         cadence="monthly", vintage="", limits=_OWN_LIMITS, kind=template.name, columns=template.required,
-        load=house.load, origin="uploaded", template=template,
+        load=house.load, origin="uploaded", template=template, preamble=SEARCHED - 1,
     )
 
 
@@ -232,6 +235,9 @@ PUBLISHED: tuple[Path, ...] = (
 )
 """The snapshots of published figures that every release holds."""
 
+READ_SHARE = 0.2
+"""How much of the time that a file takes goes into getting its bytes."""
+
 
 def recognise(table: Table) -> Source | None:
     """Return the source that a file's headings name, the most exact one first, else ``None``."""
@@ -257,25 +263,63 @@ def load_file(
     """Return one file as its source's normalised table with its report, whatever defects its rows have.
 
     ``origin`` is that of house templates; published sources keep their own. Raises SourceError where
-    the file is no table or of no known source.
+    the file is no table, of no known source, or holds several tables that are.
     """
-    name = name or path.name
-    table = read_table(path.read_bytes(), file=name)
-    source = recognise(table)
-    if source is None:
-        raise _unrecognised(table)
-    terms = Terms(today or date.today(), origin if source.template else source.origin, vintage)
-    return source.load(table, source=source, terms=terms)
+    parts = load_parts(Found(path, name or path.name, path.stat().st_size), origin=origin, today=today, vintage=vintage)
+    files = [part for part in parts if isinstance(part, Loaded)]
+    if len(files) == 1:
+        return files[0]
+    if files:
+        raise SourceError(f"{path.name} holds {len(files)} tables: {', '.join(file.report.file for file in files)}.")
+    defects = [defect for part in parts if isinstance(part, Report) for defect in part.defects]
+    raise SourceError(f"{defects[0].file}: {defects[0].rule} {defects[0].mend}", defects=defects)
+
+
+def load_parts(
+    found: Found, *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "", watch: Watch = unwatched,
+) -> tuple[Loaded | Report, ...]:
+    """Return every table of a file (a workbook, a zipped folder) normalised, and a report of each that is none."""
+    loaded: list[Loaded] = []
+    unread: list[Unread] = []
+    sources: dict[str, list[Source]] = {}
+    try:
+        content = read_file(found, watch=lambda share: watch(share * READ_SHARE))
+        for part in read_tables(content, file=found.name, fit=fit,
+                                watch=lambda share: watch(READ_SHARE + share * (1 - READ_SHARE))):
+            source = recognise(part) if isinstance(part, Table) else None
+            if isinstance(part, Table) and source is not None:
+                terms = Terms(today or date.today(), origin if source.template else source.origin, vintage)
+                loaded.append(source.load(part, source=source, terms=terms))
+                sources.setdefault(part.book, []).append(source)
+            else:
+                unread.append(unrecognised(part, unused=_UNUSED) if isinstance(part, Table) else part)
+    except SourceError as fault:
+        unread.append(Unread(found.name, fault.defects))
+    if unread and not loaded and all(part.defects[0].rule == EMPTY for part in unread):
+        unread.append(Unread(found.name, refused(
+            found.name, "The workbook is empty.", "Send it with its headings and rows.").defects))
+    watch(1.0)
+    return (*loaded, *(
+        Report(part.file, "", 0, 0, beside(part, sources=sources.get(part.book, ()) if part.book else ()))
+        for part in unread))
+
+
+def fit(names: Sequence[str], above: int) -> float:
+    """Return how well headings with so many rows above them fit a source: 1 where it is recognised, else less."""
+    if any(source.recognise(names) for source in SOURCES if above <= source.preamble):
+        return 1.0
+    return 0.9 * max(len(set(names) & set(template.required)) / len(template.required) for template in TEMPLATES)
 
 
 def load_folder(
-    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, vintage: str = ""
+    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "",
+    on_file: OnFile = unwatched_files,
 ) -> tuple[Loaded, ...]:
     """Return every file of the folders (or single files), checked by itself and with the others.
 
     Raises one SourceError with every defect of every file if any file has an error.
     """
-    files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage)
+    files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage, on_file=on_file)
     defects = [defect for report in reports for defect in report.defects]
     errors = [defect for report in reports for defect in report.errors]
     if errors:
@@ -286,10 +330,10 @@ def load_folder(
 
 
 def check_folder(
-    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None
+    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, on_file: OnFile = unwatched_files,
 ) -> tuple[Report, ...]:
     """Return what checking every file found, in the order of their names; never raises for a defect."""
-    return _load_all(folders, origin=origin, today=today, vintage="")[1]
+    return _load_all(folders, origin=origin, today=today, vintage="", on_file=on_file)[1]
 
 
 def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
@@ -298,69 +342,22 @@ def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
 
 
 def _load_all(
-    folders: Sequence[Path], *, origin: Origin, today: date | None, vintage: str
+    folders: Sequence[Path], *, origin: Origin, today: date | None, vintage: str, on_file: OnFile,
 ) -> tuple[tuple[Loaded, ...], tuple[Report, ...]]:
+    found, strange = files_in(folders)
+    whole, done = sum(file.size for file in found) or 1, 0
     files: list[Loaded] = []
-    unread: list[Report] = []
-    for path, name in _paths(folders):
-        try:
-            files.append(load_file(path, origin=origin, today=today, vintage=vintage, name=name))
-        except SourceError as fault:
-            unread.append(Report(name, "", 0, 0, fault.defects))
+    unread = [Report(defect.file, "", 0, 0, (defect,)) for defect in strange]
+    for file in found:
+        def watch(share: float, *, file: Found = file, done: int = done) -> None:
+            on_file(file.name, done + share * file.size, whole)
+
+        for part in load_parts(file, origin=origin, today=today, vintage=vintage, watch=watch):
+            if isinstance(part, Loaded):
+                files.append(part)
+            else:
+                unread.append(part)
+        done += file.size
     checked = accounts.add_up(together.check_together(files), today=today or date.today())
     reports = [*(file.report for file in checked), *unread]
     return checked, tuple(sorted(reports, key=lambda report: report.file))
-
-
-def _paths(folders: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Return each file to read with the name to report it by; hidden files and notes (.md) are passed over."""
-    found: list[tuple[Path, str]] = []
-    for folder in folders:
-        if not folder.exists():
-            raise SourceError(f"There is no file or folder {folder}.", defects=(
-                Defect(file=str(folder), rule="There is no such file or folder.", mend="Check the path.", rows=0),))
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
-            parts = path.relative_to(folder).parts if folder.is_dir() else (path.name,)
-            if path.is_file() and path.suffix != ".md" and not any(part.startswith(".") for part in parts):
-                found.append((path, "/".join(parts)))
-    return found
-
-
-def _unrecognised(table: Table) -> SourceError:
-    """Say which templates exist and what is missing for the nearest; a known file without use is only noted."""
-    names = set(table.names)
-    for label, columns in _UNUSED:
-        if set(columns) <= names:
-            note = Defect(file=table.file, severity="note", rows=table.rows_in,
-                          rule=f"A file of {label} is not used yet.", mend="Nothing to do.")
-            return SourceError(f"{table.file}: {note.rule}", defects=(note,))
-    rule = "The headings are those of no file that we know."
-    mend = _nearest(names)
-    defects = [Defect(file=table.file, line=1, rule=rule, mend=mend, rows=0,
-                      value=_headings_shown(table.columns))]
-    for heading, name in zip(table.columns, table.names, strict=True):
-        if what := personal(name):
-            defects.append(Defect(file=table.file, line=1, column=shown(heading), value=shown(heading), rows=0,
-                                  rule=f"The column '{shown(heading)}' looks as if it held {what}.",
-                                  mend="Remove the column: it must not be sent."))
-    return SourceError(f"{table.file}: {rule} {mend}", defects=defects)
-
-
-def _headings_shown(headings: Sequence[str]) -> str:
-    """Return headings as they may be repeated: where one begins with a digit, they are rather a row of figures."""
-    row = any(heading[:1].isdigit() for heading in headings)
-    return row_shown(headings, separator=", ") if row else shown(", ".join(headings))
-
-
-def _nearest(names: set[str]) -> str:
-    """Say which templates exist, and what a file with these headings lacks of the nearest one."""
-    shared = {template.name: len(names & {column.name for column in template.columns}) for template in TEMPLATES}
-    nearest = max(TEMPLATES, key=lambda template: (
-        shared[template.name], -len(set(template.required) - names)))
-    if not shared[nearest.name]:
-        needed = "; ".join(f"{template.name} ({', '.join(template.required)})" for template in TEMPLATES)
-        return f"The templates and the columns that each needs are: {needed}. 'hue template engagement' prints one."
-    listed = ", ".join(template.name for template in TEMPLATES)
-    missing = ", ".join(name for name in nearest.required if name not in names)
-    return (f"The templates are {listed}. Nearest is '{nearest.name}'; the file lacks its columns {missing}. "
-            f"'hue template {nearest.name}' prints it.")
