@@ -53,6 +53,8 @@ class Fault:
     rule: str
     mend: str
     severity: Literal["error", "warning", "note"] = "error"
+    left_out: bool = False
+    """Whether a warning takes its row out, as every error does."""
     private: bool = False
     """Whether the cell may hold personal data: its value is then masked wherever the fault is told."""
 

@@ -231,7 +231,7 @@ def _as_defects(found: Sequence[Findings], *, table: Table) -> tuple[list[Defect
     taken = np.zeros(len(table.lines), dtype=bool)
     defects: list[Defect] = []
     for findings in found:
-        out = np.array([fault.severity == "error" for fault in findings.faults], dtype=bool)
+        out = np.array([fault.severity == "error" or fault.left_out for fault in findings.faults], dtype=bool)
         rest = np.full(max(0, len(findings.places) - len(out)), bool(out.all()))
         out = np.concatenate([out[: len(findings.places)], rest])
         new = ~taken[findings.places] & out

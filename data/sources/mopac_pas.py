@@ -55,7 +55,8 @@ def _same_cell(frame: pd.DataFrame) -> Iterable[Findings]:
 def _trust_once_asked(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find shares of a question from before it was asked."""
     early = frame.loc[(frame["measure"] == "Trust MPS") & (frame["date"] < TRUST_SINCE.toordinal()), "date"]
-    fault = Fault("Trust MPS was not asked before March 2016.", "Check the file with its publisher.", severity="warning")
+    fault = Fault("Trust MPS was not asked before March 2016.", "Check the file with its publisher.", severity="warning",
+                  left_out=True)
     if len(early):
         days = [date.fromordinal(int(day)).isoformat() for day in early.iloc[:LISTED]]
         yield Findings(early.index.to_numpy(), "Date", days, [fault] * len(days))

@@ -121,7 +121,7 @@ def _row(texts: Mapping[str, str], *, today: date) -> tuple[str, int, dict[str, 
 
 def _unknown(text: str) -> Fault:
     if folded(text) in ("national", "total", "all", "all forces", "average") or find_area(text, type="country"):
-        return Fault("A row of totals is left out.", "Nothing to do.", severity="warning")
+        return Fault("A row of totals is left out.", "Nothing to do.", severity="warning", left_out=True)
     return Fault("The cell is not a police force that we know.", "Write the force's full name, such as Surrey.")
 
 
