@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
+from data import plausibility
 from data.areas import SNAPSHOTS
 from data.cells import Terms
 from data.errors import Defect, Report, SourceError
 from data.model import Origin
 from data.personal import personal, row_shown, shown
+from data.release import Release
 from data.sources import (
     accounts, facts, house, meta, mopac_pas, nine99, police_uk, tiktok, together, x_analytics, youtube,
 )
@@ -269,13 +274,16 @@ def load_file(
 
 
 def load_folder(
-    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, vintage: str = ""
+    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "",
+    release: Release | None = None,
 ) -> tuple[Loaded, ...]:
     """Return every file of the folders (or single files), checked by itself and with the others.
 
+    Uploaded figures that can hardly be right are questioned, also against those of the last ``release``.
+
     Raises one SourceError with every defect of every file if any file has an error.
     """
-    files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage)
+    files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage, release=release)
     defects = [defect for report in reports for defect in report.defects]
     errors = [defect for report in reports for defect in report.errors]
     if errors:
@@ -286,10 +294,10 @@ def load_folder(
 
 
 def check_folder(
-    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None
+    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, release: Release | None = None
 ) -> tuple[Report, ...]:
     """Return what checking every file found, in the order of their names; never raises for a defect."""
-    return _load_all(folders, origin=origin, today=today, vintage="")[1]
+    return _load_all(folders, origin=origin, today=today, vintage="", release=release)[1]
 
 
 def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
@@ -298,7 +306,7 @@ def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
 
 
 def _load_all(
-    folders: Sequence[Path], *, origin: Origin, today: date | None, vintage: str
+    folders: Sequence[Path], *, origin: Origin, today: date | None, vintage: str, release: Release | None
 ) -> tuple[tuple[Loaded, ...], tuple[Report, ...]]:
     files: list[Loaded] = []
     unread: list[Report] = []
@@ -308,8 +316,17 @@ def _load_all(
         except SourceError as fault:
             unread.append(Report(name, "", 0, 0, fault.defects))
     checked = accounts.add_up(together.check_together(files), today=today or date.today())
+    if origin == "uploaded":
+        checked = plausibility.question(checked, residents=_residents(), release=release)
     reports = [*(file.report for file in checked), *unread]
     return checked, tuple(sorted(reports, key=lambda report: report.file))
+
+
+@cache
+def _residents() -> pd.DataFrame:
+    """Return the residents that a release knows: figures of engagement are held against them."""
+    files = (SNAPSHOTS / "areas" / "forces.csv", SNAPSHOTS / "areas" / "london_boroughs.csv")
+    return pd.concat([load_file(path).table for path in files])
 
 
 def _paths(folders: Sequence[Path]) -> list[tuple[Path, str]]:
