@@ -175,9 +175,10 @@ def check_command(
     as_json: AsJson = False,
 ) -> None:
     """Check files as a publish would, and publish nothing. Prints every finding: where, what, how to mend it."""
+    from data.plausibility import last_release
     from data.sources.registry import check_folder
 
-    found = check_folder(files)
+    found = check_folder(files, release=last_release(read_settings().home))
     if not found:
         raise SourceError("There is no file to check: the folders are empty.")
     wrong = sum(len(report.errors) for report in found)

@@ -20,6 +20,7 @@ from data.areas import SNAPSHOTS
 from data.errors import SourceError
 from data.model import month_index, month_text
 from data.periods import last_day
+from data.plausibility import last_release
 from data.sources.base import Loaded
 from data.sources.registry import load_folder, load_published
 
@@ -68,7 +69,8 @@ def gather(home: Path, *, folders: Sequence[Path] = (), today: date | None = Non
             raise SourceError(f"{folder} is not a folder with files. Give the folder that your files lie in: "
                               "hue publish --from my-force/")
     folders = list(dict.fromkeys(folder.resolve() for folder in folders))
-    own = tuple(map(_dated, load_folder(folders, origin="uploaded", today=today))) if folders else ()
+    own = tuple(map(_dated, load_folder(
+        folders, origin="uploaded", today=today, release=last_release(home)))) if folders else ()
     sources = {item.source_id for item in own}
     supplied = {item.kind for item in own if len(item.table)}
     left = [kind for family in FAMILIES if not supplied & set(family) for kind in family]

@@ -106,7 +106,7 @@ def test_posts_on_x_until_2024_stand_under_the_month_of_london(tmp_path: Path) -
                                         "clicks": 56},
     }
     said = notes(files[1].report)
-    assert "engagement rate" in said and "1 rows tell no shares" in said
+    assert "engagement rate" in said and "1 row tells no shares" in said
     assert "The last publication is of 2023-07-14" in said and "July 2023" in said
 
 
@@ -138,7 +138,7 @@ def test_facebook_times_are_those_of_the_pacific(tmp_path: Path) -> None:
     assert found[("2026-08", "E23000031", "facebook")] == {
         "publications": 2, "impressions": 2800, "reach": 1500, "reactions": 28, "comments": 5, "shares": 8, "clicks": 140}
     said = notes(files[1].report)
-    assert "whoever saw two of them counts twice" in said and "1 rows tell no reach" in said
+    assert "whoever saw two of them counts twice" in said and "1 row tells no reach" in said
     assert "Texts, links and IDs of publications are not kept." in said
 
 
@@ -167,10 +167,10 @@ def test_youtube_totals_are_left_out_and_compared(tmp_path: Path) -> None:
     files = load_folder([folder(tmp_path, "youtube_table.csv")], today=TODAY)
 
     assert cells(files) == {
-        ("2026-08", "E23000031", "youtube"): {"publications": 1, "impressions": 400, "reactions": -1, "comments": 0, "shares": 0},
+        ("2026-08", "E23000031", "youtube"): {"publications": 1, "impressions": 400, "comments": 0, "shares": 0},
         ("2026-09", "E23000031", "youtube"): {"publications": 2, "impressions": 20000, "reactions": 90, "comments": 9,
                                               "shares": 5}}
-    found = [(defect.line, defect.column, defect.value) for defect in files[1].report.defects if "The total of" in defect.rule]
+    found = [(each.line, each.column, each.value) for each in files[1].report.defects if "The total of" in each.rule]
     assert found == [(2, "Impressions", "20500"), (2, "Likes", "93")]
     assert files[1].report.rows_in == files[1].report.rows_used == 3
 
@@ -180,9 +180,11 @@ def test_tiktok_takes_its_year_from_the_accounts_and_goes_back_over_new_year(tmp
 
     assert cells(files) == {
         ("2025-12", "E23000031", "tiktok"): {"impressions": 300, "reactions": 12, "comments": 3, "shares": 1},
-        ("2026-01", "E23000031", "tiktok"): {"impressions": 350, "reactions": -1, "comments": 0, "shares": 2}}
+        ("2026-01", "E23000031", "tiktok"): {"impressions": 350, "comments": 0, "shares": 2}}
     (correction,) = [defect for defect in files[1].report.defects if "below 0" in defect.rule]
-    assert (correction.line, correction.column, correction.value, correction.severity) == (4, "reactions", "-2", "note")
+    assert (correction.line, correction.column, correction.value, correction.severity) == (4, "Likes", "-2", "note")
+    (less,) = [defect for defect in files[1].report.defects if defect.severity == "warning"]
+    assert (less.line, less.column, less.value, less.rows) == (4, "reactions", "-1", 0) and "not supplied" in less.rule
 
 
 def test_tiktok_backwards_is_the_same(tmp_path: Path) -> None:
@@ -243,7 +245,7 @@ def test_publication_in_two_exports_counts_once_where_its_figures_are_largest(tm
 
     assert cells(files)[("2026-07", "E23000031", "x")]["publications"] == 2
     assert cells(files)[("2026-07", "E23000031", "x")]["impressions"] == 7100
-    again = {file.report.file: [(found.line, found.rows, found.severity) for found in file.report.defects if "once" in found.rule]
+    again = {file.report.file: [(each.line, each.rows, each.severity) for each in file.report.defects if "once" in each.rule]
              for file in files}
     assert again == {"accounts.csv": [], "later.csv": [], "x_content.csv": [(2, 2, "warning")]}
     assert all(balanced(file.report) for file in files)
@@ -282,7 +284,8 @@ def test_days_of_two_accounts_that_name_neither_are_refused(tmp_path: Path) -> N
 
 
 def test_own_rows_of_the_same_month_area_and_channel_collide(tmp_path: Path) -> None:
-    own = "month,area_code,channel,age_group,reach,messages_in\n2026-07,E23000031,facebook,18-24,5,\n2026-08,E23000031,facebook,unknown,,7\n"
+    own = ("month,area_code,channel,age_group,reach,messages_in\n"
+           "2026-07,E23000031,facebook,18-24,5,\n2026-08,E23000031,facebook,unknown,,7\n")
     folder(tmp_path, "facebook_content.csv", own=own)
 
     reports = check_folder([tmp_path], today=TODAY)
@@ -315,6 +318,29 @@ def test_cells_that_cannot_be_read_are_found_and_shown_only_where_they_are_numbe
     assert balanced(report) and report.rows_in == 8 and report.rows_used == 0
     assert "CANARY" not in repr(report) and "2100000000" not in repr(report)
     assert all(error.mend for error in report.errors)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_export_without_rows_is_no_error(name: str, tmp_path: Path) -> None:
+    head = (FORMATS / name).read_text(encoding="utf-8-sig").splitlines()[0]
+    other = "x_content.csv" if name != "x_content.csv" else "tiktok_overview.csv"
+    folder(tmp_path, other, empty=f"{head}\n")
+
+    files = load_folder([tmp_path], today=TODAY)
+
+    (empty,) = [file for file in files if file.report.file == "empty.csv"]
+    assert empty.table.empty and empty.kind == "engagement" and "no rows" in notes(empty.report)
+    assert load_folder([folder(tmp_path / "alone", empty=f"{head}\n")], today=TODAY)[1].table.empty
+
+
+def test_account_that_reads_like_a_publication_is_masked(tmp_path: Path) -> None:
+    text = (FORMATS / "facebook_content.csv").read_text(encoding="utf-8-sig")
+    folder(tmp_path, shifted=text.replace("Example Police", "CANARYTEXT have you seen this man near the station"),
+           accounts="platform,account,area_code\nx,*,Surrey\n")
+
+    report = of(check_folder([tmp_path], today=TODAY), "shifted.csv")
+
+    assert report.errors and "CANARY" not in repr(report)
 
 
 def test_publications_by_day_and_spreadsheet_times_are_refused(tmp_path: Path) -> None:

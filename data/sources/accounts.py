@@ -8,6 +8,7 @@ publication or an account is dropped here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,10 +18,11 @@ import pandas as pd
 
 from data.areas import area_name
 from data.cells import DAY_MINUTES, Fault, Terms, month_of_day
-from data.checks import Findings, check_table, same_rows
+from data.checks import LISTED, Findings, check_table, same_rows
 from data.errors import Defect
 from data.model import CHANNEL, month_text
 from data.periods import last_day, month_label
+from data.personal import masked, personal_content
 from data.sources import tiktok
 from data.sources.base import Loaded, Source, loaded
 from data.sources.house import ENGAGEMENT_NUMBERS
@@ -29,6 +31,7 @@ from data.sources.reading import Table
 from data.templates import ACCOUNTS
 
 ANY = "*"
+_LONGEST_NAME = 60
 _CELL = ["month", "area_code"]
 _PRINT = "'hue template accounts' prints the table."
 _OTHER_FIGURES = 0.1
@@ -38,15 +41,17 @@ _OTHER_FIGURES = 0.1
 def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     """Read the table of accounts."""
     def same(frame: pd.DataFrame) -> Iterable[Findings]:
-        plain = frame.assign(account=[handle(str(text)) for text in frame["account"]], platform=frame["platform"].astype("str"))
+        plain = frame.assign(account=frame["account"].astype("str").map(handle), platform=frame["platform"].astype("str"))
         return same_rows(plain, key=ACCOUNTS.key, what="platform and account")
 
     def years(frame: pd.DataFrame) -> Iterable[Findings]:
-        if "year" in frame:
-            wrong = frame.loc[frame["year"].notna() & ~frame["year"].between(FIRST_YEAR, terms.today.year), "year"]
-            fault = Fault(f"The year does not lie between {FIRST_YEAR} and {terms.today.year}.", "Write the year with four digits.")
-            if len(wrong):
-                yield Findings(wrong.index.to_numpy(), "year", [f"{year:.0f}" for year in wrong], [fault] * len(wrong))
+        if "year" not in frame:
+            return
+        wrong = frame.loc[frame["year"].notna() & ~frame["year"].between(FIRST_YEAR, terms.today.year), "year"]
+        fault = Fault(f"The year does not lie between {FIRST_YEAR} and {terms.today.year}.", "Write it with four digits.")
+        if len(wrong):
+            values = [f"{year:.0f}" for year in wrong.iloc[:LISTED]]
+            yield Findings(wrong.index.to_numpy(), "year", values, [fault] * len(values))
 
     checked = check_table(table, template=ACCOUNTS, terms=terms, source=source.id, rows=(same, years))
     rows = checked.frame
@@ -128,11 +133,17 @@ def _found(known: _Known, *, platform: str, names: str) -> tuple[str, int | None
 
 
 def _unplaced(rows: pd.DataFrame, *, file: str, platform: str) -> Defect:
-    account, label = str(rows["account"].iloc[0])[:80], CHANNEL.by_id[platform].label
+    account, label = _account_shown(str(rows["account"].iloc[0])), CHANNEL.by_id[platform].label
     rule = (f"The account '{account}' on {label} belongs to no area in the table of accounts." if account else
-            f"The file does not name its account on {label}, and the table of accounts has no row for every account of it.")
+            f"The file does not name its account on {label}, and the table of accounts has no row with * for it.")
     mend = f"Add the row {platform},{account or ANY},<area code> to your table of accounts. {_PRINT}"
     return Defect(file=file, line=int(rows.index[0]), column="account", value=account, rule=rule, mend=mend, rows=len(rows))
+
+
+def _account_shown(text: str) -> str:
+    """Return the name of an account as it may be repeated: what reads like the text of a publication is masked."""
+    words = len(text) > _LONGEST_NAME or re.search(r"[#\n]|//|(?:\S+\s+){7}", text) or personal_content(text)
+    return masked(text) if words else text
 
 
 # Nothing twice
@@ -171,7 +182,10 @@ def _other_figures(both: pd.DataFrame) -> bool:
 
 def _each_once(exports: _Exports) -> dict[int, Loaded]:
     """Keep each publication and each day where its figures are largest; the others are reported."""
-    every = pd.concat([file.table.assign(place=place, nth=range(len(file.table))) for place, file in exports.items()])
+    filled = [file.table.assign(place=place, nth=range(len(file.table))) for place, file in exports.items() if len(file.table)]
+    if not filled:
+        return dict(exports)
+    every = pd.concat(filled)
     every["total"] = every[list(NUMBERS)].sum(axis=1)
     every = every.reset_index().sort_values(["total", "place", "nth"], ascending=[False, True, True], kind="stable")
     key = ["channel", "each", "identity"]
@@ -251,23 +265,34 @@ def _without(file: Loaded, *, wrong: np.ndarray, found: Sequence[Defect]) -> Loa
 def _last_told(exports: _Exports) -> pd.Series:
     """Return the minute at which each account of a month last told its audience, over all files."""
     told = pd.concat([file.table.loc[file.table["audience"].notna(), ["channel", "handles", "month", "minute"]]
-                      for file in exports.values()])
+                      for file in exports.values()], ignore_index=True)
     return told.groupby(["channel", "handles", "month"])["minute"].max()
 
 
 def _as_engagement(file: Loaded, *, last: pd.Series) -> Loaded:
     rows = file.table
-    final = [last.get(key) for key in zip(rows["channel"], rows["handles"], rows["month"], strict=True)]
-    rows = rows.assign(audience=rows["audience"].where((rows["minute"] == pd.Series(final, index=rows.index, dtype=float)).to_numpy()))
+    final = [last.get(key, -1) for key in zip(rows["channel"], rows["handles"], rows["month"], strict=True)]
+    rows = rows.assign(audience=rows["audience"].where(rows["minute"].to_numpy() == np.array(final, dtype=np.int64)))
     groups = rows.reset_index(names="line").groupby(["month", "area_code", "channel"], sort=True)
     added = groups[list(NUMBERS)].sum(min_count=1)
-    table = added.reset_index().assign(age_group="unknown")
-    table.index = pd.Index(groups["line"].min().to_numpy(dtype=np.int64), name="line")
+    lines = groups["line"].min().to_numpy(dtype=np.int64)
+    table = added.where(~(added < 0)).reset_index().assign(age_group="unknown")
+    table.index = pd.Index(lines, name="line")
     table = table.reindex(columns=["month", "area_code", "channel", "age_group", *ENGAGEMENT_NUMBERS])
     types = {"month": "int64", "area_code": "str", "channel": "str", "age_group": "str",
              **dict.fromkeys(ENGAGEMENT_NUMBERS, "float64")}
-    report = replace(file.report, defects=(*file.report.defects, *_partial(file)))
-    return replace(file, kind="engagement", table=table.astype(types), report=report)
+    found = (*_outweighed(added, lines=lines, file=file.report.file), *_partial(file))
+    return replace(file, kind="engagement", table=table.astype(types),
+                   report=replace(file.report, defects=(*file.report.defects, *found)))
+
+
+def _outweighed(added: pd.DataFrame, *, lines: np.ndarray, file: str) -> Iterator[Defect]:
+    """Warn of months whose corrections are larger than what came: no number below 0 is published."""
+    for place, name in np.argwhere((added < 0).to_numpy()):
+        month, count = int(added.index[place][0]), NUMBERS[name]
+        yield Defect(file=file, line=int(lines[place]), column=count, value=f"{added.iloc[place, name]:.0f}", rows=0,
+                     severity="warning", mend="Nothing to do.",
+                     rule=f"The corrections of {month_label(month)} are larger than its {count}: shown as not supplied.")
 
 
 def _partial(file: Loaded) -> Iterator[Defect]:
@@ -284,9 +309,9 @@ def _partial(file: Loaded) -> Iterator[Defect]:
         if missing <= 0:
             continue
         until = date.fromordinal(int(here.max()))
-        rule = (f"{month_label(int(month))} is covered only in part: {here.nunique()} of its {last.day} days, the last of them "
-                f"{until.isoformat()}." if by_day else
-                f"The last publication is of {until.isoformat()}: if the export ends there, {month_label(int(month))} is covered "
-                "only in part.")
+        label = month_label(int(month))
+        rule = (f"{label} is covered only in part: {here.nunique()} of its {last.day} days, the last of them {until.isoformat()}."
+                if by_day else
+                f"The last publication is of {until.isoformat()}: if the export ends there, {label} is covered only in part.")
         yield Defect(file=file.report.file, line=int(file.table.index[(months == month)].max()), value=month_text(int(month)),
                      severity="note", rows=0, rule=rule, mend="Export the month again once it is over.")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -96,12 +96,14 @@ def read(table: Table, *, layout: Layout, source: Source, terms: Terms) -> Loade
             numbers[each.count] = _added(numbers[each.count], values)
     if layout.each == "post":
         numbers["publications"] = np.ones(len(table.lines))
-    frame = pd.DataFrame({"channel": layout.channel, "each": layout.each, "yearless": layout.yearless, **_accounts(table, layout=layout), **numbers,
-                          "minute": minutes}, index=pd.Index(table.lines, name="line"))
+    frame = pd.DataFrame({
+        "channel": layout.channel, "each": layout.each, "yearless": layout.yearless, **_accounts(table, layout=layout),
+        **numbers, "minute": minutes,
+    }, index=pd.Index(table.lines, name="line"))
     frame = frame.loc[~cells.taken].astype({"minute": "int64"})
     frame["identity"], damaged = _identities(table, frame=frame, kept=~cells.taken, layout=layout)
     defects = [*map(_hidden, table.defects), *cells.defects, *_notes(table, layout=layout, frame=frame, damaged=damaged)]
-    defects += _corrections(frame, layout=layout, file=table.file)
+    defects += _corrections(frame, layout=layout, table=table)
     if not table.rows_in:
         defects.append(Defect(file=table.file, line=1, severity="note", rows=0, rule="The file has headings but no rows."))
     report = Report(table.file, source.id, table.rows_in, len(frame), tuple(sorted(defects, key=lambda one: one.line)))
@@ -198,9 +200,11 @@ def at(moment: datetime) -> Minute:
 
 def utc_time(text: str) -> Minute | Fault:
     """Read ``2016-12-23 18:50 +0000``."""
-    match = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2})? ?([+-][0-9]{2}):?([0-9]{2})", text)
+    match = re.fullmatch(r"([0-9-]{10})[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2})? ?([+-][0-9]{2}):?([0-9]{2})", text)
+    if not match:
+        return _no_time()
     try:
-        return at(datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}:{match[4]}").astimezone(UTC)) if match else _no_time()
+        return at(datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}:{match[4]}"))
     except ValueError:
         return _no_time()
 
@@ -375,18 +379,24 @@ def _notes(table: Table, *, layout: Layout, frame: pd.DataFrame, damaged: int) -
     for name in NUMBERS:
         empty = int(frame[name].isna().sum())
         if name != "audience" and 0 < empty < len(frame):
-            notes.append((f"{empty:,} rows tell no {name}; the month's {name} are those of the other rows.", "Nothing to do."))
-    return [Defect(file=table.file, severity="note", rows=0, rule=rule, mend=mend) for rule, mend in notes]
+            rows = f"{empty:,} row tells" if empty == 1 else f"{empty:,} rows tell"
+            notes.append((f"{rows} no {name}; what is published is that of the other rows.", "Nothing to do."))
+    return [Defect(file=table.file, line=1, severity="note", rows=0, rule=rule, mend=mend) for rule, mend in notes]
 
 
-def _corrections(frame: pd.DataFrame, *, layout: Layout, file: str) -> list[Defect]:
+def _corrections(frame: pd.DataFrame, *, layout: Layout, table: Table) -> list[Defect]:
     if not layout.signed:
         return []
+    headings = dict(zip(table.names, table.columns, strict=True))
     below = {name: frame.index[frame[name] < 0] for name in NUMBERS if (frame[name] < 0).any()}
-    return [Defect(file=file, line=int(lines[0]), column=name, value=f"{frame.loc[lines[0], name]:.0f}", severity="note",
-                   rows=0, rule=f"{len(lines):,} {'number is' if len(lines) == 1 else 'numbers are'} below 0: the "
-                                "platform's corrections, added to their month.", mend="Nothing to do.")
-            for name, lines in below.items()]
+    out: list[Defect] = []
+    for name, lines in below.items():
+        heading = next(headings[each.column] for each in layout.fields if each.count == name and each.column in headings)
+        many = f"{len(lines):,} {'number is' if len(lines) == 1 else 'numbers are'} below 0"
+        out.append(Defect(file=table.file, line=int(lines[0]), column=heading, value=f"{frame.loc[lines[0], name]:.0f}",
+                          severity="note", rows=0, rule=f"{many}: the platform's corrections, added to their month.",
+                          mend="Nothing to do."))
+    return out
 
 
 def without_row(table: Table, *, place: int) -> Table:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
+from data import plausibility
 from data.areas import SNAPSHOTS
 from data.cells import Terms
 from data.errors import Report, SourceError
 from data.model import Origin
+from data.release import Release
 from data.sources import (
     accounts, facts, house, meta, mopac_pas, nine99, police_uk, tiktok, together, x_analytics, youtube,
 )
@@ -313,13 +318,15 @@ def fit(names: Sequence[str], above: int) -> float:
 
 def load_folder(
     folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "",
-    on_file: OnFile = unwatched_files,
+    on_file: OnFile = unwatched_files, release: Release | None = None,
 ) -> tuple[Loaded, ...]:
     """Return every file of the folders (or single files), checked by itself and with the others.
 
+    Uploaded figures that can hardly be right are questioned, also against those of the last ``release``.
+
     Raises one SourceError with every defect of every file if any file has an error.
     """
-    files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage, on_file=on_file)
+    files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage, on_file=on_file, release=release)
     defects = [defect for report in reports for defect in report.defects]
     errors = [defect for report in reports for defect in report.errors]
     if errors:
@@ -331,9 +338,10 @@ def load_folder(
 
 def check_folder(
     folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, on_file: OnFile = unwatched_files,
+    release: Release | None = None,
 ) -> tuple[Report, ...]:
     """Return what checking every file found, in the order of their names; never raises for a defect."""
-    return _load_all(folders, origin=origin, today=today, vintage="", on_file=on_file)[1]
+    return _load_all(folders, origin=origin, today=today, vintage="", on_file=on_file, release=release)[1]
 
 
 def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
@@ -343,6 +351,7 @@ def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
 
 def _load_all(
     folders: Sequence[Path], *, origin: Origin, today: date | None, vintage: str, on_file: OnFile,
+    release: Release | None,
 ) -> tuple[tuple[Loaded, ...], tuple[Report, ...]]:
     found, strange = files_in(folders)
     whole, done = sum(file.size for file in found) or 1, 0
@@ -359,5 +368,14 @@ def _load_all(
                 unread.append(part)
         done += file.size
     checked = accounts.add_up(together.check_together(files), today=today or date.today())
+    if origin == "uploaded":
+        checked = plausibility.question(checked, residents=_residents(), release=release)
     reports = [*(file.report for file in checked), *unread]
     return checked, tuple(sorted(reports, key=lambda report: report.file))
+
+
+@cache
+def _residents() -> pd.DataFrame:
+    """Return the residents that a release knows: figures of engagement are held against them."""
+    files = (SNAPSHOTS / "areas" / "forces.csv", SNAPSHOTS / "areas" / "london_boroughs.csv")
+    return pd.concat([load_file(path).table for path in files])

@@ -56,9 +56,10 @@ def with_year(file: Loaded, *, year: int | None, today: date) -> Loaded:
     if table.empty or not table["yearless"].all():
         return file
     if year is None:
-        return _refused(file, line=int(table.index[0]), rule="The file tells no year, and the table of accounts tells none for it.",
-                        mend="Write the year of the file's last day into the column 'year' of the accounts: "
-                             "hue template accounts prints it.")
+        return _refused(
+            file, line=int(table.index[0]), rule="The file tells no year, and the table of accounts tells none for it.",
+            mend="Write the year of the file's last day into the column 'year' of the accounts: "
+                 "'hue template accounts' prints the table.")
     days = [date.fromordinal(int(minute) // DAY_MINUTES) for minute in table["minute"]]
     minutes: list[int] = []
     for line, day, offset in zip(table.index, days, _years_before(days), strict=True):
@@ -67,7 +68,7 @@ def with_year(file: Loaded, *, year: int | None, today: date) -> Loaded:
         except ValueError:
             minute = Fault("There was no 29 February in this year.", "")
         if isinstance(minute, Fault):
-            return _refused(file, line=int(line), rule=f"{minute.rule} The table of accounts says that the file ends in {year}.",
+            return _refused(file, line=int(line), rule=f"{minute.rule} By the table of accounts the file ends in {year}.",
                             mend="Correct the column 'year' of the accounts: it is the year of the file's last day.")
         minutes.append(minute)
     dated = table.assign(minute=np.array(minutes, dtype=np.int64), yearless=False)
