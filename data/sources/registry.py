@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from data.areas import SNAPSHOTS
+from data.areas import SNAPSHOTS, Lookups
 from data.cells import Terms
 from data.errors import Defect, Report, SourceError
 from data.model import Origin
 from data.personal import personal, row_shown, shown
-from data.sources import facts, house, mopac_pas, police_uk, together
-from data.sources.base import Loaded, Source
+from data.sources import (
+    facts, home_office, house, mopac_pas, once, ons_boundaries, ons_lookups, ons_population, police_uk, police_uk_api,
+    police_uk_outcomes, stop_search, together,
+)
+from data.sources.base import Load, Loaded, Source
+from data.sources.json_tables import is_json, read_json
 from data.sources.reading import Table, read_table
 from data.templates import (
     APPEALS, ENGAGEMENT, OUTCOMES, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, TEMPLATES, Template,
@@ -41,6 +45,94 @@ def _house(template: Template, label: str) -> Source:
     )
 
 
+_POLICE_UK_CREDIT = "Contains data from data.police.uk licensed under the Open Government Licence v3.0."
+_POLICE_UK_LIMITS = (
+    "Places are moved to a nearby point before publication; some records have none.",
+    "Each month re-issues the 36 months before it.",
+    "Greater Manchester has supplied nothing since July 2019.",
+    "Districts are those of 2019; a record without a known small area is placed by its point in simplified outlines.",
+    "The British Transport Police has no area: its records are in no district.",
+)
+_GEOPORTAL = "https://geoportal.statistics.gov.uk"
+_ONS_MAP = f"{_ONS} Contains OS data © Crown copyright and database right."
+_LOOKUP_LIMITS = ("It places the rows of other files; no figure is made of it.",
+                  "Where lookups differ, the one read first stands; the force of a district of 2019 is never changed.")
+
+
+def _police_uk(
+    id: str, label: str, *, load: Load, columns: tuple[str, ...], kind: str, limits: tuple[str, ...],
+    address: str = "https://data.police.uk/data/",
+) -> Source:
+    return Source(
+        id=id, label=label, publisher="data.police.uk", licence=_OGL, credit=_POLICE_UK_CREDIT, address=address,
+        cadence="monthly, two months behind", vintage="", limits=limits, kind=kind, columns=columns, load=load,
+    )
+
+
+def _geography(id: str, label: str, *, load: Load, columns: tuple[str, ...], kind: str, limits: tuple[str, ...]) -> Source:
+    return Source(
+        id=id, label=label, publisher="Office for National Statistics", licence=_OGL, credit=_ONS_MAP, address=_GEOPORTAL,
+        cadence="yearly", vintage="", limits=limits, kind=kind, columns=columns, load=load,
+    )
+
+
+PUBLIC: tuple[Source, ...] = (
+    _police_uk("police_uk_street", "Street-level records", load=police_uk.load, columns=police_uk.COLUMNS,
+               kind="street_crimes", limits=_POLICE_UK_LIMITS),
+    _police_uk("police_uk_api_street", "Street-level records, from the API", load=police_uk_api.load,
+               columns=police_uk_api.COLUMNS, kind="street_crimes", address="https://data.police.uk/docs/", limits=(
+                   *_POLICE_UK_LIMITS, "Fetched by neighbourhood: a record in none of a force's neighbourhoods is missed.")),
+    *(_police_uk(id, label, load=police_uk_outcomes.load, columns=columns, kind="street_outcomes", address=address, limits=(
+        "A crime has a row for each outcome it had.", "No figure is made of them yet.",
+        "Northern Ireland supplies none.")) for id, label, columns, address in (
+            ("police_uk_outcomes", "Outcomes of street-level records", police_uk_outcomes.COLUMNS,
+             "https://data.police.uk/data/"),
+            ("police_uk_api_outcomes", "Outcomes of street-level records, from the API", police_uk_outcomes.API_COLUMNS,
+             "https://data.police.uk/docs/"))),
+    *(_police_uk(id, label, load=stop_search.load, columns=columns, kind="stop_search", address=address, limits=(
+        "Its age ranges do not nest in the age groups used here, so they stay as they are.",
+        "The file does not name its force: it is told by the point, and unknown without one.",
+        "No figure is made of them yet.")) for id, label, columns, address in (
+            ("police_uk_stop_search", "Stop and search", stop_search.COLUMNS, "https://data.police.uk/data/"),
+            ("police_uk_api_stop_search", "Stop and search, from the API", stop_search.API_COLUMNS,
+             "https://data.police.uk/docs/"))),
+    Source(
+        id="home_office_open_data", label="Recorded crime by offence group, years ending each quarter",
+        publisher="Home Office", licence=_OGL,
+        credit="Home Office, police recorded crime open data, Open Government Licence v3.0.",
+        address="https://www.gov.uk/government/statistics/police-recorded-crime-open-data-tables",
+        cadence="quarterly", vintage="",
+        limits=("Fraud, and bodies that record it nationally, are left out.", "A negative count is a correction.",
+                "A year needs all four of its quarters; where a force supplied none, as Greater Manchester in 2019, it has no "
+                "figure.",
+                "Recording changed in 2014 to 2019, after inspections: violence and public order rose by it."),
+        kind=home_office.KIND, columns=home_office.COLUMNS, load=home_office.load,
+    ),
+    Source(
+        id="ons_population_mye2", label="Residents by force, district and age, mid-year estimates",
+        publisher="Office for National Statistics", licence=_OGL, credit=_ONS, address=_ONS_POPULATION,
+        cadence="yearly, revised after a census", vintage="",
+        limits=("A force is the sum of its districts, and stands only where all of them are there.",
+                "Districts made after 2019 count for their force alone.",
+                "Estimates before mid-2021 rest on the census of 2011: draw no trend across it.",
+                "A rate per resident means nothing for the City of London, where few live and many work."),
+        kind="population", columns=ons_population.COLUMNS, load=ons_population.load,
+    ),
+    _geography(ons_lookups.DISTRICT_TO_FORCE, "Lookup of districts and forces", load=ons_lookups.load_districts,
+               columns=("lad19cd", "pfa19cd"), kind="lookups", limits=_LOOKUP_LIMITS),
+    _geography(ons_lookups.SMALL_AREAS, "Lookup of small areas and districts", load=ons_lookups.load_small_areas,
+               columns=("lsoa11cd", "lad19cd"), kind="lookups", limits=_LOOKUP_LIMITS),
+    _geography(ons_lookups.FORCE_NAMES, "Names and codes of forces", load=ons_lookups.load_names,
+               columns=("pfa19cd", "pfa19nm"), kind="lookups", limits=_LOOKUP_LIMITS),
+    _geography("ons_boundaries_forces", "Boundaries of police forces", load=ons_boundaries.load_forces,
+               columns=("pfa23cd", "pfa23nm", "geometry"), kind=ons_boundaries.KIND,
+               limits=("England and Wales alone.", "Kept with a release only where every force is there.")),
+    _geography("ons_boundaries_districts", "Boundaries of districts", load=ons_boundaries.load_districts,
+               columns=("lad23cd", "lad23nm", "geometry"), kind=ons_boundaries.KIND,
+               limits=("Checked alone: maps draw the districts of 2019, whose figures there are.",)),
+)
+"""Files of police.uk, the Home Office and the Office for National Statistics, as they are published."""
+
 SOURCES: tuple[Source, ...] = (
     _house(APPEALS, "Appeals"),
     _house(PUBLICATIONS, "Publications of appeals"),
@@ -48,16 +140,7 @@ SOURCES: tuple[Source, ...] = (
     _house(RESPONSES_COUNTED, "Responses to appeals, counted"),
     _house(OUTCOMES, "Outcomes of appeals"),
     _house(ENGAGEMENT, "Engagement by month, area, channel and age group"),
-    Source(
-        id="police_uk_street", label="Street-level records", publisher="data.police.uk", licence=_OGL,
-        credit="Contains data from data.police.uk licensed under the Open Government Licence v3.0.",
-        address="https://data.police.uk/data/", cadence="monthly, two months behind", vintage="",
-        limits=("Places are moved to a nearby point before publication; some records have none.",
-                "Each month re-issues the 36 months before it.",
-                "Greater Manchester has supplied nothing since July 2019.",
-                "Districts are those of 2019; records in districts made later count for their force alone."),
-        kind="street_crimes", columns=police_uk.COLUMNS, load=police_uk.load,
-    ),
+    *PUBLIC,
     Source(
         id="mopac_pas", label="Public Attitude Survey, file of the publisher",
         publisher="Mayor's Office for Policing and Crime", licence=_OGL,
@@ -146,11 +229,8 @@ SOURCES: tuple[Source, ...] = (
 )
 SOURCE_BY_ID: Mapping[str, Source] = {source.id: source for source in SOURCES}
 
-_UNUSED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("police.uk outcomes", ("crime_id", "month", "reported_by", "falls_within", "outcome_type")),
-    ("police.uk stop and search", ("type", "date", "part_of_a_policing_operation", "legislation", "object_of_search")),
-)
-"""Files that are known and may lie beside the others, but feed no figure yet."""
+PLACED = frozenset({"police_uk_street", "ons_population_mye2"})
+"""Sources whose rows are placed with the lookups that came with them."""
 
 PUBLISHED: tuple[Path, ...] = (
     SNAPSHOTS / "areas" / "forces.csv", SNAPSHOTS / "areas" / "london_boroughs.csv", SNAPSHOTS / "facts",
@@ -177,19 +257,21 @@ def source_of(file: Loaded) -> Source:
 
 
 def load_file(
-    path: Path, *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "", name: str = ""
+    path: Path, *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "", name: str = "",
+    lookups: Lookups = Lookups(),
 ) -> Loaded:
     """Return one file as its source's normalised table with its report, whatever defects its rows have.
 
-    ``origin`` is that of house templates; published sources keep their own. Raises SourceError where
-    the file is no table or of no known source.
+    ``origin`` is that of house templates; published sources keep their own; ``lookups`` are those that came with the
+    file. Raises SourceError where the file is no table or of no known source.
     """
     name = name or path.name
-    table = read_table(path.read_bytes(), file=name)
+    content = path.read_bytes()
+    table = read_json(content, file=name) if is_json(content) else read_table(content, file=name)
     source = recognise(table)
     if source is None:
         raise _unrecognised(table)
-    terms = Terms(today or date.today(), origin if source.template else source.origin, vintage)
+    terms = Terms(today or date.today(), origin if source.template else source.origin, vintage, lookups)
     return source.load(table, source=source, terms=terms)
 
 
@@ -225,14 +307,19 @@ def load_published(*, today: date | None = None) -> tuple[Loaded, ...]:
 def _load_all(
     folders: Sequence[Path], *, origin: Origin, today: date | None, vintage: str
 ) -> tuple[tuple[Loaded, ...], tuple[Report, ...]]:
-    files: list[Loaded] = []
+    files: dict[str, Loaded] = {}
     unread: list[Report] = []
-    for path, name in _paths(folders):
+    paths = _paths(folders)
+    for path, name in paths:
         try:
-            files.append(load_file(path, origin=origin, today=today, vintage=vintage, name=name))
+            files[name] = load_file(path, origin=origin, today=today, vintage=vintage, name=name)
         except SourceError as fault:
             unread.append(Report(name, "", 0, 0, fault.defects))
-    checked = together.check_together(files)
+    lookups = ons_lookups.lookups_of(files.values())
+    for path, name in paths if lookups != Lookups() else ():
+        if name in files and files[name].source_id in PLACED:  # what a lookup tells is known only once all are read
+            files[name] = load_file(path, origin=origin, today=today, vintage=vintage, name=name, lookups=lookups)
+    checked = once.refuse_repeats(home_office.rolling_years(together.check_together(tuple(files.values()))))
     reports = [*(file.report for file in checked), *unread]
     return checked, tuple(sorted(reports, key=lambda report: report.file))
 
@@ -252,13 +339,8 @@ def _paths(folders: Sequence[Path]) -> list[tuple[Path, str]]:
 
 
 def _unrecognised(table: Table) -> SourceError:
-    """Say which templates exist and what is missing for the nearest; a known file without use is only noted."""
+    """Say which templates exist and what is missing for the nearest."""
     names = set(table.names)
-    for label, columns in _UNUSED:
-        if set(columns) <= names:
-            note = Defect(file=table.file, severity="note", rows=table.rows_in,
-                          rule=f"A file of {label} is not used yet.", mend="Nothing to do.")
-            return SourceError(f"{table.file}: {note.rule}", defects=(note,))
     rule = "The headings are those of no file that we know."
     mend = _nearest(names)
     defects = [Defect(file=table.file, line=1, rule=rule, mend=mend, rows=0,
