@@ -7,6 +7,7 @@ one JSON document as the result. No error is a traceback: each is a message and 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -191,6 +192,40 @@ def check_command(
             f"{'file' if len(found) == 1 else 'files'}.")
     if wrong:
         raise typer.Exit(WRONG_FILES)
+
+
+@app.command("fetch", epilog=_CODES)
+def fetch_command(
+    source: Annotated[str, typer.Argument(help="police-uk: street-level records of one force.", show_default=False)],
+    force: Annotated[str, typer.Option(help="The force, as police.uk names it, such as avon-and-somerset.",
+                                       metavar="SLUG", show_default=False)],
+    first: Annotated[str, typer.Option("--from", help="The first month.", metavar="YYYY-MM", show_default=False)],
+    last: Annotated[str, typer.Option("--to", help="The last month.", metavar="YYYY-MM", show_default=False)],
+    to_dir: Annotated[Path, typer.Option("--to-dir", help="Folder that the files go to, one a month.", metavar="DIR",
+                                         show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Fetch published files from where they are published, as often as the service allows. Prints each file's name.
+
+    What is there already is not fetched again; a run that ended early goes on where it was.
+    """
+    from data.fetch import fetch_police_uk
+
+    if source != "police-uk":
+        raise typer.BadParameter(f"Nothing is fetched from {source!r}. There is: police-uk.")
+    for name, month in (("--from", first), ("--to", last)):
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+            raise typer.BadParameter(f"{month!r} is not a month in the form YYYY-MM ({name}).")
+    with reports.fetching(force) as on_progress:
+        done = fetch_police_uk(force, first=first, last=last, folder=to_dir, on_progress=on_progress)
+    if as_json:
+        give_json({"files": [{"month": each.month, "file": str(each.file) if each.records else "", "records": each.records,
+                              "kept": each.kept, "without_boundary": list(each.without_boundary)} for each in done]})
+        return
+    for each in done:
+        say(reports.fetched(each))
+        if each.records:
+            give(str(each.file))
 
 
 @app.command("template", epilog=_CODES)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn,
+)
 from rich.table import Table
 
 from data.errors import Defect, Report
@@ -20,6 +22,7 @@ from data.templates import ZERO_RULE, Template, describe
 
 if TYPE_CHECKING:
     from data.disclosure.audit import Audit
+    from data.fetch import Fetched
     from data.publish import Published, Step
     from data.revisions import Revisions
 
@@ -63,6 +66,28 @@ def progress() -> Iterator[Step]:
             bar.update(task, description=f"{STEP_WORDS[name]} ({number + 1} of {of})", completed=number)
 
         yield on_step
+
+
+@contextmanager
+def fetching(force: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many requests are answered and how long the rest will take; nothing where standard error is no terminal."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  TextColumn("about"), TimeRemainingColumn(), TextColumn("left"), console=ERR, transient=True,
+                  disable=not ERR.is_terminal) as bar:
+        task = bar.add_task(f"Asking for {escape(force)}", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def fetched(done: Fetched) -> str:
+    """Return what became of one month that was fetched."""
+    if not done.records:
+        return f"{done.month}: no records. Nothing was written: the month is not supplied."
+    said = f"{done.month}: {done.records:,} records{', there already' if done.kept else ''}."
+    without = len(done.without_boundary)
+    if without:
+        said += (f" {without} {'neighbourhood has' if without == 1 else 'neighbourhoods have'} no boundary and "
+                 f"{'was' if without == 1 else 'were'} left out: {escape(', '.join(done.without_boundary[:10]))}.")
+    return said
 
 
 def published(done: Published) -> str:

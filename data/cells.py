@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from data.areas import AREAS, find_area
+from data.areas import AREAS, NEWER_DISTRICTS, Lookups, find_area
 from data.model import DIMENSIONS, Origin, folded, month_index, month_text
 from data.personal import masked, personal_content
 from data.sources.values import ERRORS, NOT_CALCULATED
@@ -30,9 +30,6 @@ ILLUSTRATIVE_PREFIX = "ILL-"
 SPREADSHEET_ERRORS = (*ERRORS, NOT_CALCULATED)
 
 _NOTHING = {"-", "--", "n/a", "na", "nil", "none", "null", "nan", "not supplied", "not known", "unknown", "tbc", "x"}
-_NEWER_DISTRICTS = {
-    "E06000060", "E06000061", "E06000062", "E06000063", "E06000064", "E06000065", "E06000066", "E08000038", "E08000039",
-}
 _MONTH_NAMES = {name: place for place, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
 
@@ -44,6 +41,8 @@ class Terms:
     today: date
     origin: Origin = "uploaded"
     vintage: str = ""
+    lookups: Lookups = Lookups()
+    """What lookups that came with the file tell of districts and small areas."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _area(text: str, *, column: Column, terms: Terms) -> Value | Fault:
         return Fault(f"'{text}' is a country.", "Give the figures of each force or district in rows of their own.")
     if code is not None:
         return code
-    if text.strip().upper() in _NEWER_DISTRICTS:
+    if text.strip().upper() in NEWER_DISTRICTS:
         return Fault(f"'{text}' is a district made after 2019.",
                      "Write the code of the force, or of the 2019 district.")
     names = {folded(area.name): area.name for area in AREAS.values()

@@ -120,13 +120,13 @@ COUNTS: tuple[Count, ...] = (
                 addition=_ACCOUNTS, months_each=0, derived=True,
                 gross_label="Accounts, counted once per channel and area"),
     Count(
-        id="population", label="Residents", kinds=("population",), sources=("ons_population_forces",), policy="open", months_each=0, areas="any",
+        id="population", label="Residents", kinds=("population",), sources=("ons_population_forces", "ons_population_mye2"), policy="open", months_each=0, areas="any",
         sql="SELECT area_code, month, SUM(population) AS value FROM population "
             "WHERE age_group = 'all' GROUP BY area_code, month",
         addition={"area": "additive", "month": "nearest"},
     ),
     Count(
-        id="population_by_age", label="Residents by age", kinds=("population",), sources=("ons_population_ages",), policy="open", months_each=0,
+        id="population_by_age", label="Residents by age", kinds=("population",), sources=("ons_population_ages", "ons_population_mye2"), policy="open", months_each=0,
         sql="SELECT area_code, age_group, month, SUM(population) AS value FROM population "
             "WHERE age_group <> 'all' GROUP BY area_code, age_group, month",
         addition={"area": "additive", "age_group": "additive", "month": "nearest"},

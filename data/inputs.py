@@ -27,10 +27,10 @@ from data.sources.registry import load_folder, load_published
 FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outcomes"), ("engagement",))
 """Kinds whose illustrative rows leave together: a publication or a response says nothing without its appeal.
 What a force does not supply of a family is absent; nothing illustrative stands in for it."""
-REPLACED = frozenset({"attitudes"})
+REPLACED = frozenset({"attitudes", "recorded_crime"})
 """Kinds of which a publisher's own file stands in for the committed snapshot."""
-UNPUBLISHED = frozenset({"accounts"})
-"""Kinds that tell how to read other files: nothing of them stands in a release."""
+UNPUBLISHED = frozenset({"accounts", "lookups", "outlines", "street_outcomes", "stop_search"})
+"""Kinds that no figure is made of: they help to read other files, or are only checked."""
 SEED = 20261101
 VINTAGE = "made up, not observed"
 _MADE_BY = last_day(month_index(assumptions.END))
@@ -78,7 +78,18 @@ def gather(home: Path, *, folders: Sequence[Path] = (), today: date | None = Non
         [illustrative_files(home)], origin="illustrative", vintage=VINTAGE, today=_MADE_BY) if left else ()
     default = [item for item in load_published(today=_MADE_BY)
                if item.kind not in supplied & REPLACED and item.source_id not in sources]
+    default = [_without_supplied(item, own=own) for item in default]
     return Inputs((*default, *(item for item in made if item.kind in left), *own), tuple(folders), fingerprint(folders))
+
+
+def _without_supplied(item: Loaded, *, own: Sequence[Loaded]) -> Loaded:
+    """Return a snapshot of residents without the areas and years that a publisher's own file holds."""
+    supplied = [file.table for file in own if file.kind == "population" and len(file.table)]
+    if item.kind != "population" or not supplied:
+        return item
+    key = ["area_code", "age_group", "month"]
+    held = pd.MultiIndex.from_frame(pd.concat(supplied)[key])
+    return replace(item, table=item.table[~pd.MultiIndex.from_frame(item.table[key]).isin(held)])
 
 
 def _dated(item: Loaded) -> Loaded:

@@ -35,6 +35,7 @@ from data.release import (
     CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
 from data.revisions import Revisions, against
+from data.sources import ons_boundaries
 from data.sources.registry import source_of
 
 Step = Callable[[str, int, int], None]
@@ -183,6 +184,11 @@ def _write(
             _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
     step("boundaries")
     shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
+    for loaded in inputs.loaded:
+        if loaded.kind == ons_boundaries.KIND and ons_boundaries.all_forces(loaded.table):
+            (building / "geo" / "supplied").mkdir(exist_ok=True)
+            (building / "geo" / "supplied" / "police_force.geojson").write_text(
+                ons_boundaries.as_geojson(loaded.table), encoding="utf-8")
 
 
 def _write_table(table: pa.Table, path: Path) -> None:
@@ -276,7 +282,8 @@ def _manifest(
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
         "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in inputs.loaded
-                             if "month" in loaded.table and len(loaded.table)), default=""),
+                             if "month" in loaded.table and len(loaded.table) and loaded.kind not in UNPUBLISHED),
+                            default=""),
         "privacy": privacy,
     }
 

@@ -20,7 +20,8 @@ from data.sources import meta, tiktok, x_analytics, youtube
 from data.sources.base import Loaded
 from data.sources.house import ENGAGEMENT_NUMBERS
 from data.sources.platforms import NUMBERS, Field, Layout, number, seen, us_time, utc_time, worded_day
-from data.sources.registry import PLATFORMS, check_folder, load_file, load_folder
+from data.sources.platform_sources import PLATFORM_SOURCES
+from data.sources.registry import check_folder, load_file, load_folder
 from tests.publishing import publish
 
 FORMATS = Path(__file__).parent / "fixtures" / "formats"
@@ -92,7 +93,7 @@ def test_export_is_known_by_its_columns_and_every_row_is_accounted_for(name: str
 
     report = of(check_folder([tmp_path], today=TODAY), "anything.txt")
 
-    assert report.source in {source.id for source in PLATFORMS} and report.errors == ()
+    assert report.source in {source.id for source in PLATFORM_SOURCES} and report.errors == ()
     assert report.rows_in == report.rows_used > 0 and balanced(report)
 
 

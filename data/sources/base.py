@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data.cells import Terms
-from data.errors import Report
+from data.errors import Defect, Report
 from data.model import Origin
 from data.templates import Template
 
@@ -36,8 +37,8 @@ Load = Callable[..., Loaded]
 class Source:
     """A supplier of figures: publisher, licence, credit line, address, cadence, vintage, limits, loader.
 
-    ``columns`` are the headings by which a file is recognised; ``kind`` names the normalised table.
-    ``preamble`` is how many rows may stand above the headings (at most 14); they are not read.
+    ``columns`` are the headings by which a file is recognised, whatever year stands in them; ``kind`` names the
+    normalised table. ``preamble`` is how many rows may stand above the headings (at most 14); they are not read.
     The origin of a house template's file is told by whoever loads it.
     """
 
@@ -59,7 +60,31 @@ class Source:
 
     def recognise(self, columns: Sequence[str]) -> bool:
         """Return whether a file with these matched headings is one of this source."""
-        return set(self.columns) <= set(columns)
+        return {yearless(name) for name in self.columns} <= {yearless(name) for name in columns}
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> many(1, "row"), many(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+def under_own_headings(defects: Sequence[Defect], *, columns: Sequence[str], read_as: Sequence[str]) -> list[Defect]:
+    """Return findings with the headings that stand in the file, where they were read under others."""
+    named = dict(zip(read_as, columns, strict=True))
+    return [replace(defect, column=named.get(defect.column, defect.column)) for defect in defects]
+
+
+def yearless(name: str) -> str:
+    """Return a matched heading without the year in it, as the Office for National Statistics writes them.
+
+    >>> yearless("lad19cd")
+    'ladcd'
+    """
+    return re.sub(r"(?<=[a-z])\d{2}(?=(cd|nm|nmw)$)", "", name)
 
 
 def loaded(

@@ -11,16 +11,17 @@ from pathlib import Path
 import pandas as pd
 
 from data import plausibility
-from data.areas import SNAPSHOTS
+from data.areas import SNAPSHOTS, Lookups
 from data.cells import Terms
 from data.errors import Report, SourceError
 from data.model import Origin
 from data.release import Release
-from data.sources import (
-    accounts, facts, house, meta, mopac_pas, nine99, police_uk, tiktok, together, x_analytics, youtube,
-)
-from data.sources.base import Load, Loaded, Source
+from data.sources import accounts, facts, home_office, house, mopac_pas, once, ons_lookups, together
+from data.sources.base import Loaded, Source
 from data.sources.files import Found, OnFile, files_in, read_file, unwatched_files
+from data.sources.json_tables import is_json, read_json
+from data.sources.platform_sources import PLATFORM_SOURCES
+from data.sources.public_sources import PUBLIC
 from data.sources.reading import Table, Unread, read_tables
 from data.sources.table import SEARCHED, Watch, refused, unwatched
 from data.sources.unrecognised import beside, unrecognised
@@ -51,96 +52,16 @@ def _house(template: Template, label: str) -> Source:
     )
 
 
-_OF_POSTS = (
-    "A publication's figures stand under the month of its publication, whenever they came.",
-    "Reach is added up over publications: whoever saw two of them counts twice.",
-    "Ages are not told.",
-)
-
-
-def _platform(
-    id: str, label: str, *, publisher: str, load: Load, columns: tuple[str, ...], limits: tuple[str, ...] = _OF_POSTS,
-    address: str = "",
-) -> Source:
-    return Source(
-        id=id, label=label, publisher=publisher, licence=_OGL, address=address,
-        credit=f"Figures of the platform ({publisher}), supplied by the police force named with each figure.",
-        cadence="monthly", vintage="", limits=limits, kind="engagement", columns=columns, load=load, origin="uploaded",
-    )
-
-
-PLATFORMS: tuple[Source, ...] = (
-    replace(_house(ACCOUNTS, "Which account belongs to which area"), load=accounts.load),
-    _platform(
-        "x_activity", "Posts on X, layout until 2024", publisher="X", load=x_analytics.load_activity,
-        columns=("tweet_id", "tweet_permalink", "time", "impressions", "retweets", "replies", "likes"),
-        limits=(_OF_POSTS[0], "X tells no reach and no ages.", "Paid promotion is left out.")),
-    _platform(
-        "x_content", "Posts on X, layout since 2024", publisher="X", load=x_analytics.load_content,
-        columns=("post_id", "date", "post_link", "impressions", "likes", "replies", "reposts"),
-        limits=(_OF_POSTS[0], "X tells no reach and no ages.", "Days are those of the export, without a time.")),
-    _platform(
-        "x_overview", "Account on X by day", publisher="X", load=x_analytics.load_overview,
-        columns=("date", "impressions", "likes", "replies", "reposts", "unfollows", "create_post"),
-        limits=("Figures stand under the day on which they came, whenever the post was published.",
-                "X tells no reach and no ages, and by day no clicks.")),
-    _platform(
-        "facebook_content", "Publications on Facebook", publisher="Meta", load=meta.load_facebook,
-        columns=("post_id", "page_id", "page_name", "publish_time", "reactions", "comments", "shares"),
-        limits=(*_OF_POSTS, "Since 2025 views stand in place of impressions: draw no trend across it.")),
-    _platform(
-        "instagram_content", "Publications on Instagram", publisher="Meta", load=meta.load_instagram,
-        columns=("post_id", "account_id", "account_username", "publish_time", "likes", "comments", "shares"),
-        limits=(*_OF_POSTS, "Since 2025 views stand in place of impressions: draw no trend across it.")),
-    _platform(
-        "facebook_post_insights", "Publications on Facebook, older Page Insights", publisher="Meta",
-        load=meta.load_post_insights, columns=("lifetime_post_total_reach", "lifetime_post_total_impressions"),
-        limits=(*_OF_POSTS, "Paid reach and impressions are included.")),
-    _platform(
-        "facebook_page_insights", "Facebook page by day, older Page Insights", publisher="Meta",
-        load=meta.load_page_insights, columns=("date", "lifetime_total_likes"),
-        limits=("Audience is the accounts that like the page on the last day of a month.",
-                "Reach by day cannot be added and is left out.")),
-    _platform(
-        "youtube_content", "Videos on YouTube", publisher="Google", load=youtube.load,
-        columns=("content", "video_title", "video_publish_time"),
-        limits=("Figures are of the days chosen at export and stand under the month in which a video was published.",
-                "Impressions are thumbnails shown on YouTube; views elsewhere are not among them.",
-                "Reach and ages are not told.", "At most 500 videos are listed.")),
-    _platform(
-        "tiktok_overview", "Account on TikTok by day", publisher="TikTok", load=tiktok.load,
-        columns=("date", "video_views", "profile_views", "likes", "comments", "shares"),
-        limits=("Days come without a year: the force tells it.", "A number below 0 is a correction.",
-                "Impressions are starts of a video; reach, ages and the number of publications are not told.")),
-    Source(
-        id="performance_999", label="999 performance by force and month", publisher="police.uk", licence=_OGL,
-        credit="Contains 999 performance data from police.uk licensed under the Open Government Licence v3.0.",
-        address="https://www.police.uk", cadence="monthly, one month in arrears", vintage="",
-        limits=("The series begins in November 2021.",
-                "The layout is known from its description; no file of the publisher has been seen.",
-                "A mean of times says nothing of the longest waits."),
-        kind="contact", columns=nine99.COLUMNS, load=nine99.load,
-    ),
-)
-
 SOURCES: tuple[Source, ...] = (
-    *PLATFORMS,
+    replace(_house(ACCOUNTS, "Which account belongs to which area"), load=accounts.load),
+    *PLATFORM_SOURCES,
     _house(APPEALS, "Appeals"),
     _house(PUBLICATIONS, "Publications of appeals"),
     _house(RESPONSES, "Responses to appeals"),
     _house(RESPONSES_COUNTED, "Responses to appeals, counted"),
     _house(OUTCOMES, "Outcomes of appeals"),
     _house(ENGAGEMENT, "Engagement by month, area, channel and age group"),
-    Source(
-        id="police_uk_street", label="Street-level records", publisher="data.police.uk", licence=_OGL,
-        credit="Contains data from data.police.uk licensed under the Open Government Licence v3.0.",
-        address="https://data.police.uk/data/", cadence="monthly, two months behind", vintage="",
-        limits=("Places are moved to a nearby point before publication; some records have none.",
-                "Each month re-issues the 36 months before it.",
-                "Greater Manchester has supplied nothing since July 2019.",
-                "Districts are those of 2019; records in districts made later count for their force alone."),
-        kind="street_crimes", columns=police_uk.COLUMNS, load=police_uk.load,
-    ),
+    *PUBLIC,
     Source(
         id="mopac_pas", label="Public Attitude Survey, file of the publisher",
         publisher="Mayor's Office for Policing and Crime", licence=_OGL,
@@ -229,11 +150,8 @@ SOURCES: tuple[Source, ...] = (
 )
 SOURCE_BY_ID: Mapping[str, Source] = {source.id: source for source in SOURCES}
 
-_UNUSED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("police.uk outcomes", ("crime_id", "month", "reported_by", "falls_within", "outcome_type")),
-    ("police.uk stop and search", ("type", "date", "part_of_a_policing_operation", "legislation", "object_of_search")),
-)
-"""Files that are known and may lie beside the others, but feed no figure yet."""
+PLACED = frozenset({"police_uk_street", "ons_population_mye2"})
+"""Sources whose rows are placed with the lookups that came with them."""
 
 PUBLISHED: tuple[Path, ...] = (
     SNAPSHOTS / "areas" / "forces.csv", SNAPSHOTS / "areas" / "london_boroughs.csv", SNAPSHOTS / "facts",
@@ -263,14 +181,16 @@ def source_of(file: Loaded) -> Source:
 
 
 def load_file(
-    path: Path, *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "", name: str = ""
+    path: Path, *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "", name: str = "",
+    lookups: Lookups = Lookups(),
 ) -> Loaded:
     """Return one file as its source's normalised table with its report, whatever defects its rows have.
 
     ``origin`` is that of house templates; published sources keep their own. Raises SourceError where
-    the file is no table, of no known source, or holds several tables that are.
+    the file is no table, of no known source, or holds several tables that are. ``lookups`` came with it.
     """
-    parts = load_parts(Found(path, name or path.name, path.stat().st_size), origin=origin, today=today, vintage=vintage)
+    parts = load_parts(Found(path, name or path.name, path.stat().st_size), origin=origin, today=today, vintage=vintage,
+                       lookups=lookups)
     files = [part for part in parts if isinstance(part, Loaded)]
     if len(files) == 1:
         return files[0]
@@ -282,6 +202,7 @@ def load_file(
 
 def load_parts(
     found: Found, *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "", watch: Watch = unwatched,
+    lookups: Lookups = Lookups(),
 ) -> tuple[Loaded | Report, ...]:
     """Return every table of a file (a workbook, a zipped folder) normalised, and a report of each that is none."""
     loaded: list[Loaded] = []
@@ -289,15 +210,16 @@ def load_parts(
     sources: dict[str, list[Source]] = {}
     try:
         content = read_file(found, watch=lambda share: watch(share * READ_SHARE))
-        for part in read_tables(content, file=found.name, fit=fit,
-                                watch=lambda share: watch(READ_SHARE + share * (1 - READ_SHARE))):
+        tables = (read_json(content, file=found.name),) if is_json(content) else read_tables(
+            content, file=found.name, fit=fit, watch=lambda share: watch(READ_SHARE + share * (1 - READ_SHARE)))
+        for part in tables:
             source = recognise(part) if isinstance(part, Table) else None
             if isinstance(part, Table) and source is not None:
-                terms = Terms(today or date.today(), origin if source.template else source.origin, vintage)
+                terms = Terms(today or date.today(), origin if source.template else source.origin, vintage, lookups)
                 loaded.append(source.load(part, source=source, terms=terms))
                 sources.setdefault(part.book, []).append(source)
             else:
-                unread.append(unrecognised(part, unused=_UNUSED) if isinstance(part, Table) else part)
+                unread.append(unrecognised(part) if isinstance(part, Table) else part)
     except SourceError as fault:
         unread.append(Unread(found.name, fault.defects))
     if unread and not loaded and all(part.defects[0].rule == EMPTY for part in unread):
@@ -356,18 +278,25 @@ def _load_all(
     found, strange = files_in(folders)
     whole, done = sum(file.size for file in found) or 1, 0
     files: list[Loaded] = []
+    placed: list[Found] = []
     unread = [Report(defect.file, "", 0, 0, (defect,)) for defect in strange]
     for file in found:
         def watch(share: float, *, file: Found = file, done: int = done) -> None:
             on_file(file.name, done + share * file.size, whole)
 
-        for part in load_parts(file, origin=origin, today=today, vintage=vintage, watch=watch):
-            if isinstance(part, Loaded):
-                files.append(part)
-            else:
-                unread.append(part)
+        parts = load_parts(file, origin=origin, today=today, vintage=vintage, watch=watch)
+        files += [part for part in parts if isinstance(part, Loaded)]
+        unread += [part for part in parts if isinstance(part, Report)]
+        if any(isinstance(part, Loaded) and part.source_id in PLACED for part in parts):
+            placed.append(file)
         done += file.size
-    checked = accounts.add_up(together.check_together(files), today=today or date.today())
+    lookups = ons_lookups.lookups_of(files)
+    for file in placed if lookups != Lookups() else ():  # what a lookup tells is known only once all are read
+        again = {part.report.file: part for part in load_parts(
+            file, origin=origin, today=today, vintage=vintage, lookups=lookups) if isinstance(part, Loaded)}
+        files = [again.get(part.report.file, part) for part in files]
+    once_each = once.refuse_repeats(home_office.rolling_years(together.check_together(tuple(files))))
+    checked = accounts.add_up(once_each, today=today or date.today())
     if origin == "uploaded":
         checked = plausibility.question(checked, residents=_residents(), release=release)
     reports = [*(file.report for file in checked), *unread]

@@ -54,6 +54,8 @@ class Table:
     line: int = 1
     book: str = ""
     fits: float = 0.0
+    above: tuple[str, ...] = ()
+    """The texts that stand above the headings."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -158,7 +160,8 @@ def table_of_rows(
     }) for part in parts]
     table = Table(file, (*headings, *[""] * (widest - width)), pa.concat_tables(wide),
                   np.array(lines, dtype=np.int64), len(lines),
-                  (*defects, *passed_over(place, file=file, line=line)), line, book, fits)
+                  (*defects, *passed_over(place, file=file, line=line)), line, book, fits,
+                  tuple(cell for _, row in first[:place] for cell in row if cell.strip()))
     return without_empty(table)
 
 

@@ -15,14 +15,9 @@ NEAR = 0.4
 """How well headings fit a template that was probably meant."""
 
 
-def unrecognised(table: Table, *, unused: Sequence[tuple[str, tuple[str, ...]]]) -> Unread:
-    """Say which templates exist and what is missing for the nearest; a known file without use is only noted."""
+def unrecognised(table: Table) -> Unread:
+    """Say which templates exist and what is missing for the nearest."""
     names = set(table.names)
-    for label, columns in unused:
-        if set(columns) <= names:
-            note = Defect(file=table.file, severity="note", rows=table.rows_in,
-                          rule=f"A file of {label} is not used yet.", mend="Nothing to do.")
-            return Unread(table.file, (note,), table.book)
     defects = [Defect(
         file=table.file, line=table.line, rule="The headings are those of no file that we know.", mend=_nearest(names),
         rows=0, value=_headings_shown(table.columns))]

@@ -1,0 +1,95 @@
+"""Police recorded crime of the Home Office: quarters made into years, corrections kept, bodies that are no force left out."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data.inputs import gather
+from data.model import month_index
+from data.sources.registry import check_folder, load_file, load_folder, load_published
+from tests.sheets import balanced
+from tests.test_data_sources import FIXTURES
+
+FORMATS = FIXTURES / "formats"
+TODAY = date(2026, 11, 23)
+_PACKAGE = importlib.util.find_spec("crime_sim_toolkit")
+REAL = Path(_PACKAGE.origin).parent / "src" / "prc-pfa-201718_new.csv" if _PACKAGE and _PACKAGE.origin else None
+
+
+def test_quarters_become_the_years_that_end_with_each(tmp_path: Path) -> None:
+    (loaded,) = load_folder([FORMATS / "recorded_crime.csv"], today=TODAY)
+
+    rows = {(item.area_code, item.category, item.month): item.offences for item in loaded.table.itertuples()}
+    march, june = month_index("2025-03"), month_index("2025-06")
+    assert loaded.kind == "recorded_crime" and balanced(loaded.report)
+    assert rows == {
+        ("E23000031", "robbery", march): 10 + 7 + 5 + 4 - 1,
+        ("E23000031", "robbery", june): 7 + 5 + 4 - 1, ("E23000031", "drug-offences", june): 3,
+        ("BTP", "public-order-offences", march): 6, ("BTP", "miscellaneous-crimes", march): 1,
+    }
+
+
+def test_bodies_that_are_no_force_and_fraud_are_left_out_and_told() -> None:
+    report = load_file(FORMATS / "recorded_crime.csv", today=TODAY).report
+
+    warnings = [(defect.line, defect.column, defect.value, defect.rows) for defect in report.defects]
+    assert warnings == [(13, "Force Name", "Action Fraud", 1), (14, "Force Name", "CIFAS", 1),
+                        (12, "Offence Group", "Fraud offences", 1)]
+    assert (report.rows_in, report.rows_used) == (13, 10) and report.errors == ()
+
+
+@pytest.mark.parametrize(("wrong", "right", "column", "value"), [
+    ("Surrey  ", "Surey   ", "force_name", "Surey"), ("2025/26", "2025/27", "financial_year", "2025/27"),
+    ("Robbery                    ", "Mischief                   ", "offence_group", "Mischief"),
+    (", 2 ,", ", 5 ,", "financial_quarter", "5… (1 characters)")])
+def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, wrong: str, right: str, column: str, value: str) -> None:
+    path = tmp_path / "crime.csv"
+    path.write_text((FORMATS / "recorded_crime.csv").read_text().replace(wrong, right, 1))
+
+    report = load_file(path, today=TODAY).report
+
+    assert [(error.column, error.value) for error in report.errors] == [(column, value)] and report.errors[0].mend
+    assert report.errors[0].line in (2, 7) and balanced(report)
+
+
+def test_a_year_may_come_in_two_files_and_a_quarter_only_in_one(tmp_path: Path) -> None:
+    head, *rows = (FORMATS / "recorded_crime.csv").read_text().splitlines()
+    first, second = rows[:2], rows[2:5]
+    (tmp_path / "a.csv").write_text("\n".join([head, *first]) + "\n")
+    (tmp_path / "b.csv").write_text("\n".join([head, *second]) + "\n")
+
+    files = load_folder([tmp_path], today=TODAY)
+    (tmp_path / "c.csv").write_text("\n".join([head, *first]) + "\n")
+    reports = check_folder([tmp_path], today=TODAY)
+
+    assert [file.table["offences"].tolist() for file in files] == [[25.0], []]
+    assert [len(report.errors) for report in reports] == [0, 0, 1] and all(map(balanced, reports))
+    assert "stand in a.csv too" in reports[2].errors[0].rule
+
+
+def test_a_supplied_file_stands_in_for_the_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "crime.csv").write_text((FORMATS / "recorded_crime.csv").read_text())
+
+    inputs = gather(tmp_path / "home", folders=[tmp_path / "in"], today=TODAY)
+
+    (crime,) = [item for item in inputs.loaded if item.kind == "recorded_crime"]
+    assert crime.source_id == "home_office_open_data" and crime.vintage == "2025-06"
+
+
+@pytest.mark.skipif(REAL is None or not os.path.exists(REAL), reason="the package with the real table is not installed")
+def test_the_real_table_gives_the_numbers_of_the_snapshot() -> None:
+    assert REAL is not None
+    (loaded,) = load_folder([REAL], today=TODAY)
+    (snapshot,) = [item for item in load_published(today=TODAY) if item.kind == "recorded_crime"]
+
+    key = ["area_code", "category", "month"]
+    both = loaded.table.merge(snapshot.table, on=key, suffixes=("_file", "_snapshot"), how="outer")
+    assert loaded.report.rows_in == 23068 and balanced(loaded.report)
+    assert len(both) == len(loaded.table) == len(snapshot.table)
+    assert (both["offences_file"] == both["offences_snapshot"]).all() and both["offences_file"].sum() == 4_881_043
