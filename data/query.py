@@ -143,7 +143,7 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
 def _windows(
     release: Figures, base: Answer, *, cube: Cube, asked: Window, choices: Mapping[str, Choices]
 ) -> tuple[list[Window], str, list[Row]]:
-    """Return the windows of the reader's grain, else of the finest at which under a fifth is too small.
+    """Return the windows of the reader's grain, else of the finest at which few enough values are too small.
 
     Where there is none such it is the coarsest that has a whole period within the months asked for.
     The rows come with the windows where they had to be made to tell.
@@ -160,9 +160,23 @@ def _windows(
         tells = measure.minimum_base or measure.protected
         rows = rows_of(release, measure, choices, windows, role="main") if tells else []
         found = windows, grain, rows
-        if not rows or sum(row.status == "c" for row in rows) * 5 < len(rows):
+        if _fits(rows):
             break
     return found
+
+
+def _fits(rows: Sequence[Row]) -> bool:
+    """Whether under a fifth of the values are too small to show.
+
+    Lines of which most values are too small do not count, unless they are more than half of the lines:
+    a channel that hardly anybody uses would else have every trend shown by year.
+    """
+    lines: dict[tuple[str, ...], list[bool]] = {}
+    for row in rows:
+        if row.status not in ("x", "z"):
+            lines.setdefault(row.key[:-2], []).append(row.status == "c")
+    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
+    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
 
 
 def _coarser(base: Answer, *, cube: Cube, asked: Window, grain: str) -> tuple[Note, ...]:
@@ -171,7 +185,7 @@ def _coarser(base: Answer, *, cube: Cube, asked: Window, grain: str) -> tuple[No
     finer = [step for step in steps[: steps.index(grain)] if grains(cube, asked, grain=step)]  # type: ignore[arg-type]
     if not finer:
         return ()
-    return (Note("grain", f"Shown by {grain}: by {finer[-1]} more than a fifth of the values are too small to show."),)
+    return (Note("grain", f"Shown by {grain}: by {finer[-1]} too many of the values are too small to show."),)
 
 
 def values(release: Figures, about: Answer, *, windows: Sequence[Window]) -> list[Row]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from data import engine
 from data.counts import COUNT_BY_ID
+from data.cube import Cube, load
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.tables import TABLE_BY_ID
@@ -58,6 +60,9 @@ def audit(store: Store, name: str, *, folders: Sequence[Path] = (), secret: byte
 
 def _accounts(release: Release) -> list[str]:
     stated = release.manifest["privacy"]
+    held = [count for count in release.manifest["counts"] if count in COUNT_BY_ID and COUNT_BY_ID[count].policy == "protected"]
+    if sorted(stated["protected_counts"]) != sorted(held):
+        return [f"the account is of {', '.join(stated['protected_counts']) or 'nothing'}, and the release holds {', '.join(held)}"]
     counts = [COUNT_BY_ID[count] for count in stated["protected_counts"] if count in COUNT_BY_ID]
     unknown = [count for count in stated["protected_counts"] if count not in COUNT_BY_ID]
     if unknown:
@@ -84,9 +89,17 @@ def _closed(release: Release) -> list[str]:
             wrong.append(f"{count_id}: cells outside its tables")
         for path in sorted((release.folder / "counts" / count_id).glob("*")):
             wrong += _one_table(path, count_id=count_id)
+        for path in sorted((release.folder / "cubes" / count_id).glob("*")):
+            wrong += _noise_of(path, count_id=count_id, stated=release.manifest["privacy"]["sigma"])
         open_parts = [path.name for path in (release.folder / "cubes" / count_id).glob("*") if path.name not in count.tables]
         wrong += [f"{count_id}/{name}: not a table of the count" for name in open_parts]
     return wrong
+
+
+def _noise_of(folder: Path, *, count_id: str, stated: float) -> list[str]:
+    """Say where the figures as they are served claim other noise than the manifest states: their ranges would be wrong."""
+    claimed = load(folder, count_id=count_id).sigma if (folder / "axes.json").exists() else stated
+    return [f"{count_id}/{folder.name}: noise of {claimed:g}, and the manifest says {stated:g}"] if claimed != stated else []
 
 
 def _one_table(path: Path, *, count_id: str) -> list[str]:
@@ -102,6 +115,15 @@ def _one_table(path: Path, *, count_id: str) -> list[str]:
     return [f"{count_id}/{name}: periods that end within a {table.step}-month period"] if late else []
 
 
+def _same(folder: Path, cube: Cube) -> bool:
+    """Whether the figures that are served are those of a cube."""
+    if not (folder / "axes.json").exists():
+        return False
+    stored = load(folder, count_id=cube.count.id)
+    return dict(stored.axes) == dict(cube.axes) and stored.first == cube.first and all(
+        np.array_equal(part, stored.parts().get(name)) for name, part in cube.parts().items())
+
+
 def _attacked(
     store: Store, release: Release, *, folders: Sequence[Path], secret: bytes | None
 ) -> tuple[list[str], tuple[Attack, ...]]:
@@ -112,8 +134,9 @@ def _attacked(
     for item in made:
         if not isinstance(item, engine.Tables):
             continue
-        for name, (rows, _) in item.parts.items():
+        for name, (rows, cube) in item.parts.items():
             path = release.folder / "counts" / item.count.id / f"{name}.parquet"
-            if not path.exists() or not pq.read_table(path).equals(rows):
+            served = release.folder / "cubes" / item.count.id / name
+            if not path.exists() or not pq.read_table(path).equals(rows) or not _same(served, cube):
                 wrong.append(f"{item.count.id}/{name}: differs from what these inputs and this secret give")
     return wrong, attack(witness, sigma=release.manifest["privacy"]["sigma"])
