@@ -22,6 +22,8 @@ import typer
 from rich.markup import escape
 
 from dashboard import reports
+from dashboard.cli_releases import releases_app
+from dashboard.cli_terms import CODES, DONE, NOT_DONE, STOPPED, WRONG_FILES, AsJson, Named, NamedOrCurrent
 from dashboard.reports import give, give_json, say
 from dashboard.settings import ROOT, read_settings
 from data.errors import Defect, HueError, PublishError, SourceError
@@ -30,29 +32,12 @@ from data.templates import TEMPLATE_BY_NAME, as_csv
 
 # What reads files takes a second to import, so it is imported by the commands that read some.
 
-DONE, WRONG_FILES, NOT_DONE, STOPPED = 0, 1, 3, 130
-
-EXIT_CODES: Mapping[int, str] = {
-    DONE: "done",
-    WRONG_FILES: "files are missing, changed or wrong, and nothing was published",
-    2: "the command was not understood",
-    NOT_DONE: "it could not be carried out",
-    STOPPED: "it was stopped with Ctrl-C",
-}
-
-_CODES = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
-
 app = typer.Typer(
     help="Publish and serve the results of police appeals and public engagement.\n\nResults go to standard output, "
     "messages and progress to standard error; --json gives machines one JSON document.",
-    epilog=_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    epilog=CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )
-releases_app = typer.Typer(help="List, show, use, withdraw and verify releases.", epilog=_CODES, no_args_is_help=True)
 app.add_typer(releases_app, name="releases")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
-Named = Annotated[str, typer.Argument(help="The name of a release, as the list shows it.", show_default=False)]
-NamedOrCurrent = Annotated[str, typer.Argument(help="The name of a release; without one, the current.", show_default=False)]
 
 
 def main() -> NoReturn:
@@ -101,7 +86,7 @@ def _keep_traceback() -> str:
     return f"Where, is kept in {path}."
 
 
-@app.command("publish", epilog=_CODES)
+@app.command("publish", epilog=CODES)
 def publish_command(
     from_: Annotated[list[Path] | None, typer.Option(
         "--from", metavar="DIR", help="Folder with a force's own files; may be repeated.")] = None,
@@ -170,7 +155,7 @@ def _names(folders: list[Path]) -> str:
     return " and ".join(escape(str(folder)) for folder in folders)
 
 
-@app.command("check", epilog=_CODES)
+@app.command("check", epilog=CODES)
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to check.")],
     as_json: AsJson = False,
@@ -194,7 +179,7 @@ def check_command(
         raise typer.Exit(WRONG_FILES)
 
 
-@app.command("fetch", epilog=_CODES)
+@app.command("fetch", epilog=CODES)
 def fetch_command(
     source: Annotated[str, typer.Argument(help="police-uk: street-level records of one force.", show_default=False)],
     force: Annotated[str, typer.Option(help="The force, as police.uk names it, such as avon-and-somerset.",
@@ -228,15 +213,26 @@ def fetch_command(
             give(str(each.file))
 
 
-@app.command("template", epilog=_CODES)
+@app.command("template", epilog=CODES)
 def template_command(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(TEMPLATE_BY_NAME)}: which template.", show_default=False)],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(TEMPLATE_BY_NAME)}: which template.", show_default=False)] = "",
+    xlsx: Annotated[Path | None, typer.Option(
+        "--xlsx", metavar="FILE", help="Write it as an Excel workbook with drop-downs instead.")] = None,
+    all_: Annotated[Path | None, typer.Option(
+        "--all", metavar="DIR", help="Write every template as an Excel workbook into a folder.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a template as CSV with two example rows; beside it, on standard error, what each column holds."""
     template = TEMPLATE_BY_NAME.get(name)
-    if template is None:
+    if (all_ is None and not name) or (all_ is not None and (name or xlsx)):
+        raise typer.BadParameter(f"Name one template ({', '.join(TEMPLATE_BY_NAME)}), or give --all and a folder.")
+    if all_ is None and template is None:
         raise typer.BadParameter(f"There is no template {name!r}. There are: {', '.join(TEMPLATE_BY_NAME)}.")
+    if all_ is not None or xlsx is not None:
+        wanted = {all_ / f"{each}.xlsx": each for each in TEMPLATE_BY_NAME} if all_ is not None else {xlsx: name}
+        _write_books(wanted, as_json=as_json)
+        return
+    assert template is not None
     if as_json:
         give_json({"name": template.name, "what": template.what, "key": list(template.key),
                    "columns": [asdict(column) for column in template.columns]})
@@ -246,7 +242,24 @@ def template_command(
     reports.print_columns(template)
 
 
-@app.command("secret", epilog=_CODES)
+def _write_books(wanted: Mapping[Path, str], *, as_json: bool) -> None:
+    """Write templates as workbooks; a file that is there, perhaps filled in, is never written over."""
+    from data.template_book import as_xlsx
+
+    there = [path for path in wanted if path.exists()]
+    if there:
+        raise typer.BadParameter(f"{_names(there)} is there already, perhaps filled in. Give another name, or remove it.")
+    for path, name in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_xlsx(TEMPLATE_BY_NAME[name]))
+    if as_json:
+        give_json({"files": [str(path) for path in wanted]})
+        return
+    for path in wanted:
+        give(str(path))
+
+
+@app.command("secret", epilog=CODES)
 def secret_command(
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing where there is one already.")] = False,
     as_json: AsJson = False,
@@ -265,7 +278,7 @@ def secret_command(
         give_json({"secret": str(path)})
 
 
-@app.command("diff", epilog=_CODES)
+@app.command("diff", epilog=CODES)
 def diff_command(older: Named, newer: Named, as_json: AsJson = False) -> None:
     """Say what changed from one release to another: figures revised, added and gone, sources, forces that fell late."""
     from data.revisions import compare
@@ -278,7 +291,7 @@ def diff_command(older: Named, newer: Named, as_json: AsJson = False) -> None:
         reports.print_revisions(found)
 
 
-@app.command("audit", epilog=_CODES)
+@app.command("audit", epilog=CODES)
 def audit_command(
     name: NamedOrCurrent = "",
     from_: Annotated[list[Path] | None, typer.Option(
@@ -305,7 +318,7 @@ def audit_command(
         raise typer.Exit(WRONG_FILES)
 
 
-@app.command("serve", epilog=_CODES)
+@app.command("serve", epilog=CODES)
 def serve_command() -> None:
     """Serve the current release on 127.0.0.1 (PORT changes the port) until Ctrl-C."""
     settings = read_settings()
@@ -325,72 +338,3 @@ def _check_port(port: int) -> None:
         except OSError as error:
             raise PublishError(f"Port {port} cannot be served on ({error.strerror}). Choose another, "
                                f"such as PORT={port % 65535 + 1}.") from None
-
-
-@releases_app.command("list", epilog=_CODES)
-def list_releases(as_json: AsJson = False) -> None:
-    """List all releases, the newest first, with what is current and what was withdrawn."""
-    store = Store(read_settings().home)
-    rows = [{"release": name, "current": name == store.current_id(), "withdrawn": store.withdrawal(name)}
-            for name in store.ids()]
-    if as_json:
-        give_json({"releases": rows})
-        return
-    for row in rows:
-        gone = row["withdrawn"]
-        state = "current" if row["current"] else f"withdrawn: {gone['why']}" if isinstance(gone, dict) else ""
-        give(f"{row['release']}  {state}".rstrip())
-    if not rows:
-        say("Nothing has been published yet. Run: hue publish")
-
-
-@releases_app.command("show", epilog=_CODES)
-def show_release(name: NamedOrCurrent = "", as_json: AsJson = False) -> None:
-    """Show what a release holds: counts, kinds of figures, sources. With --json, its manifest."""
-    store = Store(read_settings().home)
-    release = store.get(name) if name else store.current()
-    if as_json:
-        give_json(release.manifest)
-    else:
-        reports.print_release(release, current=release.id == store.current_id())
-
-
-@releases_app.command("use", epilog=_CODES)
-def use_release(name: Named, as_json: AsJson = False) -> None:
-    """Serve another release from now on: roll back, or forward again."""
-    Store(read_settings().home).use(name)
-    _give_current(f"{name} is the current release.", as_json=as_json, current=name)
-
-
-@releases_app.command("withdraw", epilog=_CODES)
-def withdraw_release(
-    name: Named,
-    why: Annotated[str, typer.Option(help="The reason, kept with the release.", metavar="TEXT", show_default=False)],
-    as_json: AsJson = False,
-) -> None:
-    """Withdraw a release: its addresses answer 410 from now on. The newest one left takes its place."""
-    serving = Store(read_settings().home).withdraw(name, why=why)
-    _give_current(f"{name} was withdrawn. {serving} is the current release.", as_json=as_json, current=serving)
-
-
-def _give_current(said: str, *, as_json: bool, current: str | None) -> None:
-    if as_json:
-        give_json({"current": current})
-    else:
-        say(said)
-
-
-@releases_app.command("verify", epilog=_CODES)
-def verify_release(name: NamedOrCurrent = "", as_json: AsJson = False) -> None:
-    """Compare a release's files with its manifest. Prints every file that is missing, changed or too many."""
-    store = Store(read_settings().home)
-    name = name or store.current().id
-    found = store.verify(name)
-    if as_json:
-        give_json({"release": name, "differences": found})
-    else:
-        for line in found:
-            give(line)
-        say(f"{name}: {f'{len(found)} differences' if found else 'every file is as it was published'}.")
-    if found:
-        raise typer.Exit(WRONG_FILES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Literal
@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.areas import AREAS, NEWER_DISTRICTS, Lookups, find_area
-from data.model import DIMENSIONS, Origin, folded, month_index, month_text
+from data.measures import MEASURE_BY_ID
+from data.model import ALL, DIMENSIONS, Origin, folded, month_index, month_text
 from data.personal import masked, personal_content
 from data.sources.values import ERRORS, NOT_CALCULATED
 from data.templates import Column
@@ -26,6 +27,8 @@ from data.templates import Column
 LONDON_TIME = ZoneInfo("Europe/London")
 FIRST_MONTH = month_index("1990-01")
 ILLUSTRATIVE_PREFIX = "ILL-"
+MOST_WORDS = 300
+"""Characters of a text that is published."""
 
 SPREADSHEET_ERRORS = (*ERRORS, NOT_CALCULATED)
 
@@ -210,7 +213,7 @@ def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if text.startswith("0") and (fault := _private(text)) is not None:
         return fault
     if re.fullmatch(r"-?[0-9]{1,15}(\.0+)?", text) or (
-        column.kind in ("decimal", "share") and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", text)
+        column.kind in ("decimal", "share", "percent") and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", text)
     ):
         return _within(float(text), text=text, column=column)
     if re.fullmatch(r"-?[0-9]{1,3},[0-9]{3}", text):
@@ -223,8 +226,10 @@ def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
 
 
 def _within(number: float, *, text: str, column: Column) -> Value | Fault:
-    if number < 0 and column.kind in ("whole", "share"):
+    if number < 0 and column.kind in ("whole", "share", "percent"):
         return Fault(f"'{text}' is below 0.", "Write 0 or more; leave the cell empty if it was not supplied.")
+    if number > 100 and column.kind == "percent":
+        return Fault(f"'{text}' is above 100.", "Write a percentage from 0 to 100, such as 45.2.")
     if number > 1 and column.kind == "share":
         return Fault(f"'{text}' is above 1.", "Write a share from 0 to 1, such as 0.56.")
     return number
@@ -285,13 +290,58 @@ def _text(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     return text if terms.origin == "published" else _private(text) or text
 
 
+def _percent(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if re.fullmatch(r"[0-9.]+ ?%", text):
+        return Fault(f"'{text}' has a sign.", f"Write {text.rstrip('% ')} without the sign.")
+    return _number(text, column=column, terms=terms)
+
+
+def _age_or_all(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if folded(text) in ("all", "all ages", "total"):
+        return ALL
+    return _member(text, column=replace(column, kind="age_group"), terms=terms)
+
+
+def _measure(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    names = {folded(name): key for key, measure in MEASURE_BY_ID.items() for name in (key, measure.label)}
+    if folded(text) in names:
+        return names[folded(text)]
+    return Fault(f"'{text}' is not a measure.", _suggestion(
+        text, names=names, otherwise="Write its id, such as A1; the page /measures lists them all."))
+
+
+def _period(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    """Read a month, a quarter or a year of the calendar; it may lie in the future."""
+    plain = text.upper().replace(" ", "-")
+    if match := re.fullmatch(r"([0-9]{4}-(?:0[1-9]|1[0-2]))-01", plain):
+        plain = match[1]  # spreadsheets turn 2026-10 into the first day of the month
+    if not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?", plain):
+        return Fault(f"'{text}' is not a month, a quarter or a year.", "Write 2026-10, 2026-Q4 or 2026.")
+    if not FIRST_MONTH // 12 <= int(plain[:4]) <= terms.today.year + 20:
+        return Fault(f"'{text}' is too early or too late.", "Check the year.")
+    return plain
+
+
+def _wording(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    if (fault := _private(text)) is not None:
+        return fault
+    if len(text) > MOST_WORDS:
+        return Fault(f"The text has {len(text):,} characters.", f"Say it in at most {MOST_WORDS}.")
+    if text.startswith(("=", "+", "-", "@")):
+        return Fault("The text begins with a sign that spreadsheets take for a formula.", "Begin it with a word.")
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        return Fault("The text goes over several lines.", "Write it on one line.")
+    return text
+
+
 READERS: Mapping[str, Reader] = {
     "id": _id, "area": _area, "force": _area, "borough": _area, "month": _month, "datetime": _datetime,
     "moment": _datetime, "date_dmy": _date_dmy, "channel": _member, "age_group": _member, "crime_type": _member, "whole": _number,
     "signed": _number, "decimal": _number, "share": _number, "yes_no": _choice, "list": _choice, "url": _url,
-    "account": _account, "text": _text,
+    "account": _account, "text": _text, "percent": _percent, "age_or_all": _age_or_all, "measure": _measure, "period": _period,
+    "wording": _wording,
 }
-NUMBERS = ("whole", "signed", "decimal", "share")
+NUMBERS = ("whole", "signed", "decimal", "share", "percent")
 WHOLE_VALUES = ("month", "datetime", "moment", "date_dmy")
 
 

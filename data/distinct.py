@@ -16,7 +16,7 @@ def read_distinct(texts: pd.Index, *, column: Column, terms: Terms) -> np.ndarra
     """Return the values of the distinct ``texts`` of a column, an object each: a value, ``None`` or a Fault."""
     values = np.empty(len(texts), dtype=object)
     slow = np.ones(len(texts), dtype=bool)
-    if column.kind in NUMBERS and column.kind != "share" and len(texts):
+    if column.kind in NUMBERS and column.kind not in ("share", "percent") and len(texts):
         plain = np.asarray(texts.str.fullmatch(r"0|[1-9][0-9]{0,14}"), dtype=bool)
         values[plain] = texts[plain].astype("float64")
         slow = ~plain

@@ -36,6 +36,7 @@ from data.release import (
 )
 from data.revisions import Revisions, against
 from data.sources import ons_boundaries
+from data.sources.base import Loaded
 from data.sources.registry import source_of
 
 Step = Callable[[str, int, int], None]
@@ -241,12 +242,17 @@ def _sync(folder: Path) -> None:
     sync_folder(folder)
 
 
+def _with_figures(inputs: Inputs) -> list[Loaded]:
+    """Return the files of which figures are made; others are only checked and kept."""
+    templates = [source_of(loaded).template for loaded in inputs.loaded]
+    return [loaded for loaded, template in zip(inputs.loaded, templates, strict=True)
+            if loaded.kind not in UNPUBLISHED and (template is None or template.published)]
+
+
 def _sources(inputs: Inputs) -> list[dict[str, Any]]:
     """Return what the site says of each source that has figures in the release."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for loaded in inputs.loaded:
-        if loaded.kind in UNPUBLISHED:
-            continue
+    for loaded in _with_figures(inputs):
         source = source_of(loaded)
         entry = {
             "id": source.id, "label": source.label, "publisher": source.publisher, "licence": source.licence,
@@ -281,9 +287,8 @@ def _manifest(
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
-        "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in inputs.loaded
-                             if "month" in loaded.table and len(loaded.table) and loaded.kind not in UNPUBLISHED),
-                            default=""),
+        "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in _with_figures(inputs)
+                             if "month" in loaded.table and len(loaded.table)), default=""),
         "privacy": privacy,
     }
 

@@ -17,7 +17,8 @@ from data.model import DIMENSIONS
 
 Kind = Literal[
     "id", "area", "force", "borough", "month", "datetime", "moment", "date_dmy", "channel", "age_group",
-    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "account", "text",
+    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "account", "text", "percent", "age_or_all",
+    "measure", "period", "wording",
 ]
 
 KIND_WORDS: Mapping[str, str] = {
@@ -41,7 +42,15 @@ KIND_WORDS: Mapping[str, str] = {
     "url": "a web address that begins with https://",
     "account": "the name or the ID of an account, or * for every file of the platform",
     "text": "words",
+    "percent": "a percentage from 0 to 100, without the sign",
+    "age_or_all": "an age group, or all",
+    "measure": "the id of a measure, such as C1, or its name",
+    "period": "a month YYYY-MM, a quarter YYYY-Q1 to YYYY-Q4 or a year YYYY, of the calendar",
+    "wording": "words that are published as they stand, at most 300 characters, about no person",
 }
+
+OWN_SHEETS = ("about_this_template", "choices_of_this_template")
+"""First headings, as they are matched, of the sheets that the program itself puts beside a template."""
 
 ZERO_RULE = "Write 0 where nothing happened. A row that is absent or a cell that is empty is read as not supplied."
 
@@ -67,6 +76,8 @@ class Template:
     what: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    published: bool = True
+    """Whether figures are made of it; a file that is only checked and kept says so."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -243,7 +254,103 @@ ACCOUNTS = Template(
     ("platform", "account"),
 )
 
-TEMPLATES: tuple[Template, ...] = (APPEALS, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, OUTCOMES, ENGAGEMENT, ACCOUNTS)
+LINES = ("phone_999", "phone_101", "hotline")  # channels that are telephone lines of a force
+CALLS = Template(
+    "calls",
+    "One row for each month, area and line: 999, 101 or another number of the force.",
+    (
+        Column("month", "month", True, True, "The month in which the calls came in.", ("2026-09", "2026-09")),
+        Column("area_code", "area", True, True, "The force whose lines they are.", ("E23000031", "E23000031")),
+        Column("channel", "channel", True, True, "The line.", ("phone_999", "phone_101"), LINES),
+        _count("offered", "Calls that reached the force's telephone system.", "10480", "15210"),
+        Column("answered", "whole", True, True, "Of these, answered by a person; never more than offered.",
+               ("10311", "13140")),
+        _count("answered_10s", "Of those answered, within 10 seconds.", "9475", "2210"),
+        Column("mean_seconds", "decimal", False, True, "Mean time to answer, in seconds.", ("6.8", "214")),
+        Column("p90_seconds", "decimal", False, True, "The time within which nine calls in ten were answered, in seconds.",
+               ("11.2", "655")),
+        _count("abandoned", "Calls that ended before they were answered; never more than offered.", "169", "2070"),
+        Column("abandon_threshold_s", "decimal", False, True,
+               "From how many seconds of waiting such a call counts as abandoned; forces differ.", ("0", "30")),
+    ),
+    ("month", "area_code", "channel"), published=False,
+)
+
+SURVEY = Template(
+    "survey",
+    "One row for each question, option, area and age group of a survey: weighted results, never single answers.",
+    (
+        Column("question", "id", True, True, "A short reference of the question.", ("confidence", "confidence")),
+        Column("wording", "wording", False, True, "The question as it was asked.",
+               ("How good a job are the police doing in this area?", "How good a job are the police doing in this area?")),
+        Column("option", "wording", True, True, "The answer as it was offered; the options of a question exclude each other.",
+               ("Excellent or good", "Fair, poor or very poor")),
+        Column("area_code", "area", True, True, "The force or district where people were asked.", ("E23000031", "E23000031")),
+        Column("age_group", "age_or_all", True, True, "The age group, or all.", ("all", "all")),
+        Column("fieldwork_start", "datetime", False, True, "The first day of asking.", ("2026-06-01", "2026-06-01")),
+        Column("fieldwork_end", "datetime", True, True, "The last day of asking.", ("2026-06-30", "2026-06-30")),
+        Column("percent", "percent", True, True, "Weighted percentage of those asked who chose the option: 45.2 for 45.2%.",
+               ("58.4", "41.6")),
+        _count("base", "Weighted number of people who answered the question.", "1012", "1012"),
+        _count("unweighted_base", "How many people answered it.", "998", "998"),
+        Column("deff", "decimal", False, True, "Design effect of the survey; 1 for a simple random sample.", ("1.5", "1.5")),
+    ),
+    ("question", "option", "area_code", "age_group", "fieldwork_end"), published=False,
+)
+
+TARGETS = Template(
+    "targets",
+    "One row for each target: a measure, an area and a period. A target may lie in the future.",
+    (
+        Column("measure", "measure", True, True, "The measure; /measures lists them.", ("C1", "A4")),
+        Column("area_code", "area", True, True, "The force or district whose target it is.", ("E23000031", "E23000031")),
+        Column("period", "period", True, True, "The period that the target is for.", ("2026", "2026-Q4")),
+        Column("target", "decimal", True, True, "The target, in the measure's own unit.", ("90", "2.5")),
+    ),
+    ("measure", "area_code", "period"), published=False,
+)
+
+SIMILAR_FORCES = Template(
+    "similar_forces",
+    "One row for each force and a force that is like it: the group that it is fair to compare with.",
+    (
+        Column("area_code", "force", True, True, "The force.", ("E23000031", "E23000031")),
+        Column("similar_code", "force", True, True, "A force that is similar to it; never itself.", ("E23000029", "E23000026")),
+    ),
+    ("area_code", "similar_code"), published=False,
+)
+
+CORRECTIONS = Template(
+    "corrections",
+    "One row for each figure that was published and corrected.",
+    (
+        Column("date", "datetime", True, True, "The day of the correction.", ("2026-10-12", "2026-10-20")),
+        Column("measure", "measure", True, True, "The measure that was wrong.", ("A1", "E3")),
+        Column("area", "area", True, True, "The force or district that it concerns.", ("E23000031", "E23000031")),
+        Column("period", "period", True, True, "The period that it concerns.", ("2026-08", "2026-Q3")),
+        Column("what", "wording", True, True, "What was wrong, and what is right now.",
+               ("Three appeals were missing.", "Reach on one channel was counted twice.")),
+        Column("why", "wording", True, True, "How it came about.",
+               ("The export ended a day early.", "Two exports overlapped.")),
+    ),
+    ("date", "measure", "area", "period"), published=False,
+)
+
+ANNOTATIONS = Template(
+    "annotations",
+    "One row for each event that helps to read a trend: a campaign, a new line, a change of recording.",
+    (
+        Column("date", "datetime", True, True, "The day of the event.", ("2026-07-01", "2026-09-14")),
+        Column("area_code", "area", True, True, "The force or district that it concerns.", ("E23000031", "E23000031")),
+        Column("text", "wording", True, True, "What happened, in a few words.",
+               ("Web chat opened.", "Witness campaign on burglary began.")),
+    ),
+    ("date", "area_code", "text"), published=False,
+)
+
+TEMPLATES: tuple[Template, ...] = (
+    APPEALS, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, OUTCOMES, ENGAGEMENT, CALLS, SURVEY, TARGETS, SIMILAR_FORCES,
+    CORRECTIONS, ANNOTATIONS, ACCOUNTS)
 TEMPLATE_BY_NAME: Mapping[str, Template] = {template.name: template for template in TEMPLATES}
 
 
@@ -261,11 +368,21 @@ def holds(column: Column) -> str:
     """Return in words what a cell of ``column`` may hold."""
     if column.allowed:
         return "one of: " + ", ".join(column.allowed)
-    if column.kind in DIMENSIONS:
-        dimension = DIMENSIONS[column.kind]
-        members = (*dimension.members, *(dimension.groups if column.kind == "age_group" else ()))
-        return f"{KIND_WORDS[column.kind]}: " + ", ".join(member.id for member in members)
+    if names := choices(column):
+        return f"{KIND_WORDS[column.kind]}: {', '.join(names)}"
     return KIND_WORDS[column.kind]
+
+
+def choices(column: Column) -> tuple[str, ...]:
+    """Return the entries that ``column`` may hold where they are a short list, else nothing."""
+    if column.allowed or column.kind == "yes_no":
+        return column.allowed or ("yes", "no")
+    ages = column.kind in ("age_group", "age_or_all")
+    dimension = DIMENSIONS.get("age_group" if ages else column.kind)
+    if dimension is None:
+        return ()
+    members = (*dimension.members, *(dimension.groups if ages else ()))
+    return (*(("all",) if column.kind == "age_or_all" else ()), *(member.id for member in members))
 
 
 def describe(template: Template) -> list[tuple[str, str, str, str, str]]:
@@ -275,7 +392,7 @@ def describe(template: Template) -> list[tuple[str, str, str, str, str]]:
             column.name,
             holds(column),
             "must be filled" if column.required else "may be left out",
-            "published" if column.used else "not published yet",
+            "published" if column.used and template.published else "not published yet",
             column.doc,
         )
         for column in template.columns

@@ -94,7 +94,7 @@ def test_help_of_every_command_states_the_exit_codes(words: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize("words", [
-    ("nonsense",), ("publish", "--nonsense"), ("template",), ("template", "nonsense"), ("check",), ("releases", "use"),
+    ("nonsense",), ("publish", "--nonsense"), ("template",), ("template", "appeals", "--all", "x"), ("template", "nonsense"), ("check",), ("releases", "use"),
     ("releases", "withdraw", NEVER),
 ])
 def test_a_command_that_is_not_understood_exits_with_2_and_says_why(words: tuple[str, ...], tmp_path: Path) -> None:
@@ -124,6 +124,16 @@ def test_a_template_for_machines_names_every_column() -> None:
     done = as_json(hue("template", "engagement", "--json"))
 
     assert [column["name"] for column in done["columns"]][:4] == ["month", "area_code", "channel", "age_group"]
+
+
+def test_templates_are_written_as_workbooks_and_never_over_another_file(tmp_path: Path) -> None:
+    one = hue("template", "engagement", "--xlsx", tmp_path / "mine" / "engagement.xlsx")
+    every = hue("template", "--all", tmp_path / "all", "--json")
+    again = hue("template", "--all", tmp_path / "all")
+
+    assert one.stdout.strip() == str(tmp_path / "mine" / "engagement.xlsx") and one.returncode == 0
+    assert [Path(name).name for name in as_json(every)["files"]] == [f"{template.name}.xlsx" for template in TEMPLATES]
+    assert again.returncode == 2 and "is there already" in one_line(again.stderr)
 
 
 def test_check_accepts_the_templates_as_they_are(force: Path) -> None:
@@ -198,6 +208,7 @@ def test_a_force_publishes_its_own_files_and_every_start_after_it_keeps_them(hom
     assert "Published" in published.stderr
     origins = {count: release.manifest["counts"][count]["origin"] for count in ("appeals", "publications", "audience", "reach")}
     assert set(origins.values()) == {"uploaded"}
+    assert not {source["id"] for source in release.manifest["sources"]} & {"house_targets", "house_calls", "house_survey"}
     assert not release.illustrative()
     audience = pq.read_table(release.folder / "counts" / "audience.parquet").to_pylist()
     assert [(row["area_code"], row["age_group"], row["value"]) for row in audience] == [

@@ -7,7 +7,8 @@ import re
 import pytest
 from typer.main import get_command
 
-from dashboard.cli import EXIT_CODES, app
+from dashboard.cli import app
+from dashboard.cli_terms import EXIT_CODES
 from dashboard.settings import ROOT, SETTINGS
 from data.selection import KEYS
 from data.templates import TEMPLATES

@@ -9,6 +9,7 @@ Normalised, each row beside its line of the file:
 - responses_counted: month, area_code, channel, seen_channel, age_group, crime_type, grading, responses
 - outcomes: appeal_id, outcome, day, month, persons, attribution
 - engagement: month, area_code, channel, age_group and seventeen numbers
+- the others as ``data.sources.house_contact`` says
 
 Months are months since year 0, days ordinals, minutes ordinal x 1440 + minute of the day (int64); numbers
 are float64, NaN where not supplied; an empty text says that nothing was stated.
@@ -20,13 +21,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
-from data.cells import DAY_MINUTES, Fault, Terms, minutes_of, month_of_day, timed
-from data.checks import LISTED, Findings, RowCheck, check_table, overlapping_ages, same_rows
+from data.cells import DAY_MINUTES, Fault, Terms, minutes_of, timed
+from data.checks import Findings, RowCheck, check_table, overlapping_ages, same_rows
+from data.errors import LISTED, Defect
+from data.sources import house_contact
 from data.sources.base import Loaded, Source, loaded
 from data.sources.reading import Table
+from data.sources.rows import each, month, number, text, texts, whole
 from data.templates import APPEALS, ENGAGEMENT, RESPONSES_COUNTED, Template
 
 ANSWERED = ("answered_1h", "answered_1_4h", "answered_4_24h", "answered_later")
@@ -68,7 +71,7 @@ def _open_and_closed(frame: pd.DataFrame) -> Iterable[Findings]:
     wrong = (frame["status"] == "open").to_numpy() & frame["closed_at"].notna().to_numpy()
     fault = Fault("The appeal is called open and has a day on which it was closed.",
                   "Write closed, or leave closed_at empty.")
-    yield from _each(frame, wrong=wrong, column="status", fault=fault)
+    yield from each(frame, wrong=wrong, column="status", fault=fault)
 
 
 def _anonymous(frame: pd.DataFrame) -> Iterable[Findings]:
@@ -76,7 +79,7 @@ def _anonymous(frame: pd.DataFrame) -> Iterable[Findings]:
     wrong = ((frame["channel"] == "crimestoppers") & (frame["age_group"] != "unknown")).to_numpy()
     fault = Fault("Crimestoppers is anonymous: the age of who came through it is never known.",
                   "Write unknown as the age group, or another channel if it did not come through Crimestoppers.")
-    yield from _each(frame, wrong=wrong, column="age_group", fault=fault)
+    yield from each(frame, wrong=wrong, column="age_group", fault=fault)
 
 
 def _anonymous_messages(frame: pd.DataFrame) -> Iterable[Findings]:
@@ -89,33 +92,24 @@ def _answered_within_messages(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find answers without messages, and more answers than messages."""
     if not (bands := [name for name in ANSWERED if name in frame]):
         return
-    messages = _number(frame, "messages_in")
+    messages = number(frame, "messages_in")
     for name in bands:
         without = frame[name].notna().to_numpy() & messages.isna().to_numpy()
         fault = Fault(f"{name} is given without messages_in.", "Give messages_in as well, or leave the cell empty.")
-        yield from _each(frame, wrong=without, column=name, fault=fault)
+        yield from each(frame, wrong=without, column=name, fault=fault)
     answered = frame[bands].sum(axis=1)
     more = (answered > messages).to_numpy()
     fault = Fault("More messages were answered than came in.",
                   "answered_1h to answered_later share one total: each message stands in one of them only.")
-    yield from _each(frame, wrong=more, column="messages_in", fault=fault)
+    yield from each(frame, wrong=more, column="messages_in", fault=fault)
 
 
 def _classified_comments(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find more positive and negative comments than were classified at all."""
-    more = _number(frame, "positive").fillna(0) + _number(frame, "negative").fillna(0) > _number(frame, "classified")
+    more = number(frame, "positive").fillna(0) + number(frame, "negative").fillna(0) > number(frame, "classified")
     fault = Fault("positive and negative together exceed classified.",
                   "classified counts every comment that was classified: positive, negative and neutral.")
-    yield from _each(frame, wrong=more.to_numpy(), column="classified", fault=fault)
-
-
-def _each(frame: pd.DataFrame, *, wrong: np.ndarray, column: str, fault: Fault) -> Iterable[Findings]:
-    """Return the ``wrong`` rows of a frame as findings with one fault."""
-    if not wrong.any():
-        return
-    values = frame[column].to_numpy()[wrong][:LISTED]
-    texts = [f"{value:.0f}" if isinstance(value, float) else str(value) for value in values]
-    yield Findings(frame.index.to_numpy()[wrong], column, texts, [fault] * len(texts))
+    yield from each(frame, wrong=more.to_numpy(), column="classified", fault=fault)
 
 
 def _same_appeal(frame: pd.DataFrame) -> Iterable[Findings]:
@@ -141,6 +135,7 @@ ROW_CHECKS: dict[str, tuple[RowCheck, ...]] = {
     "responses_counted": (_same_counted, _counted_ages, _anonymous),
     "outcomes": (),
     "engagement": (_same_cell, overlapping_ages, _anonymous_messages, _answered_within_messages, _classified_comments),
+    **house_contact.CHECKS,
 }
 
 
@@ -152,90 +147,79 @@ def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     template: Template = source.template  # type: ignore[assignment]
     checked = check_table(table, template=template, terms=terms, source=source.id, rows=ROW_CHECKS[template.name])
     normalised = pd.DataFrame(_NORMALISED[template.name](checked.frame))
-    result = loaded(normalised, source=source, terms=terms, report=checked.report, origin=terms.origin)
-    return replace(result, vintage=terms.vintage or terms.today.isoformat())
+    report = checked.report
+    if not template.published:
+        note = Defect(file=table.file, severity="note", rows=len(normalised),
+                      rule="The file is checked and kept; no figure is made of it yet.", mend="Nothing to do.")
+        report = replace(report, defects=(*report.defects, note))
+    result = loaded(normalised, source=source, terms=terms, report=report, origin=terms.origin)
+    return replace(result, vintage=terms.vintage or _vintage(normalised, terms=terms))
+
+
+def _vintage(table: pd.DataFrame, *, terms: Terms) -> str:
+    """Return the day that names the state of a file: its latest entry where it lists days, else the day of reading."""
+    if "date" in table:
+        return _day(table["date"].max()) if len(table) else ""
+    return terms.today.isoformat() if "month" in table else ""
 
 
 _Columns = Mapping[str, pd.Series]
 
 
 def _appeals(frame: pd.DataFrame) -> _Columns:
-    published = _whole(frame, "published_at")
+    published = whole(frame, "published_at")
     minutes = minutes_of(published.to_numpy())
-    closed = _text(frame, "status").eq("closed") | _number(frame, "closed_at").notna()
+    closed = text(frame, "status").eq("closed") | number(frame, "closed_at").notna()
     return {
-        **_texts(frame, "appeal_id", "area_code", "crime_type"), "month": _month(frame, days=minutes // DAY_MINUTES),
+        **texts(frame, "appeal_id", "area_code", "crime_type"), "month": month(frame, days=minutes // DAY_MINUTES),
         "published_minute": pd.Series(minutes, index=frame.index),
         "timed": pd.Series(timed(published.to_numpy()), index=frame.index),
-        "offence_day": _number(frame, "offence_date"), "persons_sought": _number(frame, "persons_sought"),
-        "closed": closed.astype(bool), "public_outcome": _text(frame, "public_outcome"),
+        "offence_day": number(frame, "offence_date"), "persons_sought": number(frame, "persons_sought"),
+        "closed": closed.astype(bool), "public_outcome": text(frame, "public_outcome"),
     }
 
 
 def _publications(frame: pd.DataFrame) -> _Columns:
-    return {**_texts(frame, "appeal_id", "channel"), "month": _month(frame, days=_whole(frame, "published_at")),
-            "reach": _number(frame, "reach")}
+    return {**texts(frame, "appeal_id", "channel"), "month": month(frame, days=whole(frame, "published_at")),
+            "reach": number(frame, "reach")}
 
 
 def _responses(frame: pd.DataFrame) -> _Columns:
-    received = _whole(frame, "received_at")
+    received = whole(frame, "received_at")
     minutes = minutes_of(received.to_numpy())
     return {
-        **_texts(frame, "appeal_id"), "received_minute": pd.Series(minutes, index=frame.index),
+        **texts(frame, "appeal_id"), "received_minute": pd.Series(minutes, index=frame.index),
         "timed": pd.Series(timed(received.to_numpy()), index=frame.index),
-        "month": _month(frame, days=minutes // DAY_MINUTES),
-        **_texts(frame, "channel", "seen_channel", "age_group", "grading"),
+        "month": month(frame, days=minutes // DAY_MINUTES),
+        **texts(frame, "channel", "seen_channel", "age_group", "grading"),
     }
 
 
 def _responses_counted(frame: pd.DataFrame) -> _Columns:
     return {
-        "month": _whole(frame, "month"),
-        **_texts(frame, "area_code", "channel", "seen_channel", "age_group", "crime_type", "grading"),
-        "responses": _number(frame, "responses"),
+        "month": whole(frame, "month"),
+        **texts(frame, "area_code", "channel", "seen_channel", "age_group", "crime_type", "grading"),
+        "responses": number(frame, "responses"),
     }
 
 
 def _outcomes(frame: pd.DataFrame) -> _Columns:
-    days = _whole(frame, "outcome_date")
+    days = whole(frame, "outcome_date")
     return {
-        **_texts(frame, "appeal_id", "outcome"), "day": days, "month": _month(frame, days=days),
-        "persons": _number(frame, "persons"), **_texts(frame, "attribution"),
+        **texts(frame, "appeal_id", "outcome"), "day": days, "month": month(frame, days=days),
+        "persons": number(frame, "persons"), **texts(frame, "attribution"),
     }
 
 
 def _engagement(frame: pd.DataFrame) -> _Columns:
     return {
-        "month": _whole(frame, "month"), **_texts(frame, "area_code", "channel", "age_group"),
-        **{name: _number(frame, name) for name in ENGAGEMENT_NUMBERS},
+        "month": whole(frame, "month"), **texts(frame, "area_code", "channel", "age_group"),
+        **{name: number(frame, name) for name in ENGAGEMENT_NUMBERS},
     }
 
 
 _NORMALISED: Mapping[str, Callable[[pd.DataFrame], _Columns]] = {
     "appeals": _appeals, "publications": _publications, "responses": _responses,
     "responses_counted": _responses_counted, "outcomes": _outcomes, "engagement": _engagement,
+    **house_contact.NORMALISED,
 }
-
-
-def _text(frame: pd.DataFrame, name: str) -> pd.Series:
-    return frame[name].astype("str") if name in frame else pd.Series("", index=frame.index, dtype="str")
-
-
-def _texts(frame: pd.DataFrame, *names: str) -> dict[str, pd.Series]:
-    return {name: _text(frame, name) for name in names}
-
-
-def _number(frame: pd.DataFrame, name: str) -> pd.Series:
-    return frame[name].astype("float64") if name in frame else pd.Series(np.nan, index=frame.index)
-
-
-def _whole(frame: pd.DataFrame, name: str) -> pd.Series:
-    """Return a required column of whole values; a frame without it has no rows."""
-    return frame[name].astype("int64") if name in frame else pd.Series(0, index=frame.index, dtype="int64")
-
-
-def _month(frame: pd.DataFrame, *, days: np.ndarray | pd.Series) -> pd.Series:
-    """Return the month of each day."""
-    distinct, places = np.unique(np.asarray(days, dtype=np.int64), return_inverse=True)
-    months = np.array([month_of_day(day) for day in distinct], dtype=np.int64)
-    return pd.Series(months[places], index=frame.index)

@@ -1,11 +1,9 @@
 """Exports of the platforms: one row for each publication, or for each day of an account.
 
-A platform's file is read into one form whatever its layout, each row beside its line: ``channel``,
-``each`` (post or day), ``account`` and ``handles`` (as the export names it), ``identity`` (the ID, kept only
-until the same publication in two exports has been counted once), ``minute`` (ordinal x 1440 + minute of
-the day, London), and the numbers under the house's names. ``data.sources.accounts`` adds them up by month
-and area. Texts, links and hashtags are never read; a cell that cannot be read is repeated only where it is
-a number or a date.
+A file is read into one form whatever its layout, each row beside its line: ``channel``, ``each`` (post or day),
+``account`` and ``handles`` (as the export names it), ``identity`` (the ID, until the same publication in two exports
+has been counted once), ``minute`` (ordinal x 1440 + minute of the day, London), and the house's numbers, which
+``data.sources.accounts`` adds up. Texts and links are never read, nor repeated where a cell cannot be read.
 """
 
 from __future__ import annotations
@@ -28,20 +26,16 @@ from data.personal import masked
 from data.sources.base import Loaded, Source, loaded
 from data.sources.reading import Table
 
-KIND = "platform_export"
-"""The kind of a file that has been read and not yet been added up."""
+KIND = "platform_export"  # of a file that has been read and not yet been added up
 NUMBERS = ("audience", "publications", "reach", "impressions", "reactions", "comments", "shares", "clicks")
 PACIFIC_TIME = ZoneInfo("America/Los_Angeles")
-FIRST_YEAR = 2004
-"""No platform is older."""
+FIRST_YEAR = 2004  # no platform is older
 SAVE_AGAIN = "Export the file again and send it as it comes, without opening it in a spreadsheet."
-_NAMED = 10
-"""Columns without use that a note names; more are counted."""
+_NAMED = 10  # columns without use that a note names; more are counted
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-Minute = int
-ReadTime = Callable[[str], "Minute | Fault"]
+ReadTime = Callable[[str], "int | Fault"]
 
 
 @dataclass(frozen=True)
@@ -192,13 +186,13 @@ def _whole_figures(text: str, *, entry: str) -> float | Fault | None:
 # Days and times
 
 
-def at(moment: datetime) -> Minute:
+def at(moment: datetime) -> int:
     """Return a moment with a time zone as a minute of London."""
     local = moment.astimezone(LONDON_TIME)
     return local.toordinal() * DAY_MINUTES + local.hour * 60 + local.minute
 
 
-def utc_time(text: str) -> Minute | Fault:
+def utc_time(text: str) -> int | Fault:
     """Read ``2016-12-23 18:50 +0000``."""
     match = re.fullmatch(r"([0-9-]{10})[ T]([0-9]{2}:[0-9]{2})(?::[0-9]{2})? ?([+-][0-9]{2}):?([0-9]{2})", text)
     if not match:
@@ -209,7 +203,7 @@ def utc_time(text: str) -> Minute | Fault:
         return _no_time()
 
 
-def us_time(text: str) -> Minute | Fault:
+def us_time(text: str) -> int | Fault:
     """Read ``07/14/2026 23:30``: the month first, Pacific time; also with seconds and with AM or PM."""
     match = re.fullmatch(
         r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}),? ([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?(?: ?([AaPp])\.?[Mm]\.?)?", text)
@@ -226,7 +220,7 @@ def us_time(text: str) -> Minute | Fault:
         return _no_time()
 
 
-def us_day(text: str) -> Minute | Fault:
+def us_day(text: str) -> int | Fault:
     """Read ``7/14/2026``, the month first, ``7/14/26`` or ``2026-07-14``."""
     if not (match := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})(?: 0?0:00(?::00)?)?", text)):
         return worded_day(text)
@@ -236,7 +230,7 @@ def us_day(text: str) -> Minute | Fault:
     return _day(year, int(match[1]), int(match[2]))
 
 
-def worded_day(text: str) -> Minute | Fault:
+def worded_day(text: str) -> int | Fault:
     """Read ``Tue, Jul 14, 2026``, ``Sep 26, 2026``, ``14 July 2026`` or ``2026-07-14``."""
     if match := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
         return _day(int(match[1]), int(match[2]), int(match[3]))
@@ -262,7 +256,7 @@ def day_of_month(text: str) -> tuple[int, int] | None:
     return (_MONTHS.index(name) + 1, int(day)) if name in _MONTHS else None
 
 
-def _day(year: int, month: int, day: int) -> Minute | Fault:
+def _day(year: int, month: int, day: int) -> int | Fault:
     try:
         return date(year, month, day).toordinal() * DAY_MINUTES
     except ValueError:
@@ -273,12 +267,12 @@ def _no_time(rule: str = "The cell holds no date as the platform writes it.") ->
     return Fault(rule, SAVE_AGAIN)
 
 
-def _read_time(text: str, *, layout: Layout, today: date) -> Minute | Fault:
+def _read_time(text: str, *, layout: Layout, today: date) -> int | Fault:
     minute = layout.read_time(text)
     return minute if isinstance(minute, Fault) or layout.yearless else timely(minute, today=today)
 
 
-def timely(minute: Minute, *, today: date) -> Minute | Fault:
+def timely(minute: Minute, *, today: date) -> int | Fault:
     """Return a time, or what is wrong with one that lies in the future or before there were platforms."""
     day = date.fromordinal(minute // DAY_MINUTES)
     if day > today:

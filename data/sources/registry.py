@@ -27,7 +27,8 @@ from data.sources.table import SEARCHED, Watch, refused, unwatched
 from data.sources.unrecognised import beside, unrecognised
 from data.sources.workbook import EMPTY
 from data.templates import (
-    ACCOUNTS, APPEALS, ENGAGEMENT, OUTCOMES, PUBLICATIONS, RESPONSES, RESPONSES_COUNTED, TEMPLATES, Template,
+    ACCOUNTS, ANNOTATIONS, APPEALS, CALLS, CORRECTIONS, ENGAGEMENT, OUTCOMES, OWN_SHEETS, PUBLICATIONS, RESPONSES,
+    RESPONSES_COUNTED, SIMILAR_FORCES, SURVEY, TARGETS, TEMPLATES, Template,
 )
 
 _OGL = "Open Government Licence v3.0"
@@ -61,6 +62,12 @@ SOURCES: tuple[Source, ...] = (
     _house(RESPONSES_COUNTED, "Responses to appeals, counted"),
     _house(OUTCOMES, "Outcomes of appeals"),
     _house(ENGAGEMENT, "Engagement by month, area, channel and age group"),
+    _house(CALLS, "Calls to 999, 101 and other lines"),
+    _house(SURVEY, "Survey answers of a force"),
+    _house(TARGETS, "Targets"),
+    _house(SIMILAR_FORCES, "Similar forces"),
+    _house(CORRECTIONS, "Corrections of published figures"),
+    _house(ANNOTATIONS, "Annotations of trends"),
     *PUBLIC,
     Source(
         id="mopac_pas", label="Public Attitude Survey, file of the publisher",
@@ -213,6 +220,8 @@ def load_parts(
         tables = (read_json(content, file=found.name),) if is_json(content) else read_tables(
             content, file=found.name, fit=fit, watch=lambda share: watch(READ_SHARE + share * (1 - READ_SHARE)))
         for part in tables:
+            if isinstance(part, Table) and part.names[0] in OWN_SHEETS:
+                continue
             source = recognise(part) if isinstance(part, Table) else None
             if isinstance(part, Table) and source is not None:
                 terms = Terms(today or date.today(), origin if source.template else source.origin, vintage, lookups)

@@ -20,6 +20,8 @@ from data.personal import shown
 
 SEARCHED = 15
 """Rows among which the headings are looked for."""
+NEAR = 0.6
+"""How well headings fit something known that was probably meant."""
 
 Fit = Callable[[Sequence[str], int], float]
 """How well a row's matched names fit what is known, given how many rows stand above it: 1 where it is recognised."""
@@ -92,10 +94,11 @@ def refused(file: str, rule: str, mend: str, *, line: int = 0, column: str = "")
 
 
 def find_headings(rows: Sequence[Sequence[str]], *, fit: Fit) -> tuple[int, float]:
-    """Return the place of the row that holds the headings and how well it fits; the first row where none does."""
+    """Return the place of the row that holds the headings and how well it fits; the first row where none is near."""
     fits = [fit(names_of(row), place) for place, row in enumerate(rows[:SEARCHED])]
     recognised = next((place for place, found in enumerate(fits) if found >= 1), None)
     best = recognised if recognised is not None else int(np.argmax(fits))
+    best = best if fits[best] >= NEAR else 0
     return best, fits[best]
 
 

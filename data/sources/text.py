@@ -141,8 +141,8 @@ def _separator(head: str, *, fit: Fit) -> tuple[str, int, float]:
     first = re.sub(r'"[^"]*"', "", head).split("\n", 1)[0]
     likely = sorted(SEPARATORS, key=first.count, reverse=True)
     found = [(separator, *find_headings(_first_rows(head, separator=separator), fit=fit)) for separator in likely]
-    separator, above, best = max(found, key=lambda entry: entry[2])
-    return separator, above if best else 0, best
+    separator, above, best = max(found, key=lambda entry: entry[2])  # the likeliest where none fits better
+    return separator, above, best
 
 
 def _first_rows(head: str, *, separator: str) -> list[list[str]]:

@@ -14,12 +14,14 @@ from data.cells import DAY_MINUTES
 from data.checks import LISTED
 from data.errors import Defect
 from data.sources.base import Loaded
-from data.templates import APPEALS, ENGAGEMENT, RESPONSES_COUNTED, Template
+from data.sources.house_contact import WORDS
+from data.templates import APPEALS, ENGAGEMENT, RESPONSES_COUNTED, TEMPLATE_BY_NAME, Template
 
 _KEYED: Mapping[str, tuple[Template, str]] = {
     "appeals": (APPEALS, "appeal"),
     "engagement": (ENGAGEMENT, "month, area, channel and age group"),
     "responses_counted": (RESPONSES_COUNTED, "combination of month, area and the other columns"),
+    **{name: (TEMPLATE_BY_NAME[name], what) for name, what in WORDS.items()},
 }
 _RECORDS = ("publications", "responses", "outcomes")
 """Kinds whose rows belong to an appeal and have no key: two rows may be the same, two files may not."""

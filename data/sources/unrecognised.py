@@ -8,11 +8,8 @@ from dataclasses import replace
 from data.errors import Defect
 from data.personal import personal, row_shown, shown
 from data.sources.base import Source
-from data.sources.table import Table, Unread
+from data.sources.table import NEAR, Table, Unread
 from data.templates import TEMPLATES
-
-NEAR = 0.4
-"""How well headings fit a template that was probably meant."""
 
 
 def unrecognised(table: Table) -> Unread:
