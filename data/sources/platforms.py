@@ -1,9 +1,8 @@
 """Exports of the platforms: one row for each publication, or for each day of an account.
 
 A file is read into one form whatever its layout, each row beside its line: ``channel``, ``each`` (post or day),
-``account`` and ``handles`` (as the export names it), ``identity`` (the ID, until the same publication in two exports
-has been counted once), ``minute`` (ordinal x 1440 + minute of the day, London), and the house's numbers, which
-``data.sources.accounts`` adds up. Texts and links are never read, nor repeated where a cell cannot be read.
+``account`` and ``handles`` (as the export names it), ``identity`` (the ID, until the same publication in two exports has
+been counted once), ``minute`` (ordinal x 1440 + minute of the day, London), and the house's numbers.
 """
 
 from __future__ import annotations
@@ -35,7 +34,8 @@ _NAMED = 10  # columns without use that a note names; more are counted
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-ReadTime = Callable[[str], "int | Fault"]
+Minute = int
+ReadTime = Callable[[str], "Minute | Fault"]
 
 
 @dataclass(frozen=True)
