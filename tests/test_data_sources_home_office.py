@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from datetime import date
 from pathlib import Path
 
@@ -11,14 +9,12 @@ import pytest
 
 from data.inputs import gather
 from data.model import month_index
-from data.sources.registry import check_folder, load_file, load_folder, load_published
+from data.sources.registry import check_folder, load_file, load_folder
 from tests.sheets import balanced
 from tests.test_data_sources import FIXTURES
 
 FORMATS = FIXTURES / "formats"
 TODAY = date(2026, 11, 23)
-_PACKAGE = importlib.util.find_spec("crime_sim_toolkit")
-REAL = Path(_PACKAGE.origin).parent / "src" / "prc-pfa-201718_new.csv" if _PACKAGE and _PACKAGE.origin else None
 
 
 def test_quarters_become_the_years_that_end_with_each(tmp_path: Path) -> None:
@@ -80,16 +76,3 @@ def test_a_supplied_file_stands_in_for_the_snapshot(tmp_path: Path) -> None:
 
     (crime,) = [item for item in inputs.loaded if item.kind == "recorded_crime"]
     assert crime.source_id == "home_office_open_data" and crime.vintage == "2025-06"
-
-
-@pytest.mark.skipif(REAL is None or not os.path.exists(REAL), reason="the package with the real table is not installed")
-def test_the_real_table_gives_the_numbers_of_the_snapshot() -> None:
-    assert REAL is not None
-    (loaded,) = load_folder([REAL], today=TODAY)
-    (snapshot,) = [item for item in load_published(today=TODAY) if item.kind == "recorded_crime"]
-
-    key = ["area_code", "category", "month"]
-    both = loaded.table.merge(snapshot.table, on=key, suffixes=("_file", "_snapshot"), how="outer")
-    assert loaded.report.rows_in == 23068 and balanced(loaded.report)
-    assert len(both) == len(loaded.table) == len(snapshot.table)
-    assert (both["offences_file"] == both["offences_snapshot"]).all() and both["offences_file"].sum() == 4_881_043

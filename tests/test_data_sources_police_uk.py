@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from datetime import date
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from data.areas import AREAS
 from data.errors import SourceError
 from data.model import month_index
 from data.sources.registry import check_folder, load_file, load_folder
@@ -20,9 +18,6 @@ from tests.test_data_sources import FIXTURES, SAMPLES, needs_samples
 FORMATS = FIXTURES / "formats"
 TODAY = date(2026, 11, 23)
 AUGUST = month_index("2026-08")
-_PACKAGE = importlib.util.find_spec("crime_sim_toolkit")
-STREET_FILES = sorted((Path(_PACKAGE.origin).parent / "tests" / "testing_data" / "test_policedata").rglob("*-street.csv")) if (
-    _PACKAGE and _PACKAGE.origin) else []
 
 
 HEADINGS = (FORMATS / "street.csv").read_text().splitlines()[0]
@@ -170,14 +165,3 @@ def test_real_searches_lie_in_the_force_that_supplied_them() -> None:
 
     found = loaded.table.groupby("force_code")["searches"].sum()
     assert found[""] == 53 and found["E23000034"] >= 0.85 * (110 - 53)
-
-
-@pytest.mark.skipif(not STREET_FILES, reason="the package with real files of West Yorkshire is not installed")
-@pytest.mark.parametrize("path", STREET_FILES, ids=lambda path: path.name)
-def test_real_street_files_of_west_yorkshire_find_their_districts(path: Path) -> None:
-    loaded = load_file(path, today=TODAY)
-
-    table = loaded.table
-    own = table["area_code"].map(lambda code: AREAS[code].force if code else "") == "E23000010"
-    assert loaded.report.errors == () and table["crimes"].sum() == loaded.report.rows_in
-    assert table.loc[own, "crimes"].sum() > 0.94 * loaded.report.rows_in
