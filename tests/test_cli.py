@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboard import reports
-from dashboard.cli import EXIT_CODES
+from dashboard.cli_terms import EXIT_CODES
 from dashboard.settings import ROOT
 from data.errors import Defect
 from data.publish import STEPS
