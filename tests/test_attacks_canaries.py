@@ -31,6 +31,8 @@ from layouts.pages.texts import TEXT_PAGES
 from tests.known_rows import months
 from tests.publishing import publish
 
+pytestmark = pytest.mark.long  # several publishes; `make test-long` runs it
+
 TODAY = date(2026, 11, 23)
 RESPONSES, PERSONS, MESSAGES, REPORTS = 7_137_731, 4_256_233, 9_318_487, 3_271_913
 BANDS = (2_113_459, 1_304_969, 1_715_267, 1_927_691)

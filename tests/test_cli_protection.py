@@ -26,6 +26,8 @@ from data.release import CONTENTS, Store, checksum, content_hash, contents
 from tests import known
 from tests.publishing import SECRET, publish
 
+pytestmark = pytest.mark.long  # several publishes; `make test-long` runs it
+
 TODAY = date(2026, 11, 23)
 
 

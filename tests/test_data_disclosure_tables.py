@@ -31,6 +31,8 @@ from tests import known_rows as known
 from tests.known_rows import CITY, COUNTED, GUILDFORD, GWENT, KENT, SCOTLAND, SURREY
 from tests.publishing import publish
 
+pytestmark = pytest.mark.long  # several publishes; `make test-long` runs it
+
 TODAY = date(2026, 11, 23)
 KEY = bytes(range(32))
 PROTECTED = [count for count in COUNTS if count.policy == "protected"]

@@ -15,6 +15,8 @@ from data.release import Store
 from data.revisions import Revised, compare
 from tests.publishing import publish
 
+pytestmark = pytest.mark.long  # several publishes; `make test-long` runs it
+
 FORCE = Path(__file__).parent / "fixtures" / "force"
 TODAY = date(2026, 11, 23)
 
