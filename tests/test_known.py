@@ -25,12 +25,13 @@ def test_known_rows_are_the_same_for_one_seed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("counted", [(), ("W15000002",), known.FORCES])
-def test_known_files_are_read_without_a_finding_and_hold_every_row(counted: tuple[str, ...], tmp_path: Path) -> None:
+def test_known_files_are_read_without_an_error_and_hold_every_row(counted: tuple[str, ...], tmp_path: Path) -> None:
     rows = known.write(tmp_path, counted=counted)
 
     files = {file.kind: file for file in load_folder([tmp_path], today=TODAY)}
 
-    assert all(file.report.defects == () for file in files.values())
+    # What can hardly be right is questioned, and these files are made to be small: every row is used all the same.
+    assert all(file.report.errors == () and file.report.rows_in == file.report.rows_used for file in files.values())
     assert len(files["appeals"].table) == len(rows.appeals) == 3 * 24 * known.APPEALS_A_MONTH
     assert len(files["publications"].table) == len(rows.publications)
     assert len(files["outcomes"].table) == len(rows.outcomes) > 50
