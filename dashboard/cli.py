@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -23,7 +23,7 @@ from rich.markup import escape
 from dashboard import reports
 from dashboard.reports import give, give_json, say
 from dashboard.settings import ROOT, read_settings
-from data.errors import Defect, HueError, PublishError, SourceError
+from data.errors import Defect, HueError, PublishError, Report, SourceError
 from data.release import Store
 from data.templates import TEMPLATE_BY_NAME, as_csv
 
@@ -49,6 +49,8 @@ app = typer.Typer(
 releases_app = typer.Typer(help="List, show, use, withdraw and verify releases.", epilog=_CODES, no_args_is_help=True)
 app.add_typer(releases_app, name="releases")
 
+AsPage = Annotated[Path | None, typer.Option(
+    "--report", metavar="FILE", help="Write the findings as one HTML page, to send to a colleague.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 Named = Annotated[str, typer.Argument(help="The name of a release, as the list shows it.", show_default=False)]
 NamedOrCurrent = Annotated[str, typer.Argument(help="The name of a release; without one, the current.", show_default=False)]
@@ -107,6 +109,7 @@ def publish_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and add up, but publish nothing.")] = False,
     if_changed: Annotated[bool, typer.Option(
         "--if-changed", help="Publish only where a file has changed, from the folders of the last publish.")] = False,
+    report: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Check all files and make a release of them: the published figures, and a force's own with --from.
@@ -118,6 +121,7 @@ def publish_command(
     settings = read_settings()
     home = settings.home
     folders = [folder.resolve() for folder in from_ or []]
+    _check_outside(report, folders)
     last = _last_folders(home)
     if if_changed:
         folders = folders or last
@@ -125,8 +129,14 @@ def publish_command(
         if kept:
             reports.give_kept(Store(home).current(), said=kept, as_json=as_json)
             return
-    with reports.progress() as on_step:
-        done = publish(home, folders=folders, dry_run=dry_run, on_step=on_step, secret=settings.secret)
+    try:
+        with reports.progress() as shown:
+            done = publish(home, folders=folders, dry_run=dry_run, on_step=shown.on_step, on_file=shown.on_file,
+                           secret=settings.secret)
+    except SourceError as fault:
+        _write_report(report, fault.reports or [Report("", "", 0, 0, fault.defects)])
+        raise
+    _write_report(report, done.reports)
     if not as_json:
         reports.print_files(done.reports)
         reports.print_defects(reports.defects_of(done.reports))
@@ -170,12 +180,16 @@ def _names(folders: list[Path]) -> str:
 @app.command("check", epilog=_CODES)
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to check.")],
+    report: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Check files as a publish would, and publish nothing. Prints every finding: where, what, how to mend it."""
     from data.sources.registry import check_folder
 
-    found = check_folder(files)
+    _check_outside(report, files)
+    with reports.progress() as shown:
+        found = check_folder(files, on_file=shown.on_file)
+    _write_report(report, found)
     if not found:
         raise SourceError("There is no file to check: the folders are empty.")
     wrong = sum(len(report.errors) for report in found)
@@ -188,6 +202,23 @@ def check_command(
             f"{'file' if len(found) == 1 else 'files'}.")
     if wrong:
         raise typer.Exit(WRONG_FILES)
+
+
+def _check_outside(report: Path | None, folders: Sequence[Path]) -> None:
+    """Keep the page of findings out of the folders that are read, where the next check would find it."""
+    if report is not None and any(report.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        raise typer.BadParameter(f"{report} lies among the files to read. Give a place outside of them.")
+
+
+def _write_report(path: Path | None, found: Sequence[Report]) -> None:
+    if path is None:
+        return
+    from dashboard.report_page import write_page
+    from data.sources.registry import SOURCE_BY_ID
+
+    write_page(path, found, labels={source.id: source.label for source in SOURCE_BY_ID.values()})
+    if "--json" not in sys.argv:
+        say(f"The findings are in {escape(str(path))}.")
 
 
 @app.command("template", epilog=_CODES)
