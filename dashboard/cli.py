@@ -22,10 +22,10 @@ from rich.markup import escape
 
 from dashboard import reports
 from dashboard.reports import give, give_json, say
+from dashboard.templates_command import template_command
 from dashboard.settings import ROOT, read_settings
 from data.errors import Defect, HueError, PublishError, Report, SourceError
 from data.release import Store
-from data.templates import TEMPLATE_BY_NAME, as_csv
 
 # What reads files takes a second to import, so it is imported by the commands that read some.
 
@@ -221,50 +221,7 @@ def _write_report(path: Path | None, found: Sequence[Report]) -> None:
         say(f"The findings are in {escape(str(path))}.")
 
 
-@app.command("template", epilog=_CODES)
-def template_command(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(TEMPLATE_BY_NAME)}: which template.", show_default=False)] = "",
-    xlsx: Annotated[Path | None, typer.Option(
-        "--xlsx", metavar="FILE", help="Write it as an Excel workbook with drop-downs instead.")] = None,
-    all_: Annotated[Path | None, typer.Option(
-        "--all", metavar="DIR", help="Write every template as an Excel workbook into a folder.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print a template as CSV with two example rows; beside it, on standard error, what each column holds."""
-    template = TEMPLATE_BY_NAME.get(name)
-    if (all_ is None and not name) or (all_ is not None and (name or xlsx)):
-        raise typer.BadParameter(f"Name one template ({', '.join(TEMPLATE_BY_NAME)}), or give --all and a folder.")
-    if all_ is None and template is None:
-        raise typer.BadParameter(f"There is no template {name!r}. There are: {', '.join(TEMPLATE_BY_NAME)}.")
-    if all_ is not None or xlsx is not None:
-        wanted = {all_ / f"{each}.xlsx": each for each in TEMPLATE_BY_NAME} if all_ is not None else {xlsx: name}
-        _write_books(wanted, as_json=as_json)
-        return
-    assert template is not None
-    if as_json:
-        give_json({"name": template.name, "what": template.what, "key": list(template.key),
-                   "columns": [asdict(column) for column in template.columns]})
-        return
-    sys.stdout.write(as_csv(template))
-    sys.stdout.flush()
-    reports.print_columns(template)
-
-
-def _write_books(wanted: Mapping[Path, str], *, as_json: bool) -> None:
-    """Write templates as workbooks; a file that is there, perhaps filled in, is never written over."""
-    from data.template_book import as_xlsx
-
-    there = [path for path in wanted if path.exists()]
-    if there:
-        raise typer.BadParameter(f"{_names(there)} is there already, perhaps filled in. Give another name, or remove it.")
-    for path, name in wanted.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(as_xlsx(TEMPLATE_BY_NAME[name]))
-    if as_json:
-        give_json({"files": [str(path) for path in wanted]})
-        return
-    for path in wanted:
-        give(str(path))
+app.command("template", epilog=_CODES)(template_command)
 
 
 @app.command("secret", epilog=_CODES)

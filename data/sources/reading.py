@@ -26,7 +26,8 @@ Container = Literal["text", "workbook", "parquet", "archive"]
 SAVE_AS = "Open it, choose the sheet with the figures, then save it as an Excel workbook (.xlsx) or as 'CSV UTF-8'."
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
-    (b"%PDF", "a PDF document"), (b"\x1f\x8b", "a compressed file (gzip)"), (b"\xfd7zXZ", "a compressed file (xz)"), (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
+    (b"%PDF", "a PDF document"), (b"\x1f\x8b", "a compressed file (gzip)"), (b"\xfd7zXZ", "a compressed file (xz)"),
+    (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
     (b"7z\xbc\xaf", "a compressed file (7z)"), (b"SQLite format", "a database (SQLite)"),
 )
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

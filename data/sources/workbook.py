@@ -132,7 +132,8 @@ def _with(first: _Chunk, rest: Iterator[_Chunk]) -> Iterator[_Chunk]:
 def _notes(head: dict[str, Any], *, file: str) -> list[Defect]:
     found: list[Defect] = []
     if not head["visible"]:
-        found.append(Defect(file=file, severity="note", rows=0, rule="The sheet is hidden in the workbook; it was read all the same.",
+        found.append(Defect(file=file, severity="note", rows=0,
+                            rule="The sheet is hidden in the workbook; it was read all the same.",
                             mend="Delete the sheet if it is not meant to be sent."))
     if head["merged"]:
         found.append(Defect(
