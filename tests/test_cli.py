@@ -449,8 +449,8 @@ def test_a_file_that_may_not_be_read_is_named(force: Path, tmp_path: Path) -> No
     unprivileged = ("setpriv", "--inh-caps=-all", "--bounding-set=-all") if os.geteuid() == 0 else ()
     done = hue("check", force, home=tmp_path / "home", before=unprivileged)
 
-    assert done.returncode == 3
-    assert "appeals.csv cannot be used: Permission denied." in done.stderr
+    assert done.returncode == 1
+    assert "appeals.csv\n    Error: The file cannot be opened: Permission denied." in done.stdout
 
 
 def test_a_fault_of_the_program_is_a_message_and_its_place_is_kept(home: Path) -> None:
