@@ -185,6 +185,14 @@ def test_mangled_container_is_read_or_refused_two_thousand_times(name: str, data
     data.draw(st.sampled_from((holds_of_cells, holds_of_bytes)))(template, name, data)
 
 
+def test_sheets_whose_kind_cannot_be_unpacked_are_refused() -> None:
+    content = bytearray(example(TEMPLATES[0], "ods"))
+    content[38:46] = b"\xff" * 8  # the first bytes of the packed ``mimetype``
+    (report,) = found(bytes(content))
+
+    assert "damaged" in report.defects[0].rule
+
+
 def test_mangled_member_of_a_workbook_is_refused() -> None:
     content = CONTAINERS["xlsx"](list(csv.reader(io.StringIO(as_csv(TEMPLATES[0])))))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from data.errors import SourceError
 from data.sources.archive import Member, members
-from data.sources.files import ZIPPED
+from data.sources.files import DAMAGED, ZIPPED
 from data.sources.parquet import read_parquet
 from data.sources.table import Fit, Table, Unread, Watch, first_row, names_of, refused, unwatched
 from data.sources.text import EXPORT, read_text
@@ -93,7 +93,7 @@ def _zipped(content: bytes, *, file: str) -> Container:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
             kind = archive.open("mimetype").read(100) if "mimetype" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError, EOFError, KeyError) as fault:
+    except DAMAGED as fault:
         raise refused(file, "This is a damaged zip archive, or it was cut off on its way.",
                       "Pack or save it again and send it whole.") from fault
     if "xl/workbook.xml" in names or b"opendocument.spreadsheet" in kind:
