@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -23,12 +23,12 @@ from rich.markup import escape
 
 from dashboard import reports
 from dashboard.cli_releases import releases_app
+from dashboard.cli_templates import template_command
 from dashboard.cli_terms import CODES, DONE, NOT_DONE, STOPPED, WRONG_FILES, AsJson, Named, NamedOrCurrent
 from dashboard.reports import give, give_json, say
 from dashboard.settings import ROOT, read_settings
-from data.errors import Defect, HueError, PublishError, SourceError
+from data.errors import Defect, HueError, PublishError, Report, SourceError
 from data.release import Store
-from data.templates import TEMPLATE_BY_NAME, as_csv
 
 # What reads files takes a second to import, so it is imported by the commands that read some.
 
@@ -38,6 +38,9 @@ app = typer.Typer(
     epilog=CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )
 app.add_typer(releases_app, name="releases")
+
+AsPage = Annotated[Path | None, typer.Option(
+    "--report", metavar="FILE", help="Write the findings as one HTML page, to send to a colleague.")]
 
 
 def main() -> NoReturn:
@@ -93,6 +96,7 @@ def publish_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and add up, but publish nothing.")] = False,
     if_changed: Annotated[bool, typer.Option(
         "--if-changed", help="Publish only where a file has changed, from the folders of the last publish.")] = False,
+    report: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Check all files and make a release of them: the published figures, and a force's own with --from.
@@ -104,6 +108,7 @@ def publish_command(
     settings = read_settings()
     home = settings.home
     folders = [folder.resolve() for folder in from_ or []]
+    _check_outside(report, folders)
     last = _last_folders(home)
     if if_changed:
         folders = folders or last
@@ -111,8 +116,14 @@ def publish_command(
         if kept:
             reports.give_kept(Store(home).current(), said=kept, as_json=as_json)
             return
-    with reports.progress() as on_step:
-        done = publish(home, folders=folders, dry_run=dry_run, on_step=on_step, secret=settings.secret)
+    try:
+        with reports.progress() as shown:
+            done = publish(home, folders=folders, dry_run=dry_run, on_step=shown.on_step, on_file=shown.on_file,
+                           secret=settings.secret)
+    except SourceError as fault:
+        _write_report(report, fault.reports or [Report("", "", 0, 0, fault.defects)])
+        raise
+    _write_report(report, done.reports)
     if not as_json:
         reports.print_files(done.reports)
         reports.print_defects(reports.defects_of(done.reports))
@@ -158,13 +169,17 @@ def _names(folders: list[Path]) -> str:
 @app.command("check", epilog=CODES)
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to check.")],
+    report: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Check files as a publish would, and publish nothing. Prints every finding: where, what, how to mend it."""
     from data.plausibility import last_release
     from data.sources.registry import check_folder
 
-    found = check_folder(files, release=last_release(read_settings().home))
+    _check_outside(report, files)
+    with reports.progress() as shown:
+        found = check_folder(files, on_file=shown.on_file, release=last_release(read_settings().home))
+    _write_report(report, found)
     if not found:
         raise SourceError("There is no file to check: the folders are empty.")
     wrong = sum(len(report.errors) for report in found)
@@ -213,50 +228,24 @@ def fetch_command(
             give(str(each.file))
 
 
-@app.command("template", epilog=CODES)
-def template_command(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(TEMPLATE_BY_NAME)}: which template.", show_default=False)] = "",
-    xlsx: Annotated[Path | None, typer.Option(
-        "--xlsx", metavar="FILE", help="Write it as an Excel workbook with drop-downs instead.")] = None,
-    all_: Annotated[Path | None, typer.Option(
-        "--all", metavar="DIR", help="Write every template as an Excel workbook into a folder.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print a template as CSV with two example rows; beside it, on standard error, what each column holds."""
-    template = TEMPLATE_BY_NAME.get(name)
-    if (all_ is None and not name) or (all_ is not None and (name or xlsx)):
-        raise typer.BadParameter(f"Name one template ({', '.join(TEMPLATE_BY_NAME)}), or give --all and a folder.")
-    if all_ is None and template is None:
-        raise typer.BadParameter(f"There is no template {name!r}. There are: {', '.join(TEMPLATE_BY_NAME)}.")
-    if all_ is not None or xlsx is not None:
-        wanted = {all_ / f"{each}.xlsx": each for each in TEMPLATE_BY_NAME} if all_ is not None else {xlsx: name}
-        _write_books(wanted, as_json=as_json)
-        return
-    assert template is not None
-    if as_json:
-        give_json({"name": template.name, "what": template.what, "key": list(template.key),
-                   "columns": [asdict(column) for column in template.columns]})
-        return
-    sys.stdout.write(as_csv(template))
-    sys.stdout.flush()
-    reports.print_columns(template)
+def _check_outside(report: Path | None, folders: Sequence[Path]) -> None:
+    """Keep the page of findings out of the folders that are read, where the next check would find it."""
+    if report is not None and any(report.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        raise typer.BadParameter(f"{report} lies among the files to read. Give a place outside of them.")
 
 
-def _write_books(wanted: Mapping[Path, str], *, as_json: bool) -> None:
-    """Write templates as workbooks; a file that is there, perhaps filled in, is never written over."""
-    from data.template_book import as_xlsx
-
-    there = [path for path in wanted if path.exists()]
-    if there:
-        raise typer.BadParameter(f"{_names(there)} is there already, perhaps filled in. Give another name, or remove it.")
-    for path, name in wanted.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(as_xlsx(TEMPLATE_BY_NAME[name]))
-    if as_json:
-        give_json({"files": [str(path) for path in wanted]})
+def _write_report(path: Path | None, found: Sequence[Report]) -> None:
+    if path is None:
         return
-    for path in wanted:
-        give(str(path))
+    from dashboard.report_page import write_page
+    from data.sources.registry import SOURCE_BY_ID
+
+    write_page(path, found, labels={source.id: source.label for source in SOURCE_BY_ID.values()})
+    if "--json" not in sys.argv:
+        say(f"The findings are in {escape(str(path))}.")
+
+
+app.command("template", epilog=CODES)(template_command)
 
 
 @app.command("secret", epilog=CODES)

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from data.fetch import Fetched
     from data.publish import Published, Step
     from data.revisions import Revisions
+    from data.sources.files import OnFile
 
 SHOWN = 50
 """Findings listed in words; ``--json`` lists all."""
 
 STEP_WORDS: Mapping[str, str] = {
     "lock": "Making sure that nobody else publishes", "read": "Reading and checking files",
-    "aggregate": "Adding up and protecting", "attack": "Attacking the protection", "counts": "Writing counts", "reference": "Writing reference figures",
+    "aggregate": "Adding up and protecting", "attack": "Attacking the protection", "counts": "Writing counts",
+    "reference": "Writing reference figures",
     "boundaries": "Writing boundaries", "manifest": "Writing the manifest", "rename": "Moving the release into place",
     "point": "Making it current",
 }
@@ -55,17 +57,31 @@ def give_json(value: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, indent=1) + "\n")
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Whom to tell which step of a publish is under way, and how much of the files is read and checked."""
+
+    on_step: Step
+    on_file: OnFile
+
+
 @contextmanager
-def progress() -> Iterator[Step]:
-    """Show the steps of a publish as they come; nothing where standard error is no terminal."""
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=ERR,
-                  transient=True, disable=not ERR.is_terminal) as bar:
-        task = bar.add_task("Starting", total=len(STEP_WORDS))
+def progress() -> Iterator[Shown]:
+    """Show steps as they come and how long the files will still take; nothing where standard error is no terminal."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20),
+                  TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn(), console=ERR, transient=True,
+                  disable=not ERR.is_terminal) as bar:
+        steps = bar.add_task("Starting", total=len(STEP_WORDS), visible=False)
+        files = bar.add_task("", total=None, visible=False)
 
         def on_step(name: str, number: int, of: int) -> None:
-            bar.update(task, description=f"{STEP_WORDS[name]} ({number + 1} of {of})", completed=number)
+            bar.update(files, visible=False)
+            bar.update(steps, description=f"{STEP_WORDS[name]} ({number + 1} of {of})", completed=number, visible=True)
 
-        yield on_step
+        def on_file(name: str, done: float, of: float) -> None:
+            bar.update(files, description=f"Reading {name[-40:]}", completed=done, total=of, visible=True)
+
+        yield Shown(on_step, on_file)
 
 
 @contextmanager

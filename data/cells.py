@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Literal
@@ -39,13 +39,17 @@ _MONTH_NAMES = {name: place for place, name in enumerate(
 
 @dataclass(frozen=True)
 class Terms:
-    """What reading a file depends on beside the file: the day it is read and whose figures it holds."""
+    """What reading a file depends on beside the file: the day it is read and whose figures it holds.
+
+    ``watch`` is told how much of the checking is done.
+    """
 
     today: date
     origin: Origin = "uploaded"
     vintage: str = ""
     lookups: Lookups = Lookups()
     """What lookups that came with the file tell of districts and small areas."""
+    watch: Callable[[float], None] = field(default=lambda share: None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ from data.personal import masked, personal, personal_content, shown
 from data.sources.reading import Table
 from data.templates import Column, Template
 
+_CODED, _CELLS, _VALUES = 0.2, 0.6, 0.8
+"""How much of the checking is done once cells are gathered, checked, and turned into values."""
+
+
 @dataclass(frozen=True)
 class Findings:
     """Faults of one kind: the places of the rows in the table, and for each its value and its fault."""
@@ -58,6 +62,7 @@ def check_table(
     headings = [*_no_rows(table, strict=strict), *_heading_defects(table, template=template, strict=strict)]
     columns = [column for column in template.columns if column.name in table.names and _is_read(column)]
     coded = pd.DataFrame({column.name: table.column(column.name) for column in columns})
+    terms.watch(_CODED)
     found = list(_cell_findings(coded, columns=columns, terms=terms))
     right = np.ones(len(table.lines), dtype=bool)
     for findings in found:
@@ -67,6 +72,7 @@ def check_table(
         found.extend(_unread_personal(table, read=[column.name for column in columns]))
     found.extend(_unread_errors(table, read=[column.name for column in columns]))
     frame = _values(coded, columns=columns, terms=terms, right=right)
+    terms.watch(_VALUES)
     for check in rows if set(template.required) <= set(table.names) else ():
         found.extend(check(frame))
     defects, taken = _as_defects(found, table=table)
@@ -178,8 +184,9 @@ def _all_rows_to_first_error(
 def schema_of(columns: Sequence[Column], *, terms: Terms) -> pa.DataFrameSchema:
     """Return the pandera schema of texts (as categories) that hold what ``columns`` may hold."""
 
-    def fits(column: Column) -> Callable[[pd.Series], pd.Series]:
+    def fits(column: Column, *, place: int) -> Callable[[pd.Series], pd.Series]:
         def check(texts: pd.Series) -> pd.Series:
+            terms.watch(_CODED + (_CELLS - _CODED) * place / len(columns))
             values = read_distinct(texts.cat.categories, column=column, terms=terms)
             right = np.array([not isinstance(value, Fault) for value in values], dtype=bool)
             return pd.Series(right[texts.cat.codes], index=texts.index)
@@ -187,7 +194,8 @@ def schema_of(columns: Sequence[Column], *, terms: Terms) -> pa.DataFrameSchema:
         return check
 
     return pa.DataFrameSchema({
-        column.name: pa.Column(checks=pa.Check(fits(column), name=column.kind), nullable=False) for column in columns
+        column.name: pa.Column(checks=pa.Check(fits(column, place=place), name=column.kind), nullable=False)
+        for place, column in enumerate(columns)
     })
 
 

@@ -53,11 +53,15 @@ class Defect:
 
 
 class SourceError(HueError):
-    """The publisher's files cannot be published as they are. Carries every defect that was found."""
+    """The publisher's files cannot be published as they are. Carries every defect that was found.
 
-    def __init__(self, message: str, *, defects: Sequence[Defect] = ()) -> None:
+    ``reports`` are those of all files, where every file was looked at.
+    """
+
+    def __init__(self, message: str, *, defects: Sequence[Defect] = (), reports: Sequence[Report] = ()) -> None:
         super().__init__(message)
         self.defects = tuple(defects)
+        self.reports = tuple(reports)
 
 
 class PublishError(HueError):

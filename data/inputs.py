@@ -17,12 +17,13 @@ import pandas as pd
 
 from data import assumptions, illustrative, illustrative_messages, illustrative_results, illustrative_world
 from data.areas import SNAPSHOTS
-from data.errors import SourceError
+from data.errors import Report, SourceError
 from data.model import month_index, month_text
 from data.periods import last_day
 from data.plausibility import last_release
 from data.sources.base import Loaded
-from data.sources.registry import load_folder, load_published
+from data.sources.files import OnFile, unwatched_files
+from data.sources.registry import load_folder, load_published, read_folder
 
 FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outcomes"), ("engagement",))
 """Kinds whose illustrative rows leave together: a publication or a response says nothing without its appeal.
@@ -48,6 +49,8 @@ class Inputs:
     loaded: tuple[Loaded, ...]
     folders: tuple[Path, ...]
     fingerprint: str
+    passed_over: tuple[Report, ...] = ()
+    """Of files and sheets that were not read, and need not be."""
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Return the rows of each kind, of all its files together."""
@@ -57,7 +60,9 @@ class Inputs:
         return {"publications": _NO_PUBLICATIONS, **tables} if "appeals" in tables else tables
 
 
-def gather(home: Path, *, folders: Sequence[Path] = (), today: date | None = None) -> Inputs:
+def gather(
+    home: Path, *, folders: Sequence[Path] = (), today: date | None = None, on_file: OnFile = unwatched_files
+) -> Inputs:
     """Read and check the default figures and those in ``folders``; months after ``today`` are defects.
 
     A source that comes with ``folders`` stands in for its own snapshot: nothing is added up twice.
@@ -69,8 +74,9 @@ def gather(home: Path, *, folders: Sequence[Path] = (), today: date | None = Non
             raise SourceError(f"{folder} is not a folder with files. Give the folder that your files lie in: "
                               "hue publish --from my-force/")
     folders = list(dict.fromkeys(folder.resolve() for folder in folders))
-    own = tuple(map(_dated, load_folder(
-        folders, origin="uploaded", today=today, release=last_release(home)))) if folders else ()
+    read, passed_over = read_folder(
+        folders, origin="uploaded", today=today, on_file=on_file, release=last_release(home)) if folders else ((), ())
+    own = tuple(map(_dated, read))
     sources = {item.source_id for item in own}
     supplied = {item.kind for item in own if len(item.table)}
     left = [kind for family in FAMILIES if not supplied & set(family) for kind in family]
@@ -79,7 +85,8 @@ def gather(home: Path, *, folders: Sequence[Path] = (), today: date | None = Non
     default = [item for item in load_published(today=_MADE_BY)
                if item.kind not in supplied & REPLACED and item.source_id not in sources]
     default = [_without_supplied(item, own=own) for item in default]
-    return Inputs((*default, *(item for item in made if item.kind in left), *own), tuple(folders), fingerprint(folders))
+    return Inputs((*default, *(item for item in made if item.kind in left), *own), tuple(folders), fingerprint(folders),
+                  passed_over)
 
 
 def _without_supplied(item: Loaded, *, own: Sequence[Loaded]) -> Loaded:

@@ -37,6 +37,7 @@ from data.release import (
 from data.revisions import Revisions, against
 from data.sources import ons_boundaries
 from data.sources.base import Loaded
+from data.sources.files import OnFile, unwatched_files
 from data.sources.registry import source_of
 
 Step = Callable[[str, int, int], None]
@@ -68,7 +69,7 @@ def _quiet(name: str, number: int, of: int) -> None:
 
 def publish(
     home: Path, *, folders: Sequence[Path] = (), dry_run: bool = False, today: date | None = None,
-    on_step: Step = _quiet, secret: Path | None = None,
+    on_step: Step = _quiet, secret: Path | None = None, on_file: OnFile = unwatched_files,
 ) -> Published:
     """Publish the default figures, with those in ``folders`` in place of the illustrative ones.
 
@@ -83,8 +84,8 @@ def publish(
     step("lock")
     with locked(home):
         step("read")
-        inputs = gather(home, folders=folders, today=today)
-        reports = tuple(loaded.report for loaded in inputs.loaded)
+        inputs = gather(home, folders=folders, today=today, on_file=on_file)
+        reports = (*(loaded.report for loaded in inputs.loaded), *inputs.passed_over)
         _stop_on_errors(reports)
         step("aggregate")
         key = _secret(secret or secret_file(home))
@@ -149,7 +150,7 @@ def _stop_on_errors(reports: Sequence[Report]) -> None:
         files = len({defect.file for defect in defects})
         raise SourceError(
             f"{len(defects)} {'error' if len(defects) == 1 else 'errors'} in {files} "
-            f"{'file' if files == 1 else 'files'}: nothing was published.", defects=defects,
+            f"{'file' if files == 1 else 'files'}: nothing was published.", defects=defects, reports=reports,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -26,6 +27,8 @@ from data.errors import Defect
 from data.publish import STEPS
 from data.release import Store
 from data.templates import TEMPLATES
+from tests.bench import million
+from tests.books import xlsx
 
 HUE = Path(sys.executable).parent / "hue"
 DEFECTS = ROOT / "tests" / "fixtures" / "defects"
@@ -484,3 +487,76 @@ def test_results_and_messages_survive_a_terminal_without_unicode(tmp_path: Path)
 
     assert done.returncode == 1
     assert as_json(unknown)["error"] == f"There is no release called “{NEVER}”."
+
+
+# --- Pages of findings -----------------------------------------------------------------
+
+
+def test_findings_are_written_as_a_page_and_never_among_the_files(tmp_path: Path) -> None:
+    done = hue("check", DEFECTS, "--report", tmp_path / "out.html")
+    among = hue("check", tmp_path, "--report", tmp_path / "again.html")
+
+    text = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert done.returncode == 1 and "out.html" in done.stderr and "Facebok" in text
+    assert among.returncode == 2 and "outside of them" in one_line(among.stderr) and not (tmp_path / "again.html").exists()
+
+
+def test_publish_that_is_refused_writes_the_page_too(home: Path, tmp_path: Path) -> None:
+    done = hue("publish", "--from", DEFECTS, "--report", tmp_path / "out.html", "--json", home=home)
+
+    assert done.returncode == 1 and done.stderr == "" and as_json(done)["defects"]
+    assert "31 errors in 3 files" in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
+# --- Long files ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def long_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a long CSV file and, in a folder beside it, a long workbook."""
+    folder = tmp_path_factory.mktemp("long")
+    (folder / "csv").mkdir()
+    (folder / "book").mkdir()
+    csv = million.write(folder / "csv", rows=400_000)
+    with csv.open(encoding="utf-8") as lines:
+        (folder / "book" / "engagement.xlsx").write_bytes(xlsx({"S": [next(lines).strip().split(",") for _ in range(15_000)]}))
+    return folder
+
+
+@pytest.mark.parametrize(("words", "after"), [
+    (("check", "csv"), 1.5), (("check", "book"), 1.0), (("publish", "--from", "csv"), 2.0),
+])
+def test_ctrl_c_during_a_long_file_leaves_nothing_behind(
+    words: tuple[str, ...], after: float, long_files: Path, home: Path, tmp_path: Path
+) -> None:
+    before = Store(home).current_id()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a test run in the background ignores it
+    with subprocess.Popen([HUE, *words[:-1], long_files / words[-1]], env=environment(home, TMPDIR=str(temporary)), text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=listens) as process:
+        time.sleep(after)
+        started = children(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, said = process.communicate(timeout=60)
+
+    assert (process.returncode, out, said.strip()) == (130, "", "Stopped.")
+    assert list(temporary.iterdir()) == [] and Store(home).current_id() == before
+    assert not (home / "releases" / ".building").exists()
+    assert not [child for child in started if Path(f"/proc/{child}").exists()]
+    assert sorted(path.name for path in long_files.rglob("*.*")) == ["engagement.csv", "engagement.xlsx"]
+
+
+def children(of: int) -> list[int]:
+    """Return the processes that a process has started."""
+    return [int(each) for task in Path(f"/proc/{of}/task").iterdir() for each in (task / "children").read_text().split()]
+
+
+def test_progress_of_long_files_is_told_with_an_estimate_on_a_terminal_alone(long_files: Path) -> None:
+    quiet = hue("check", long_files / "book")
+    command = shlex.join(map(str, (HUE, "check", long_files / "book")))
+    shown = subprocess.run(["script", "-qec", command, "/dev/null"], env=environment(None, TERM="xterm"), text=True,
+                           capture_output=True, stdin=subprocess.DEVNULL, timeout=100, check=False)
+
+    assert "Reading" not in quiet.stderr + quiet.stdout
+    assert "Reading engagement.xlsx" in shown.stdout and "left:" in shown.stdout

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 
 from data.errors import SourceError
-from data.sources.files import MOST_BYTES, content_of
+from data.sources.files import DAMAGED, MOST_BYTES, content_of
 from data.sources.table import refused
 from data.sources.workbook import bursts
 
@@ -36,7 +35,7 @@ def members(content: bytes, *, file: str) -> Iterator[Member | SourceError]:
     """
     try:
         archive = zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as fault:
+    except DAMAGED as fault:
         raise refused(file, "This is a damaged zip archive, or it was cut off on its way.",
                       "Pack the folder again and send it whole.") from fault
     with archive:
@@ -85,7 +84,7 @@ def _read(archive: zipfile.ZipFile, one: zipfile.ZipInfo, *, file: str) -> bytes
     try:
         with archive.open(one) as stream:
             content = content_of(stream, size=one.file_size, file=file)  # type: ignore[arg-type]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as fault:
+    except DAMAGED as fault:
         raise refused(file, "The file is damaged within the zip archive.", "Pack the folder again and send it whole.") from fault
     if len(content) > MOST_BYTES:
         raise refused(file, "The file is larger than the zip archive says.", "Pack the folder again.")

@@ -107,7 +107,6 @@ def _of_ods(archive: zipfile.ZipFile) -> Mapping[int, Places]:
     found: dict[int, dict[tuple[int, int], str]] = {}
     state = {"sheet": -1, "row": 0, "column": 0, "rows": 1, "width": 1}
     error: list[str] | None = None
-    shown: list[str] = []
 
     def begin(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal error

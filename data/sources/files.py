@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+import struct
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +19,9 @@ MOST_BYTES = 1_000_000_000
 _PIECE = 1 << 20
 """A line longer than a piece is no row of figures."""
 ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError,
+           ValueError, KeyError, IndexError, struct.error)
+"""What reading a zip archive whose bytes are wrong may raise."""
 PACKED = (*ZIPPED, b"\xd0\xcf\x11\xe0", b"PAR1", b"\x09\x08")
 """How files begin that are no lines of text."""
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from data.errors import Defect, SourceError
 from data.personal import shown
-from data.sources.reading import Table
+from data.sources.table import Table
 
 _SHAPES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
 

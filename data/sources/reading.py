@@ -1,6 +1,6 @@
 """From the bytes of a file to tables of texts, recognised by content and never by name.
 
-Text files hold one table, workbooks one a sheet, zipped folders one or more a file; a Parquet file is one.
+Text files hold one table, workbooks one a sheet, zipped folders one or more a file; a Parquet or JSON file is one.
 Everything else is refused in words that tell what to send instead.
 """
 
@@ -13,7 +13,8 @@ from typing import Literal
 
 from data.errors import SourceError
 from data.sources.archive import Member, members
-from data.sources.files import ZIPPED
+from data.sources.files import DAMAGED, ZIPPED
+from data.sources.json_tables import is_json, read_json
 from data.sources.parquet import read_parquet
 from data.sources.table import Fit, Table, Unread, Watch, first_row, names_of, refused, unwatched
 from data.sources.text import EXPORT, read_text
@@ -21,12 +22,13 @@ from data.sources.workbook import read_workbook
 
 __all__ = ("Container", "Table", "Unread", "container", "names_of", "read_table", "read_tables")
 
-Container = Literal["text", "workbook", "parquet", "archive"]
+Container = Literal["text", "json", "workbook", "parquet", "archive"]
 
 SAVE_AS = "Open it, choose the sheet with the figures, then save it as an Excel workbook (.xlsx) or as 'CSV UTF-8'."
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
-    (b"%PDF", "a PDF document"), (b"\x1f\x8b", "a compressed file (gzip)"), (b"\xfd7zXZ", "a compressed file (xz)"), (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
+    (b"%PDF", "a PDF document"), (b"\x1f\x8b", "a compressed file (gzip)"), (b"\xfd7zXZ", "a compressed file (xz)"),
+    (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
     (b"7z\xbc\xaf", "a compressed file (7z)"), (b"SQLite format", "a database (SQLite)"),
 )
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -46,6 +48,8 @@ def read_tables(
         yield from read_workbook(content, file=file, fit=fit, watch=watch)
     elif kind == "parquet":
         yield read_parquet(content, file=file, fit=fit, watch=watch)
+    elif kind == "json":
+        yield read_json(content, file=file)
     else:
         yield read_text(content, file=file, fit=fit)
 
@@ -84,7 +88,7 @@ def container(content: bytes, *, file: str) -> Container:
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise refused(file, f"This is {what}, whatever its name says, not a table.", EXPORT)
-    return "text"
+    return "json" if is_json(content) else "text"
 
 
 def _zipped(content: bytes, *, file: str) -> Container:
@@ -92,7 +96,7 @@ def _zipped(content: bytes, *, file: str) -> Container:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
             kind = archive.open("mimetype").read(100) if "mimetype" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError, EOFError, KeyError) as fault:
+    except DAMAGED as fault:
         raise refused(file, "This is a damaged zip archive, or it was cut off on its way.",
                       "Pack or save it again and send it whole.") from fault
     if "xl/workbook.xml" in names or b"opendocument.spreadsheet" in kind:

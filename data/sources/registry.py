@@ -19,7 +19,6 @@ from data.release import Release
 from data.sources import accounts, facts, home_office, house, mopac_pas, once, ons_lookups, together
 from data.sources.base import Loaded, Source
 from data.sources.files import Found, OnFile, files_in, read_file, unwatched_files
-from data.sources.json_tables import is_json, read_json
 from data.sources.platform_sources import PLATFORM_SOURCES
 from data.sources.public_sources import PUBLIC
 from data.sources.reading import Table, Unread, read_tables
@@ -165,8 +164,8 @@ PUBLISHED: tuple[Path, ...] = (
 )
 """The snapshots of published figures that every release holds."""
 
-READ_SHARE = 0.2
-"""How much of the time that a file takes goes into getting its bytes."""
+_BYTES, _PARSED = 0.05, 0.3
+"""How much of a file's time has gone once its bytes are there, and once a text file's cells are."""
 
 
 def recognise(table: Table) -> Source | None:
@@ -216,15 +215,16 @@ def load_parts(
     unread: list[Unread] = []
     sources: dict[str, list[Source]] = {}
     try:
-        content = read_file(found, watch=lambda share: watch(share * READ_SHARE))
-        tables = (read_json(content, file=found.name),) if is_json(content) else read_tables(
-            content, file=found.name, fit=fit, watch=lambda share: watch(READ_SHARE + share * (1 - READ_SHARE)))
-        for part in tables:
+        content = read_file(found, watch=lambda share: watch(share * _BYTES))
+        for part in read_tables(content, file=found.name, fit=fit,
+                                watch=lambda share: watch(_BYTES + share * (1 - _BYTES))):
             if isinstance(part, Table) and part.names[0] in OWN_SHEETS:
                 continue
             source = recognise(part) if isinstance(part, Table) else None
             if isinstance(part, Table) and source is not None:
-                terms = Terms(today or date.today(), origin if source.template else source.origin, vintage, lookups)
+                terms = Terms(
+                    today or date.today(), origin if source.template else source.origin, vintage, lookups,
+                    watch=(lambda share: watch(_PARSED + share * (1 - _PARSED))) if part.file == found.name else unwatched)
                 loaded.append(source.load(part, source=source, terms=terms))
                 sources.setdefault(part.book, []).append(source)
             else:
@@ -257,14 +257,22 @@ def load_folder(
 
     Raises one SourceError with every defect of every file if any file has an error.
     """
+    return read_folder(folders, origin=origin, today=today, vintage=vintage, on_file=on_file, release=release)[0]
+
+
+def read_folder(
+    folders: Sequence[Path], *, origin: Origin = "uploaded", today: date | None = None, vintage: str = "",
+    on_file: OnFile = unwatched_files, release: Release | None = None,
+) -> tuple[tuple[Loaded, ...], tuple[Report, ...]]:
+    """Return every file of the folders as ``load_folder`` does, and a report of each that was passed over with a note."""
     files, reports = _load_all(folders, origin=origin, today=today, vintage=vintage, on_file=on_file, release=release)
     defects = [defect for report in reports for defect in report.defects]
     errors = [defect for report in reports for defect in report.errors]
     if errors:
         found = f"{len(errors):,} {'error' if len(errors) == 1 else 'errors'}"
         wrong = len({defect.file for defect in errors})
-        raise SourceError(f"{found} in {wrong} {'file' if wrong == 1 else 'files'}.", defects=defects)
-    return files
+        raise SourceError(f"{found} in {wrong} {'file' if wrong == 1 else 'files'}.", defects=defects, reports=reports)
+    return files, tuple(report for report in reports if not report.source)
 
 
 def check_folder(
@@ -289,9 +297,12 @@ def _load_all(
     files: list[Loaded] = []
     placed: list[Found] = []
     unread = [Report(defect.file, "", 0, 0, (defect,)) for defect in strange]
+    furthest = 0.0
     for file in found:
         def watch(share: float, *, file: Found = file, done: int = done) -> None:
-            on_file(file.name, done + share * file.size, whole)
+            nonlocal furthest
+            furthest = max(furthest, done + min(share, 1.0) * file.size)
+            on_file(file.name, furthest, whole)
 
         parts = load_parts(file, origin=origin, today=today, vintage=vintage, watch=watch)
         files += [part for part in parts if isinstance(part, Loaded)]

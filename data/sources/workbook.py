@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import Defect, SourceError
-from data.sources.files import ZIPPED
+from data.sources.files import DAMAGED, ZIPPED
 from data.sources.table import (
     SEARCHED, Fit, Table, Unread, Watch, find_headings, first_row, refused, table_of_rows, unwatched,
 )
@@ -62,7 +62,7 @@ def check_unpacked(content: bytes, *, file: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as fault:
+    except DAMAGED as fault:
         raise refused(file, "The workbook is damaged, or was cut off on its way.", "Save it again and send it whole.") from fault
     whole = sum(part.file_size for part in parts)
     if whole > MOST_UNPACKED or any(bursts(part) for part in parts):
@@ -132,7 +132,8 @@ def _with(first: _Chunk, rest: Iterator[_Chunk]) -> Iterator[_Chunk]:
 def _notes(head: dict[str, Any], *, file: str) -> list[Defect]:
     found: list[Defect] = []
     if not head["visible"]:
-        found.append(Defect(file=file, severity="note", rows=0, rule="The sheet is hidden in the workbook; it was read all the same.",
+        found.append(Defect(file=file, severity="note", rows=0,
+                            rule="The sheet is hidden in the workbook; it was read all the same.",
                             mend="Delete the sheet if it is not meant to be sent."))
     if head["merged"]:
         found.append(Defect(

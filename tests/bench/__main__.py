@@ -55,8 +55,10 @@ def run(room: Path, *, bundle: Path | None) -> dict[str, Any]:
     found: dict[str, Any] = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "python": platform.python_version(),
                              "processors": os.cpu_count(), "slim_bundle": bundle is not None}
     found["publish_default"] = measure.in_child("publish", default)
-    say("Publishing a million rows ...")
     csv = million.write(own)
+    say("Checking a million rows ...")
+    found["check_million"] = measure.in_child("check", large, own)
+    say("Publishing a million rows ...")
     found["publish_million"] = measure.in_child("publish", large, own)
     say("Starting ...")
     measure.in_child("start", default)
@@ -103,6 +105,7 @@ def table(found: Mapping[str, Any]) -> Table:
         rows.add_row(words, f"{found[part][name]:,}", f"{found[f'{part}_usual'][name]:,}",
                      f"{found['ratios'][f'{part}.{name}']:,}")
     for part, words in (("publish_default", "Publish, default figures"), ("publish_million", "Publish, a million rows"),
+                        ("check_million", "Check, a million rows"),
                         ("start", "Start")):
         cost = found[part]
         rows.add_row(f"{words}: seconds", f"{cost['seconds']:,}")

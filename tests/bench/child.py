@@ -1,4 +1,4 @@
-"""One thing measured in a process of its own: a publish, or a start. Prints one JSON document."""
+"""One thing measured in a process of its own: a publish, a check, or a start. Prints one JSON document."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def measured(what: str, home: Path, folders: list[Path]) -> dict[str, Any]:
             make(secret_file(home))
         done = publish(home, folders=folders)
         more = {"cells": sum(done.cells.values()), "rows": sum(report.rows_used for report in done.reports)}
+    elif what == "check":
+        from data.sources.registry import check_folder
+
+        found = check_folder(folders)
+        more = {"rows": sum(report.rows_used for report in found), "errors": sum(len(report.errors) for report in found)}
     else:
         from dashboard.app import create_app
         from dashboard.settings import Settings

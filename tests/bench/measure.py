@@ -131,7 +131,7 @@ def drawings(release: Release, *, asked: Sequence[Choice]) -> dict[str, dict[str
 
 
 def in_child(what: str, home: Path, *folders: Path) -> dict[str, Any]:
-    """Measure a publish or a start in a process of its own."""
+    """Measure a publish, a check or a start in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.child", what, str(home), *map(str, folders)]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout)

@@ -1,0 +1,202 @@
+"""Mangled files of every template in every container: read or refused in plain words, never a traceback, no row lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.errors import Report
+from data.sources.registry import check_folder
+from data.templates import TEMPLATES, Template, as_csv
+from tests.books import Rows, ods, packed, xls, xlsx
+
+TODAY = date(2026, 11, 23)
+TERMS = ("Traceback", "codec can't", "pyarrow", "pandas", "Errno", "object at 0x")
+
+
+def text(separator: str, encoding: str) -> Callable[[Rows], bytes]:
+    def make(rows: Rows) -> bytes:
+        out = io.StringIO()
+        csv.writer(out, delimiter=separator, lineterminator="\r\n").writerows(rows)
+        return out.getvalue().encode(encoding, errors="replace")
+
+    return make
+
+
+def parquet(rows: Rows) -> bytes:
+    out = io.BytesIO()
+    pd.DataFrame([list(map(str, row)) for row in rows[1:]], columns=list(map(str, rows[0]))).to_parquet(out)
+    return out.getvalue()
+
+
+CONTAINERS: dict[str, Callable[[Rows], bytes]] = {
+    "csv": text(",", "utf-8"), "tsv": text("\t", "utf-16"), "semicolons": text(";", "cp1252"), "bars": text("|", "utf-8-sig"),
+    "xlsx": lambda rows: xlsx({"S": rows}), "ods": lambda rows: ods({"S": rows}), "xls": lambda rows: xls({"S": rows}),
+    "parquet": parquet, "zip": lambda rows: packed({"a.csv": text(",", "utf-8")(rows), "b.xlsx": xlsx({"S": rows})}),
+}
+
+CELLS = st.one_of(
+    st.sampled_from(["", " ", "-1", "1e9", "999999999999999999999", "NaN", "#REF!", "=1+1", "2026-13", "2026-10-01", "all",
+                     "E23000031", "Mr Smith", "07700 900123", "\u200b", "0", "1,234", "١٢", "ILL-1", "a" * 400, "é“”", "x\ny"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12),
+)
+
+
+@st.composite
+def mangled_rows(draw: st.DrawFn, template: Template) -> list[list[str]]:
+    """Return a template's example rows with cells, rows and headings changed, added, exchanged or left out."""
+    rows = list(csv.reader(io.StringIO(as_csv(template))))
+    rows += [list(row) for row in draw(st.lists(st.sampled_from(rows[1:]), max_size=3))]
+    for _ in range(draw(st.integers(0, 4))):
+        row = draw(st.integers(0, len(rows) - 1))
+        what = draw(st.sampled_from(("cell", "cell", "cell", "insert", "remove", "widen", "exchange", "column")))
+        if what == "cell" and rows[row]:
+            rows[row][draw(st.integers(0, len(rows[row]) - 1))] = draw(CELLS)
+        elif what == "insert":
+            rows.insert(row, draw(st.lists(CELLS, min_size=1, max_size=4)))
+        elif what == "remove" and len(rows) > 1:
+            del rows[row]
+        elif what == "widen":
+            rows[row].append(draw(CELLS))
+        elif what == "exchange":
+            other = draw(st.integers(0, len(rows) - 1))
+            rows[row], rows[other] = rows[other], rows[row]
+        elif what == "column":
+            rows = [each[:-1] or [""] for each in rows]
+    return rows
+
+
+@st.composite
+def mangled_bytes(draw: st.DrawFn, content: bytes) -> bytes:
+    """Return bytes with some changed, cut off, doubled or left out."""
+    out = bytearray(content)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(0, len(out) - 1)))
+        what = draw(st.sampled_from(("change", "cut", "remove", "double", "insert")))
+        if what == "change" and out:
+            out[at] = draw(st.integers(0, 255))
+        elif what == "cut":
+            del out[max(1, at):]
+        elif what == "remove":
+            del out[at : at + draw(st.integers(1, 20))]
+        elif what == "double":
+            out[at:at] = out[at : at + 30]
+        else:
+            out[at:at] = draw(st.binary(min_size=1, max_size=8))
+    return bytes(out)
+
+
+def found(content: bytes) -> tuple[Report, ...]:
+    """Return what checking a file finds, and hold what is true of every check."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "file").write_bytes(content)
+        reports = check_folder([Path(folder)], today=TODAY)
+    assert reports
+    for report in reports:
+        out = sum(defect.rows for defect in report.defects if defect.severity == "error")
+        assert report.rows_in == report.rows_used + out, report
+        assert report.source or report.defects
+        for defect in report.defects:
+            assert defect.rule and (defect.mend or defect.severity != "error"), defect
+            assert not any(term in f"{defect.rule} {defect.mend}" for term in TERMS), defect
+            assert len(defect.value) <= 80 and "07700 900123" not in f"{defect.value} {defect.rule}"
+    return reports
+
+
+def holds_of_cells(template: Template, name: str, data: st.DataObject) -> None:
+    """A mangled table is read with all its rows, or refused."""
+    rows = data.draw(mangled_rows(template))
+    if name == "parquet":
+        width = max(map(len, rows))
+        heads = [*rows[0], *[f"more_{place}" for place in range(width)]][:width]
+        rows = [heads if len(set(heads)) == width else [f"c{place}" for place in range(width)],
+                *([*row, *[""] * (width - len(row))] for row in rows[1:])]
+    try:
+        content = CONTAINERS[name](rows)
+    except ValueError:
+        return  # the writer of the container refuses a character
+    reports = found(content)
+    if name in ("xlsx", "ods", "xls") and len(reports) == 1 and reports[0].source:
+        filled = [row for row in rows if any(cell.strip() for cell in row)]
+        above = len(filled) - 1 - reports[0].rows_in
+        said = any("above" in defect.rule for defect in reports[0].defects)
+        assert above == 0 or (said and above > 0), reports[0]
+
+
+def holds_of_bytes(template: Template, name: str, data: st.DataObject) -> None:
+    """A mangled file is read or refused, whatever bytes were changed."""
+    found(data.draw(mangled_bytes(example(template, name))))
+
+
+@cache
+def example(template: Template, name: str) -> bytes:
+    """Return a template's example rows in a container, the same bytes each time: archives hold the time of writing."""
+    return CONTAINERS[name](list(csv.reader(io.StringIO(as_csv(template)))))
+
+
+NORMAL = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+each_container = pytest.mark.parametrize("name", CONTAINERS)
+
+
+@each_template
+@NORMAL
+@given(data=st.data())
+def test_mangled_template_is_read_or_refused(template: Template, data: st.DataObject) -> None:
+    holds_of_cells(template, data.draw(st.sampled_from(("csv", "tsv", "semicolons", "bars", "parquet"))), data)
+
+
+@each_container
+@NORMAL
+@given(data=st.data())
+def test_mangled_container_is_read_or_refused(name: str, data: st.DataObject) -> None:
+    template = data.draw(st.sampled_from(TEMPLATES))
+    data.draw(st.sampled_from((holds_of_cells, holds_of_bytes)))(template, name, data)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@each_template
+@LONG
+@given(data=st.data())
+def test_mangled_template_is_read_or_refused_two_thousand_times(template: Template, data: st.DataObject) -> None:
+    holds_of_cells(template, data.draw(st.sampled_from(sorted(CONTAINERS))), data)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@each_container
+@LONG
+@given(data=st.data())
+def test_mangled_container_is_read_or_refused_two_thousand_times(name: str, data: st.DataObject) -> None:
+    template = data.draw(st.sampled_from(TEMPLATES))
+    data.draw(st.sampled_from((holds_of_cells, holds_of_bytes)))(template, name, data)
+
+
+def test_sheets_whose_kind_cannot_be_unpacked_are_refused() -> None:
+    content = bytearray(example(TEMPLATES[0], "ods"))
+    content[38:46] = b"\xff" * 8  # the first bytes of the packed ``mimetype``
+    (report,) = found(bytes(content))
+
+    assert "damaged" in report.defects[0].rule
+
+
+def test_mangled_member_of_a_workbook_is_refused() -> None:
+    content = CONTAINERS["xlsx"](list(csv.reader(io.StringIO(as_csv(TEMPLATES[0])))))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {one.filename: archive.read(one) for one in archive.infolist()}
+    for name in parts:
+        for broken in (b"", b"<x", parts[name][: len(parts[name]) // 2], b"\xff" * 50):
+            found(packed({**parts, name: broken}))
