@@ -107,90 +107,11 @@
       var figure = fit(target, given);
       target.given = given;
       return draw(target, Object.assign({}, figure, {
-        data: drawn(figure.data),
+        data: window.hueTraces(figure.data, ((template() || {}).layout || {}).colorway || [], theme.tiles),
         layout: dress(target, figure.layout),
         config: settle(figure.config)
       }));
     };
-  }
-
-  // Lines carry the ends of their intervals once, for the hover; the band is made of them here.
-  // What is provisional (hollow points) is dashed: plotly gives a line one dash.
-  function drawn(traces) {
-    var colours = ((template() || {}).layout || {}).colorway || [];
-    var behind = [];
-    var lines = (traces || []).map(function (trace, place) {
-      if ((trace.type && trace.type !== 'scatter') || !trace.y) return trace;
-      var paint = trace.line || trace.marker || {};
-      var colour = paint.color || colours[place % colours.length];
-      var line = trace.meta === 'band' ? banded(trace, colour, behind) : trace;
-      return dashed(line, colour, behind);
-    });
-    return lines.concat(behind);
-  }
-
-  function banded(trace, colour, behind) {
-    var joined = /lines/.test(trace.mode || '');
-    var months = trace.x || trace.y.map(function (_, place) { return Date.parse(trace.x0) + place * trace.dx; });
-    var held = trace.y.map(function (value, place) { return value !== null && Boolean((trace.customdata || [])[place]); });
-    var x = [], y = [], lone = [];
-    for (var end, start = 0; start < held.length; start = end + 1) {
-      for (end = start; held[end]; end++);
-      if (end === start) continue;
-      if (!joined || end === start + 1) {
-        for (; start < end; start++) lone.push(start);
-        continue;
-      }
-      var run = trace.customdata.slice(start, end);
-      var along = months.slice(start, end);
-      x = x.concat(along, along.slice().reverse(), null);
-      y = y.concat(run.map(function (ends) { return ends[1]; }), run.map(function (ends) { return ends[0]; }).reverse(), null);
-    }
-    if (x.length) {
-      behind.push({
-        name: 'band', x: x.slice(0, -1), y: y.slice(0, -1), xaxis: trace.xaxis, yaxis: trace.yaxis, mode: 'lines',
-        line: { width: 0 }, fill: 'toself', fillcolor: clear(colour), hoverinfo: 'skip', zorder: -1
-      });
-    }
-    return lone.length ? Object.assign({}, trace, { error_y: whiskers(trace, lone) }) : trace;
-  }
-
-  function whiskers(trace, places) {
-    var reach = function (from, to) {
-      return trace.y.map(function (value, place) {
-        if (places.indexOf(place) < 0) return NaN; // no whisker, not one of no length
-        var ends = [trace.customdata[place][0], value, trace.customdata[place][1]];
-        return Math.max(ends[to] - ends[from], 0);
-      });
-    };
-    return { type: 'data', symmetric: false, array: reach(1, 2), arrayminus: reach(0, 1) };
-  }
-
-  function clear(colour) {
-    var parts = [1, 3, 5].map(function (place) { return parseInt(colour.slice(place, place + 2), 16); });
-    return 'rgba(' + parts.join() + ',.2)';
-  }
-
-  function dashed(trace, colour, behind) {
-    var marker = trace.marker || {};
-    var of = function (values, place) { return Array.isArray(values) ? values[place] : values; };
-    var late = trace.y.map(function (value, place) {
-      return value !== null && /lines/.test(trace.mode) && of(marker.symbol, place) === 'circle-open' && of(marker.size, place) > 0;
-    });
-    if (late.indexOf(true) < 0) return trace;
-    var kept = function (keep) { return trace.y.map(function (value, place) { return keep(place) ? value : null; }); };
-    behind.push(
-      Object.assign({}, trace, {
-        y: kept(function (place) { return late[place - 1] || late[place] || late[place + 1]; }),
-        mode: 'lines', hoverinfo: 'skip', hovertemplate: '', error_y: {},
-        line: Object.assign({}, trace.line, { color: colour, dash: 'dot' })
-      }),
-      Object.assign({}, trace, {
-        y: kept(function (place) { return late[place]; }), mode: 'markers',
-        marker: Object.assign({}, marker, { color: colour, opacity: 1 })
-      })
-    );
-    return Object.assign({}, trace, { y: kept(function (place) { return !late[place]; }) });
   }
 
   function wrap(library) {

@@ -18,12 +18,17 @@
     },
 
     // Give each place of the page its part: by its id, in a card by the card's slug and the id's key.
+    // Several cards have lines in common: a card says their places among all lines.
     spread: function (drawn) {
+      var lines = drawn.lines.map(function (line) {
+        return { type: line[0], namespace: 'dash_html_components', props: line[1] };
+      });
       return window.dash_clientside.callback_context.outputs_list.map(function (output) {
         if (!Array.isArray(output)) return part(drawn, output.id);
         return output.map(function (place) {
           var key = Object.keys(place.id)[0];
-          return part(drawn.cards[place.id[key]] || {}, key);
+          var own = part(drawn.cards[place.id[key]] || {}, key);
+          return Array.isArray(own) ? own.map(function (at) { return lines[at]; }) : own;
         });
       });
     },

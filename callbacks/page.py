@@ -9,7 +9,7 @@ of charts or filters. What does not change is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ from layouts.components import (
     source_words,
     tiles,
 )
+from layouts.elements import Element
 from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
 from layouts.view import View, look
@@ -77,9 +78,11 @@ def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> 
 def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
     """Return the content of each part of the page by its id, and the parts of each card by its slug.
 
-    What the page keeps is left out: ``same`` says that the measure is the one that it shows.
+    What the page keeps is left out: ``same`` says that the measure is the one that it shows. Cards name the
+    ``lines`` of their heads, keys and notes by their places.
     """
     chosen = len(view.selection.without("measure", "release").pairs())
+    lines = Lines()
     parts = {
         "sentence": status_sentence(view.summary.total),
         "banner": banner(view),
@@ -89,23 +92,45 @@ def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
         "filter-count": f" ({chosen})" if chosen else "",
         "selection": query,
         "shown": {"path": view.page.path, "measure": view.selection.measure, "release": view.release.id},
-        "cards": {slug: _card(CHART_BY_SLUG[slug], view, same=same) for slug in view.answers},
+        "cards": {slug: _card(CHART_BY_SLUG[slug], view, same=same, lines=lines) for slug in view.answers},
+        "lines": lines.sent,
     }
     return parts if same else parts | {"about": about(view), "offered": offered(view)}
 
 
-def _card(chart: Chart, view: View, *, same: bool) -> dict[str, Any]:
+class Lines:
+    """Lines of words that stand in several cards: each is sent once, as its element's type and properties.
+
+    The same line is the same object again and again (``layouts.components`` keeps them).
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self._kept: dict[int, tuple[int, Element]] = {}
+
+    def places(self, elements: Sequence[Element]) -> list[int]:
+        """Return the place of each element among the lines that are sent."""
+        found = []
+        for element in elements:
+            place, _ = self._kept.setdefault(id(element), (len(self.sent), element))
+            if place == len(self.sent):
+                self.sent.append((element["type"], element["props"]))
+            found.append(place)
+        return found
+
+
+def _card(chart: Chart, view: View, *, same: bool, lines: Lines) -> dict[str, Any]:
     """Return the parts of a card; one that the measure cannot feed is hidden and stays as it was."""
     stands, answer = present(chart, view), view.answers[chart.slug]
     hides = {} if same else {"card": not stands}
     if not stands:
         return hides
     parts = hides | {
-        "head": card_head(answer),
+        "head": lines.places(card_head(answer)),
         "figure": figure(chart, view),
-        "legend": legend(chart, answer),
+        "legend": lines.places(legend(chart, answer)),
         "sentence": card_sentence(answer),
-        "notes": card_notes(chart, view),
+        "notes": lines.places(card_notes(chart, view)),
     }
     return parts if same else parts | {"source": source_words(chart, view)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,16 @@ from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.explore import layout
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
 from layouts.shapes import SHAPES
+from layouts.shapes.tiles import grids
 from layouts.shell import NAME, SUBTITLE, frame
 from layouts.table import table
 from layouts.theme import css_tokens, plotly_template
 from layouts.view import View
 
 EXTENSION = "hue"
+WIDE, HALF, NARROW = 720, 420, 358
+"""Pixels across that pictures are drawn in: a whole row of the page, half of one, a phone. Half of a row is a row of
+a phone: drawn no wider, its letters stay above 11 pixels there."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def create_app(settings: Settings) -> Dash:
     app.layout = html.Div(dash.page_container, id="app")
     page_callback.register(app, releases=house.release, remember=house.answers.remember)
     clientside.register(app)
-    theme = {"light": plotly_template("light"), "dark": plotly_template("dark")}
+    theme = {"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()}
     finish(app, static=files, describe=partial(describe, house=house), theme=theme)
     return app
 
@@ -132,8 +136,12 @@ def _fill(view: View, kind: str, slug: str) -> str:
     chart, answer = CHART_BY_SLUG[slug], view.answers[slug]
     if kind == "table":
         return render(table(answer, chart=chart))
-    width = 720 if chart.wide or view.page.single else 480
-    return SHAPES[chart.shape].svg(answer, chart=chart, selected=view.outlined, width=width)
+    if not (chart.wide or view.page.single):
+        return SHAPES[chart.shape].svg(answer, chart=chart, selected=view.outlined, width=HALF)
+    narrow = replace(chart, slug=f"{slug}-narrow")
+    pictures = {"for-wide": (chart, WIDE), "for-narrow": (narrow, NARROW)}
+    return "".join(f'<div class="graph {name}">{SHAPES[one.shape].svg(answer, chart=one, selected=view.outlined, width=width)}</div>'
+                   for name, (one, width) in pictures.items())
 
 
 def _words(page: TextPage, *, house: House) -> FirstPage:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +23,18 @@ from data.model import ALL, DIMENSIONS
 
 Windows = Sequence[tuple[int, int]]
 Array = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+Months = tuple[Places, Places | None, npt.NDArray[np.bool_] | None]
+Axes = tuple[tuple[str, tuple[str, ...]], ...]
+Choices = tuple[tuple[str, ...], ...]
+"""What is shown apart along an axis: each a tuple of members whose figures are added."""
 
 MET_BOROUGHS = tuple(code for code in BOROUGHS if AREAS[code].force == LONDON)
 """The 32 boroughs that the Metropolitan Police serves: without the City of London."""
 
 _WHOLE = ((ALL,),)
 REMEMBERED = 2048
-"""Choices along an axis whose places are remembered."""
+"""Choices along an axis, and lists of months, whose places are remembered."""
 PARTS = ("values", "supplied", "expected", "cells")
 
 
@@ -82,8 +87,12 @@ class Cube:
     """Of a protected table: how many stored members each member of an axis is the sum of."""
 
     @cached_property
+    def _axes(self) -> Axes:
+        return tuple(self.axes.items())
+
+    @cached_property
     def _places(self) -> Mapping[str, Mapping[str, int]]:
-        return {name: {member: place for place, member in enumerate(members)} for name, members in self.axes.items()}
+        return {name: _numbered(members) for name, members in self.axes.items()}
 
     @property
     def running(self) -> bool:
@@ -110,13 +119,14 @@ class Cube:
         ``chosen`` gives for each axis a list of choices, each the members whose figures are added; an
         axis that it leaves out is taken whole. ``windows`` are inclusive pairs of month indices.
         """
-        at, joins = self._cells(chosen)
-        ends, starts, inside = self._months(windows)
+        at, joins = _cells(self._axes, self.values.shape[-1], tuple(tuple(chosen.get(name) or _WHOLE) for name in self.axes))
+        ends, starts, inside = self._months(tuple(windows))
+        until, before = at + ends, None if starts is None else at + starts
         cuts = []
         for part in self._flat:
-            cut = part.take(at + ends)
-            if starts is not None:
-                cut = cut - part.take(at + starts)
+            cut = part.take(until)
+            if before is not None:
+                cut = cut - part.take(before)
             if inside is not None:
                 cut = cut * inside
             for axis, first in joins:
@@ -133,41 +143,19 @@ class Cube:
         """Return the arrays by name: three, and of a protected table a fourth."""
         return {part: getattr(self, part) for part in PARTS if getattr(self, part) is not None}
 
-    def _cells(
-        self, chosen: Mapping[str, Sequence[Sequence[str]]]
-    ) -> tuple[npt.NDArray[np.intp], list[tuple[int, npt.NDArray[np.intp]]]]:
-        """Return where the first month of each chosen member lies, and which members are joined on which axis."""
-        at: npt.NDArray[np.intp] = np.zeros((), dtype=np.intp)
-        joins: list[tuple[int, npt.NDArray[np.intp]]] = []
-        for axis, (name, members) in enumerate(self.axes.items()):
-            places, first = self._along(name, tuple(chosen.get(name) or _WHOLE))
-            if first is not None:
-                joins.append((axis, first))
-            at = at[..., None] * (len(members) + 1) + places
-        return at[..., None] * self.values.shape[-1], joins
-
-    def _along(
-        self, name: str, choices: tuple[Sequence[str], ...]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp] | None]:
-        """Return the places of the chosen members along an axis, and where each choice of several begins."""
-        key = (name, choices)
-        if key not in self._places_of:
-            if len(self._places_of) >= REMEMBERED:
-                self._places_of.clear()
-            places, nowhere = self._places[name], len(self.axes[name])
-            flat = np.asarray([places.get(member, nowhere) for choice in choices for member in choice], dtype=np.intp)
-            several = len(flat) > len(choices)
-            self._places_of[key] = (flat, np.cumsum([0, *(len(choice) for choice in choices[:-1])]) if several else None)
-        return self._places_of[key]
+    def _months(self, windows: tuple[tuple[int, int], ...]) -> Months:
+        """Return the months to read, those to take off again (running totals), and which lie in the figures."""
+        if windows not in self._months_of:
+            if len(self._months_of) >= REMEMBERED:
+                self._months_of.clear()
+            self._months_of[windows] = self._months_in(windows)
+        return self._months_of[windows]
 
     @cached_property
-    def _places_of(self) -> dict[tuple[str, tuple[Sequence[str], ...]], tuple[npt.NDArray[np.intp], npt.NDArray[np.intp] | None]]:
+    def _months_of(self) -> dict[tuple[tuple[int, int], ...], Months]:
         return {}
 
-    def _months(
-        self, windows: Windows
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp] | None, npt.NDArray[np.bool_] | None]:
-        """Return the months to read, those to take off again (running totals), and which lie in the figures."""
+    def _months_in(self, windows: tuple[tuple[int, int], ...]) -> Months:
         if self.running:
             edges = [(window[0] - self.first, window[1] - self.first + 1) for window in windows]
             starts, ends = (np.asarray([min(max(edge, 0), self.months) for edge in side], dtype=np.intp)
@@ -197,6 +185,35 @@ class Cube:
         if self.running:
             found = np.diff(found, axis=-1)
         return {area: found[place] > 0 for area, place in self._places["area"].items()}
+
+
+def _numbered(members: Sequence[str]) -> dict[str, int]:
+    return {member: place for place, member in enumerate(members)}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _along(members: tuple[str, ...], choices: Choices) -> tuple[Places, Places | None]:
+    """Return the places of the chosen members along an axis, and where each choice of several begins."""
+    places, nowhere = _numbered(members), len(members)
+    flat = np.asarray([places.get(member, nowhere) for choice in choices for member in choice], dtype=np.intp)
+    several = len(flat) > len(choices)
+    return flat, np.cumsum([0, *(len(choice) for choice in choices[:-1])]) if several else None
+
+
+@lru_cache(maxsize=64)
+def _cells(axes: Axes, months: int, chosen: tuple[Choices, ...]) -> tuple[Places, list[tuple[int, Places]]]:
+    """Return where the first month of each chosen member lies, and which members are joined on which axis.
+
+    Counts of one source have the same axes: numerator and denominator ask for the same places.
+    """
+    at: Places = np.zeros((), dtype=np.intp)
+    joins: list[tuple[int, Places]] = []
+    for axis, ((_, members), choices) in enumerate(zip(axes, chosen, strict=True)):
+        places, first = _along(members, choices)
+        if first is not None:
+            joins.append((axis, first))
+        at = at[..., None] * (len(members) + 1) + places
+    return at[..., None] * months, joins
 
 
 def members_by_wide(name: str, leaves: Sequence[str], *, overlapping: bool) -> dict[str, list[int]]:

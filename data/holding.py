@@ -51,18 +51,15 @@ def _level(base: Answer) -> str:
     return level_of(base.asked.area if "area" in base.by else base.answered.area, base.measure)
 
 
-def _areas(base: Answer, table: str, cube: Cube) -> bool:
-    """Whether a table holds the places of an answer."""
-    if "area" in base.by:
-        return table.startswith(_level(base).removeprefix("police_"))
-    return all(code in cube.widths["area"] for code in base.answered.area or (base.measure.whole,))
-
-
 def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple[str, ...]] | None:
     """Return the table that needs the least widening, and the dimensions that it widens."""
     found: list[tuple[tuple[int, ...], Cube, tuple[str, ...]]] = []
+    concerned = [key for key in _ORDER if key in base.measure.dimensions and (base.answered.get(key) or base.splits(key))]
+    level, areas = _level(base).removeprefix("police_"), base.answered.area or (base.measure.whole,)
     for name, cube in tables.tables.items():
-        wide = _wide(base, cube, narrow=tables.narrow[name]) if _areas(base, name, cube) else None
+        if not (name.startswith(level) if "area" in base.by else all(code in cube.widths["area"] for code in areas)):
+            continue
+        wide = _wide(base, cube, concerned=concerned, narrow=tables.narrow[name])
         if wide is None:
             continue
         step = cube.step
@@ -84,17 +81,16 @@ def _too_long(base: Answer, cube: Cube) -> bool:
     return "period" in base.by and bool(base.answered.grain) and _MONTHS[base.answered.grain] < cube.step
 
 
-def _wide(base: Answer, cube: Cube, *, narrow: frozenset[str]) -> tuple[str, ...] | None:
-    """Return the dimensions that a table answers by wider members than asked; ``None`` where it cannot answer."""
+def _wide(base: Answer, cube: Cube, *, concerned: Sequence[str], narrow: frozenset[str]) -> tuple[str, ...] | None:
+    """Return the dimensions that a table answers by wider members than asked; ``None`` where it cannot answer.
+
+    ``concerned`` are the dimensions that the answer splits or has chosen members of.
+    """
     wide: list[str] = []
-    for key in _ORDER:
-        if key not in base.measure.dimensions:
-            continue
-        chosen, split = base.answered.get(key), base.splits(key)
-        if not chosen and not split:
-            continue
+    for key in concerned:
+        chosen = base.answered.get(key)
         if key not in cube.axes:
-            if split and not chosen and key not in base.by:
+            if not chosen and key not in base.by:
                 continue  # lines by channel group may be one line
             return None
         held, dimension = cube.widths[key], DIMENSIONS[key]

@@ -86,10 +86,13 @@ class Dimension:
 
     def group_of(self, member_id: str) -> str:
         """Return the wide member that holds ``member_id`` (itself where it is wide)."""
-        member = self.by_id[member_id]
-        if member.parts:
-            return member_id
-        return next((group.id for group in self.groups if member_id in group.parts), member_id)
+        return self._group_of[member_id]
+
+    @cached_property
+    def _group_of(self) -> Mapping[str, str]:
+        groups = {part: group.id for group in self.groups for part in group.parts}
+        return {member_id: member_id if member.parts else groups.get(member_id, member_id)
+                for member_id, member in self.by_id.items()}
 
     def canonical(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """Return a choice in its one form: whole groups by their id, in order, all of them as nothing.

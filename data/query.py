@@ -41,17 +41,18 @@ def answer(
     asked = selection.without(*ignores)
     about = MEASURE_BY_ID[measure or selection.measure or DEFAULT_MEASURE]
     cube = release.cube(about.numerator)
-    base = Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about))
     if cube is None or any(release.cube(count) is None for count in about.counts):
-        return replace(base, reason=f"This release holds no figures for {about.label.lower()}.")
-    base = apply(base, cube=cube)
-    if "area" in ignores:
-        base = replace(base, asked=replace(asked, area=_placed(selection, cube=cube)))
+        return Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about),
+                      reason=f"This release holds no figures for {about.label.lower()}.")
+    placed = replace(asked, area=_placed(selection, cube=cube)) if "area" in ignores and selection.area else asked
+    span = span_of(cube, from_=selection.from_, to=selection.to)
+    base = apply(Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about), span=span,
+                        finished=followed_to(cube, about)), cube=cube)
+    if placed is not asked:
+        base = replace(base, asked=placed)
     if selection.origin == "published" and base.origin == "illustrative":
         return replace(base, reason=f"{about.label} has illustrative figures only in this release, and only "
                                     "published figures are asked for.")
-    span = span_of(cube, from_=selection.from_, to=selection.to)
-    base = replace(base, span=span, finished=followed_to(cube, about))
     if span.asked is None:
         return replace(base, reason=f"The chosen period has no figures: they run from "
                                     f"{window_label((span.first, span.last))}.")
@@ -171,10 +172,10 @@ def _fits(rows: Sequence[Row]) -> bool:
     Lines of which most values are too small do not count, unless they are more than half of the lines:
     a channel that hardly anybody uses would else have every trend shown by year.
     """
-    lines: dict[tuple[str, ...], list[bool]] = {}
+    lines: dict[tuple[object, ...], list[bool]] = {}
     for row in rows:
         if row.status not in ("x", "z"):
-            lines.setdefault(row.key[:-2], []).append(row.status == "c")
+            lines.setdefault(row[:6], []).append(row.status == "c")
     shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
     return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
 

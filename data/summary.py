@@ -118,15 +118,12 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
     owed = [place for place in places if not cube.running or (cube.last - cube.first - place) % step == 0]
     if isinstance(cube, TableSet):
         owed = [place for place in owed if 0 <= place < cube.months and cube.told[place]]
-    gaps: list[tuple[str, int]] = []
-    silent = 0
     areas = _owing(total.answered.area, expected_areas(cube.count), whole=total.measure.whole)
-    for area in areas:
-        held = cube.supplying.get(area, np.zeros(cube.months, dtype=bool))[owed]
-        missing = len(owed) - int(held.sum())
-        silent += not held.any()
-        if missing:
-            gaps.append((area, missing))
+    nothing = np.zeros(cube.months, dtype=bool)
+    supplied = np.array([cube.supplying.get(area, nothing) for area in areas]).reshape(-1, cube.months)
+    held = supplied[:, owed].sum(axis=1).tolist()
+    gaps = [(area, len(owed) - months) for area, months in zip(areas, held, strict=True) if months < len(owed)]
+    silent = held.count(0)
     return Coverage(len(areas), len(areas) - silent, len(areas) - len(gaps), tuple(gaps), len(owed))
 
 

@@ -33,6 +33,9 @@ ORIGINS: Mapping[str, tuple[str, str]] = {
     "uploaded": ("Uploaded", "Supplied by the police force itself."),
     "illustrative": ("Illustrative", "Made up to show what the page will do; no fact about any place."),
 }
+BADGES: Mapping[str, Element] = {
+    origin: html.P(ORIGINS[origin][0], className=f"badge {origin}") for origin in ("illustrative", "uploaded")
+}
 PROTECTED = ("To protect the people counted", "Counts of persons are changed")
 """How notes begin that need the page on methods beside them."""
 SURFACES = (("csv", "CSV"), ("json", "JSON"))
@@ -198,11 +201,15 @@ def figure(chart: Chart, view: View) -> dict[str, Any]:
 
 def card_head(answer: Answer) -> list[Element]:
     """Return subtitle and badge of a card."""
-    named = html.A(answer.label, href=f"/measures/{answer.measure.id}")
-    head: list[Element] = [html.P([named, subtitle(answer).removeprefix(answer.label)], className="subtitle")]
-    if answer.origin in ("illustrative", "uploaded") and answer.frame:
-        head.append(html.P(ORIGINS[answer.origin][0], className=f"badge {answer.origin}"))
+    head = [_subtitle(answer.label, answer.measure.id, subtitle(answer).removeprefix(answer.label))]
+    if answer.origin in BADGES and answer.frame:
+        head.append(BADGES[answer.origin])
     return head
+
+
+@lru_cache(maxsize=4096)
+def _subtitle(label: str, measure: str, more: str) -> Element:
+    return html.P([html.A(label, href=f"/measures/{measure}"), more], className="subtitle")
 
 
 def legend(chart: Chart, answer: Answer) -> list[Element]:

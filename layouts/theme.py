@@ -30,7 +30,7 @@ BELOW = "#BF5590"
 SOFT = 0.6
 """Opacity of bars that carry whiskers: ink stands out on them and beside them."""
 BAND = 0.2
-"""Opacity of the band that is a line's interval; ``assets/boot.js`` draws it in the browser."""
+"""Opacity of the band that is a line's interval; ``assets/figures.js`` draws it in the browser."""
 OUTSIDE = "#3D3D3D"
 """An area whose value stands outside the classes."""
 HATCHED = "rgba(128,136,145,0.18)"

@@ -8,8 +8,15 @@ from typing import Any
 from layouts.theme import MAP_TRACES
 
 
-UNCOUNTED = ("casing", "chosen", "colour", "band", "whiskers")
+UNCOUNTED = ("casing", "chosen", "colour")
 """Traces that draw no value of their own."""
+
+
+def whole(figure: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the traces with all that they have, as ``assets/figures.js`` makes them whole."""
+    data = figure["data"]
+    return [{key: value for key, value in ({**data[trace["like"]], **trace} if "like" in trace else trace).items()
+             if value is not None and key != "like"} for trace in data]
 
 
 def held(trace: dict[str, Any]) -> list[float | None]:
@@ -22,23 +29,20 @@ def held(trace: dict[str, Any]) -> list[float | None]:
         return [value for line in trace["z"] for value in line]
     if trace.get("type") == "bar":
         return trace["x"]
-    return trace["x"] if isinstance(trace["y"][0], str) else trace["y"]
+    return trace["x"] if trace["y"] and isinstance(trace["y"][0], str) else trace["y"]
 
 
 def panels_in(figure: dict[str, Any]) -> int:
     """Return how many panels repeat what is compared with: one, unless each series has its own."""
     if figure["data"][0]["name"] != "colour":
         return 1
-    return len({(trace.get("xaxis"), trace.get("yaxis")) for trace in figure["data"] if trace["name"] != "colour"})
+    return len({(trace.get("xaxis"), trace.get("yaxis")) for trace in whole(figure) if trace["name"] != "colour"})
 
 
 def figure_values(figure: dict[str, Any]) -> Counter[float]:
-    drawn = [trace for trace in figure["data"] if trace.get("mode") != "text"]
-    return Counter(value for trace in drawn for value in held(trace) if value is not None)
+    return Counter(value for trace in whole(figure) for value in held(trace) if value is not None)
 
 
 def tile_words(figure: dict[str, Any]) -> Counter[str]:
     """Return the values of a tile map in words: its tiles hold no numbers."""
-    return Counter(
-        text.split("<br>", 1)[1] for trace in figure["data"] for text in trace.get("hovertext", ())
-    )
+    return Counter(text for trace in whole(figure) for text in trace.get("hovertext", ()))

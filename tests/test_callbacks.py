@@ -17,8 +17,10 @@ from data.errors import SelectionError
 from data.release import Release
 from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG
+from layouts.components import card_notes
 from layouts.filters import chosen_values
 from layouts.pages import EXPLORE
+from layouts.view import look
 from tests.bench import ours
 
 
@@ -47,10 +49,27 @@ def test_every_part_that_is_drawn_has_its_place(app: Dash, release: Release) -> 
     single, in_cards = places(app)
     parts = said(release, {"measure": "P1"})
 
-    assert set(parts) - {"cards"} == single
+    assert set(parts) - {"cards", "lines"} == single
     assert set().union(*parts["cards"].values()) == in_cards
     page = ours.identified(release, EMPTY)
     assert single <= {props["id"] for props in page if isinstance(props["id"], str)}
+
+
+@pytest.mark.parametrize("measure", ["", "A3", "A8"])
+def test_lines_are_sent_once_and_every_card_finds_its_own(release: Release, measure: str) -> None:
+    chosen = Selection(measure=measure, area=("E23000031",))
+    parts = said(release, {"measure": measure, "area": ["E23000031"]}, measure=measure)
+    view, lines = look(release, chosen, page=EXPLORE), parts["lines"]
+    written = {(kind, orjson.dumps(props)) for kind, props in lines}
+
+    assert len(written) == len(lines)
+    for slug, card in parts["cards"].items():
+        if "notes" in card:
+            whole = [{"type": lines[place][0], "props": lines[place][1]} for place in card["notes"]]
+            assert whole == [{"type": line["type"], "props": line["props"]}
+                             for line in card_notes(CHART_BY_SLUG[slug], view)]
+    assert {place for card in parts["cards"].values() for key in ("head", "legend", "notes")
+            for place in card.get(key, ())} == set(range(len(lines)))
 
 
 def test_what_the_page_keeps_is_not_sent_again(release: Release) -> None:

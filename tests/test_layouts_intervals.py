@@ -17,6 +17,7 @@ import plotly
 import pytest
 
 from dashboard.settings import ROOT
+from data.areas import FORCES
 from data.export import as_csv, as_json
 from data.frame import Row
 from data.measures import MEASURE_BY_ID
@@ -26,16 +27,20 @@ from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
 from layouts.document import render
 from layouts.numbers import bare, bounded, brief, interval, shown
 from layouts.shapes import SHAPES
+from layouts.shapes.abbreviations import ABBREVIATIONS
 from layouts.shapes.hover import SUFFIX, written
+from layouts.shapes.tiles import grids
 from layouts.table import table
 from layouts.theme import plotly_template
 from layouts.words import card_sentence, marks_explained, status_sentence
 from tests.answers import (
     BOUNDED,
+    MEMBERS,
     SVG,
     answer_of,
     figure_of,
     late,
+    members_marked,
     picture_of,
     plain,
     protected_counts,
@@ -47,6 +52,7 @@ from tests.answers import (
 )
 from tests.answers import bounded as with_ends
 from tests.browser import browser_page
+from tests.figures import whole
 
 pytestmark = pytest.mark.usefixtures("protected")
 EACH = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.slug)
@@ -177,11 +183,11 @@ def test_what_is_too_small_is_never_a_bar_a_point_or_nothing(chart: Chart) -> No
 def test_bars_and_cells_too_small_to_show_say_under_what_number_they_lie() -> None:
     bars, cells = CHART_BY_SLUG["channel"], CHART_BY_SLUG["channel-age"]
     notes = figure_of(under_nothing(bars), bars)["layout"]["annotations"]
-    marks = figure_of(protected_counts(cells), cells)["data"][1]
+    marks = figure_of(protected_counts(cells), cells)["data"][0]["meta"]["gaps"]
     picture = "".join(picture_of(protected_counts(cells), cells).itertext())
 
     assert {note["text"] for note in notes} == {"under 20 [c]"}
-    assert marks["text"] == "&lt;20" and "under 20 [c]" in marks["hovertemplate"]
+    assert marks["kinds"] == [("&lt;20", "under 20 [c]")] and set(marks["each"]) == {0}
     assert "<20" in picture and "[c]<" not in picture
     items = SHAPES["heatmap"].legend(protected_counts(cells), chart=cells)
     assert items[-1].text == "too small to show [c]; <20 means under 20"
@@ -190,14 +196,13 @@ def test_bars_and_cells_too_small_to_show_say_under_what_number_they_lie() -> No
 def test_a_bar_carries_a_whisker_from_its_lower_end_to_its_upper_end() -> None:
     chart = CHART_BY_SLUG["channel"]
     answer = with_intervals(chart)
-    bars, whiskers = figure_of(answer, chart)["data"][:2]
-    by_name = {each: (x, x - back) for each, x, back in zip(
-        whiskers["y"], whiskers["x"], whiskers["error_x"]["arrayminus"], strict=True)}
+    bars, layout = figure_of(answer, chart)["data"][0], figure_of(answer, chart)["layout"]
+    near = layout["xaxis"]["range"][1] / 200
 
-    assert whiskers["y"] == bars["y"] and "text" not in bars
-    ends = sorted((each.upper, each.lower) for each in answer.frame.of("main"))
-    assert sorted(by_name.values()) == [(pytest.approx(upper, rel=1e-3), pytest.approx(lower, rel=1e-2))
-                                        for upper, lower in ends]
+    assert "text" not in bars and "template" in bars["meta"]["whiskers"]
+    ends = sorted((each.lower, each.upper) for each in answer.frame.of("main"))
+    assert sorted((lower, upper) for lower, upper, *_ in bars["customdata"]) == [
+        (pytest.approx(lower, abs=near), pytest.approx(upper, abs=near)) for lower, upper in ends]
     assert len(picture_of(answer, chart).findall(f".//{SVG}path[@stroke-width='1.5']")) == len(ends)
 
 
@@ -205,7 +210,7 @@ def test_a_line_has_a_band_in_one_panel_and_in_many() -> None:
     chart = CHART_BY_SLUG["trend"]
     bands = picture_of(with_intervals(chart), chart).findall(f".//{SVG}path[@fill-opacity='0.2']")
     assert len(bands) == 7, "six series and the place compared with"
-    assert [trace["meta"] for trace in figure_of(with_intervals(chart), chart)["data"]] == ["band"] * 7
+    assert [trace["meta"] for trace in whole(figure_of(with_intervals(chart), chart))] == [{"band": True}] * 7
 
 
 def told(template: str, *, value: float, customdata: Any, text: str) -> str:
@@ -280,19 +285,27 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 def test_the_browser_draws_bands_whiskers_and_dashes() -> None:
     chart, bars = CHART_BY_SLUG["trend"], CHART_BY_SLUG["channel"]
-    theme = json.dumps({name: plotly_template(name) for name in ("light", "dark")})  # type: ignore[arg-type]
+    cells, squares = CHART_BY_SLUG["channel-age"], CHART_BY_SLUG["tiles"]
+    theme = json.dumps({"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()})
     with browser_page() as page:
         said: list[str] = []
         page.on("pageerror", lambda error: said.append(str(error)))
         page.set_content(f'<script id="hue-theme" type="application/json">{theme}</script>'
-                         '<div id="a" style="width:900px;height:360px"></div><div id="b" style="width:900px"></div>')
-        page.add_script_tag(path=str(ROOT / "assets" / "boot.js"))
+                         '<div id="a" style="width:900px;height:360px"></div><div id="b" style="width:900px"></div>'
+                         '<div id="c" style="width:900px"></div><div id="d"></div><div id="e" style="width:900px"></div>')
+        for script in ("boot.js", "figures.js"):
+            page.add_script_tag(path=str(ROOT / "assets" / script))
         page.add_script_tag(path=str(PLOTLY))
-        for place, (answer, of) in {"a": (late(chart), chart), "b": (protected_counts(bars), bars)}.items():
+        drawn = {"a": (late(chart), chart), "b": (protected_counts(bars), bars), "c": (protected_counts(cells), cells),
+                 "d": (plain(squares), squares), "e": (members_marked(chart), chart)}
+        for place, (answer, of) in drawn.items():
             page.evaluate("([place, figure]) => Plotly.newPlot(place, figure)", [place, figure_of(answer, of)])
         bands = page.evaluate("[...document.querySelectorAll('#a .fills path')].map(e => e.style.fillOpacity)")
         dashes = page.evaluate("[...document.querySelectorAll('#a .js-line')].map(e => e.style.strokeDasharray)")
         whiskers = page.evaluate("document.querySelectorAll('#b .errorbar path').length")
+        marks = page.evaluate("[...document.querySelectorAll('#c .textpoint text')].map(e => e.textContent)")
+        tiles = page.evaluate("[...document.querySelectorAll('#d .bartext')].map(e => e.textContent)")
+        panels = page.evaluate("document.querySelectorAll('#e .js-line[style*=\"138, 148, 158\"]').length")
         page.evaluate("Plotly.react('a', document.getElementById('a').given)")
         again = page.evaluate("document.querySelectorAll('#a .fills path').length")
 
@@ -300,3 +313,6 @@ def test_the_browser_draws_bands_whiskers_and_dashes() -> None:
     assert [round(float(opacity), 2) for opacity in bands] == [0.2] * 6 and again == 6
     assert dashes.count("3px, 3px") >= 6
     assert whiskers == sum(bounded(each) for each in protected_counts(bars).frame)
+    assert marks == ["<20"] * sum(each.value is None for each in protected_counts(cells).frame)
+    assert sorted(tiles) == sorted(ABBREVIATIONS[code] for code in FORCES)
+    assert panels >= len(MEMBERS)

@@ -17,6 +17,7 @@ from data.query import Answer
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
 from layouts.numbers import shown
 from layouts.shapes import SHAPES
+from layouts.shapes.tiles import grids
 from layouts.shapes.abbreviations import ABBREVIATIONS
 from layouts.theme import DARK, LIGHT, MAP_TRACES, css_tokens, plotly_template
 from tests.answers import (
@@ -32,7 +33,7 @@ from tests.answers import (
     with_marks,
     with_reason,
 )
-from tests.figures import figure_values, panels_in, tile_words
+from tests.figures import figure_values, panels_in, tile_words, whole
 
 pytestmark = pytest.mark.usefixtures("protected")
 EVERY = pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.__name__)
@@ -101,7 +102,7 @@ def test_figure_is_plain_data(chart: Chart, situation: Callable[[Chart], Answer]
     text = json.dumps(figure, allow_nan=False)
 
     assert set(figure) == {"data", "layout"} and "template" not in figure["layout"] and text
-    assert all(trace["name"] for trace in figure["data"])
+    assert all(trace["name"] for trace in whole(figure))
 
 
 @EACH
@@ -159,8 +160,9 @@ def test_map_gives_the_area_of_a_click_and_outlines_the_chosen() -> None:
     assert figure["data"][0]["geojson"] == "/geo/police_force.geojson"
     assert figure["data"][-1]["locations"] == list(FORCES[:2])
     tiles = CHART_BY_SLUG["tiles"]
-    drawn = [trace for trace in figure_of(plain(tiles), tiles)["data"] if trace["type"] == "bar"]
-    assert {code for trace in drawn for code in trace["customdata"]} == set(FORCES)
+    drawn = whole(figure_of(plain(tiles), tiles))
+    assert {code for trace in drawn for code in trace["customdata"]} == set(FORCES) == set(grids()["police_force"]["places"])
+    assert {trace["type"] for trace in drawn} == {"bar"}
 
 
 def test_map_keeps_marked_areas_in_traces_of_their_own() -> None:

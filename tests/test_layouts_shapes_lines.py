@@ -22,13 +22,14 @@ from tests.answers import (
     plain,
     without_trend,
 )
+from tests.figures import whole
 
 
 def test_no_line_is_drawn_across_a_break_or_a_gap() -> None:
     chart = CHART_BY_SLUG["trend"]
     answer = broken(chart)
     figure = figure_of(answer, chart)
-    assert all(trace["y"][trace["x"].index("2020-06")] is None for trace in figure["data"])
+    assert all(trace["y"][trace["x"].index("2020-06")] is None for trace in whole(figure))
     assert figure["layout"]["shapes"][0]["x0"] == "2020-06"
     assert "telephone" in SHAPES["lines"].legend(answer, chart=chart)[-1].text
     paths = [element.get("d", "") for element in picture_of(answer, chart).iter(f"{SVG}path")
@@ -39,7 +40,7 @@ def test_no_line_is_drawn_across_a_break_or_a_gap() -> None:
 def test_members_of_a_group_stand_in_a_panel_each() -> None:
     chart = CHART_BY_SLUG["trend"]
     figure = figure_of(members(chart), chart)
-    drawn = [trace for trace in figure["data"] if trace["name"] != "colour"]
+    drawn = [trace for trace in whole(figure) if trace["name"] != "colour"]
     layout = figure["layout"]
     assert len(drawn) == len({(trace.get("xaxis", "x"), trace.get("yaxis", "y")) for trace in drawn}) == len(MEMBERS)
     assert {tuple(layout[axis]["range"]) for axis in ("yaxis", "yaxis2", "yaxis3")} == {tuple(layout["yaxis"]["range"])}
@@ -79,17 +80,17 @@ def test_panels_of_a_picture_stand_beside_each_other_as_they_fit(width: int, col
 
 def test_panels_compare_and_break_as_one_panel_does() -> None:
     chart = CHART_BY_SLUG["trend"]
-    compared = figure_of(members_marked(chart), chart)["data"][6:]
+    compared = whole(figure_of(members_marked(chart), chart))[6:]
     assert len(compared) == 2 * len(MEMBERS)
     assert sum(trace.get("line", {}).get("dash") == "dash" for trace in compared) == len(MEMBERS)
     figure = figure_of(members_broken(chart), chart)
-    assert all(trace["y"][trace["x"].index("2020-06")] is None for trace in figure["data"][6:])
+    assert all(trace["y"][trace["x"].index("2020-06")] is None for trace in whole(figure)[6:])
     assert sum(shape["path"].count("M2020-06") for shape in figure["layout"]["shapes"]) == len(MEMBERS)
 
 
 def test_no_line_at_all_where_no_trend_can_be_drawn() -> None:
     chart = CHART_BY_SLUG["trend"]
     answer = without_trend(chart)
-    assert {trace["mode"] for trace in figure_of(answer, chart)["data"]} == {"markers"}
+    assert {trace["mode"] for trace in whole(figure_of(answer, chart))} == {"markers"}
     assert not [element for element in picture_of(answer, chart).iter(f"{SVG}path")
                 if element.get("stroke-width") == "2.5"]

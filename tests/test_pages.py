@@ -190,6 +190,19 @@ def test_charts_json_lists_every_chart_with_addresses_that_answer(client: FlaskC
         assert f'href="{entry["page"]}"' in client.get("/charts").text
 
 
+@pytest.mark.parametrize("path", ["/", "/?measure=A3", *(f"/charts/{chart.slug}?measure=A3" for chart in CHARTS)])
+def test_letters_of_pictures_are_readable_on_a_phone_without_scripts(client: FlaskClient, path: str) -> None:
+    """A phone of 390 pixels shows pictures 358 wide; those of a whole row are not for it."""
+    text = client.get(path).text
+    for_phones = re.sub(r'<div class="graph for-wide">.*?</svg></div>', "", text, flags=re.S)
+    pictures = re.findall(r"<svg[^>]*role=\"img\".*?</svg>", for_phones, re.S)
+
+    assert pictures and len(re.findall('id="', text)) == len(set(re.findall('id="[^"]*"', text)))
+    for picture in pictures:
+        width = float(re.search(r'viewBox="0 0 ([\d.]+)', picture)[1])  # type: ignore[index]
+        assert all(float(size) * min(358 / width, 1) >= 10.99 for size in re.findall(r'font-size="(\d+)"', picture))
+
+
 def test_illustrative_figures_are_named_in_every_page_picture_table_and_file(client: FlaskClient) -> None:
     text = client.get("/").text
     assert '<meta name="robots" content="noindex">' in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, log10
 from typing import Any
 
 from data.frame import Row
@@ -12,9 +13,9 @@ from layouts.charts import Chart
 from layouts.numbers import bounded, brief, shown
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word, why_empty
 from layouts.shapes.bars_svg import draw
-from layouts.shapes.hover import written
+from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
-from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach, tip, whisker
+from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.shapes.svg_writer import wrap
 from layouts.theme import BELOW, REFERENCE, SOFT
@@ -23,8 +24,8 @@ LETTERS = 20
 _PANELS = ([0, 0.54], [0.62, 1])
 _HEADS = (18, 12)
 """Characters in a line of the two headings."""
-_APART = "\N{NO-BREAK SPACE}{}\N{NO-BREAK SPACE}"
-"""A value beside the end of its whisker."""
+_STEPS = 200
+"""Steps of an axis of values that are finer than a pixel: ends of whiskers are sent to one of them."""
 _ROOM = (240, 150, 95)
 """Pixels that one panel, the first and the second of two have on a small screen: values need room there."""
 
@@ -38,12 +39,10 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     names = [plain(bar.name) for bar in bars]
     beside = any(bar.beside for bar in bars)
     data = _main(answer, bars, names)
-    data += _whiskers([bar.row for bar in bars], names, "")
-    if any(bar.compare for bar in bars):
+    if any(bar.compare and bar.compare.value is not None for bar in bars):
         data.append(_compare(bars, names))
     if beside:
         data.append(_beside(bars, names))
-        data += _whiskers([bar.beside for bar in bars], names, "x2")
     heads = _heads(answer, [bar.beside for bar in bars])
     top = 10 + 17 * max((head["text"].count("<br>") + 1 for head in heads), default=0)
     layout = layout_of(
@@ -86,7 +85,8 @@ def _some(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> dict[str
 
 
 def _compare(bars: Sequence[Bar], names: Sequence[str]) -> dict[str, Any]:
-    pairs = [(name, bar.compare) for name, bar in zip(names, bars, strict=True) if bar.compare]
+    pairs = [(name, bar.compare) for name, bar in zip(names, bars, strict=True)
+             if bar.compare and bar.compare.value is not None]
     return {
         "type": "scatter", "mode": "markers", "name": plain(compared_with(bars)), "xperiod": 0,
         "y": [name for name, _ in pairs],
@@ -106,52 +106,36 @@ def _beside(bars: Sequence[Bar], names: Sequence[str]) -> dict[str, Any]:
     return trace | {"marker": {**trace.get("marker", {}), "color": REFERENCE}}
 
 
-def _whiskers(rows: Sequence[Row | None], names: Sequence[str], axis: str) -> list[dict[str, Any]]:
-    """Return the intervals of bars with the values at their ends; nothing where no bar has an interval.
+def _texts(rows: Sequence[Row], texts: Sequence[str], head: str) -> dict[str, Any]:
+    """Return what stands at the ends of bars and under the pointer.
 
-    Each stands at the end of its bar and whisker, and the whisker reaches back from there.
+    Bars with intervals carry the ends of these once, for the hover and for their whiskers, which the browser
+    draws with the values at their ends (``assets/figures.js``).
     """
-    pairs = [(row, name) for row, name in zip(rows, names, strict=True) if row is not None and row.value is not None]
-    if not any(bounded(row) for row, _ in pairs):
-        return []
-    spans = [whisker(row) or (0, 0) for row, _ in pairs]
-    lengths = [_about(upper - lower) for lower, upper in spans]
-    below = [(row.value or 0) < 0 for row, _ in pairs]
-    sides = ["middle left" if under else "middle right" for under in below]
-    trace = {
-        "type": "scatter", "mode": "text", "name": "whiskers", "hoverinfo": "skip", "xperiod": 0,
-        "x": [_about(tip(row)) for row, _ in pairs], "y": [name for _, name in pairs],
-        "textposition": sides if any(below) else sides[0], **_beyond([row for row, _ in pairs]),
-        "error_x": {"array": [length if under else 0 for length, under in zip(lengths, below, strict=True)],
-                    "arrayminus": [0 if under else length for length, under in zip(lengths, below, strict=True)]},
-    }
-    return [trace | ({"xaxis": axis} if axis else {})]
+    measure = MEASURE_BY_ID[rows[0].measure]
+    valued = [row if row.value is not None else None for row in rows]
+    if any(bounded(row) for row in rows):
+        low, high = reach(rows)
+        fine = ceil(log10(_STEPS / (high - low)))
+        said, sent, ends = written(valued, measure=measure, value="x", text="hovertext", fine=fine)
+        told = {"hovertemplate": f"{head}{said}<extra></extra>", "marker": {"opacity": SOFT},
+                "customdata": ends or ends_of(valued, places=fine), "meta": {"whiskers": _beyond(rows)}}
+        return told | ({"hovertext": sent} if sent else {})
+    said, sent, _ = written(valued, measure=measure, value="x", text="text")
+    if not sent and measure.unit != "points":
+        return {"textposition": "outside", "texttemplate": said, "hovertemplate": f"{head}{said}<extra></extra>"}
+    drawn = ["" if row.value is None else text for row, text in zip(rows, texts, strict=True)]
+    return {"textposition": "outside", "text": drawn, "hovertemplate": f"{head}%{{text}}<extra></extra>"}
 
 
 def _beyond(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the values at the ends of whiskers: numbers that the browser writes, where it writes them as we do."""
     measure = MEASURE_BY_ID[rows[0].measure]
-    said, sent, _ = written([row._replace(lower=None, upper=None) for row in rows], measure=measure, value="text",
-                            text="text")
+    valued = [row._replace(lower=None, upper=None) for row in rows if row.value is not None]
+    said, sent, _ = written(valued, measure=measure, value="text", text="text")
     if sent or measure.unit == "points" or "%{text" not in said:
-        return {"text": [end_text(row) for row in rows], "texttemplate": _APART.format("%{text}")}
-    return {"text": [row.value for row in rows], "texttemplate": _APART.format(said)}
-
-
-def _texts(rows: Sequence[Row], texts: Sequence[str], head: str) -> dict[str, Any]:
-    """Return what stands at the ends of bars and under the pointer."""
-    measure = MEASURE_BY_ID[rows[0].measure]
-    if any(bounded(row) for row in rows):
-        said, sent, ends = written([row if row.value is not None else None for row in rows], measure=measure,
-                                   value="x", text="hovertext")
-        told = {"hovertemplate": f"{head}{said}<extra></extra>", "marker": {"opacity": SOFT}}
-        return told | ({"hovertext": sent} if sent else {}) | ({"customdata": ends} if ends else {})
-    said, sent, _ = written([row if row.value is not None else None for row in rows], measure=measure, value="x",
-                         text="text")
-    if not sent and measure.unit != "points":
-        return {"textposition": "outside", "texttemplate": said, "hovertemplate": f"{head}{said}<extra></extra>"}
-    drawn = ["" if row.value is None else text for row, text in zip(rows, texts, strict=True)]
-    return {"textposition": "outside", "text": drawn, "hovertemplate": f"{head}%{{text}}<extra></extra>"}
+        return {"template": "%{text}", "text": ["" if row.value is None else end_text(row) for row in rows]}
+    return {"template": said}
 
 
 def _axis(

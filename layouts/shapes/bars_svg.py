@@ -32,6 +32,8 @@ NARROW = 480
 GAP = 20
 TWO_LINES = 32
 """Height of a row in which a name may take two lines."""
+LINE = 15
+"""Height of one of them."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,16 @@ def _names(bars: Sequence[Bar], *, step: float, size: int, most: float) -> tuple
     letters = int(most / (size * CHARACTER))
     if step >= TWO_LINES:
         letters = min(letters, 20)
-        lines = [wrap(bar.name, most=letters)[:2] for bar in bars]
+        lines = [_within(wrap(bar.name, most=letters), most=int(step // LINE)) for bar in bars]
     else:
         lines = [[bar.name] for bar in bars]
     lines = [[cut(line, room=most, size=size) for line in name] for name in lines]
     return lines, max(text_width(line, size=size) for name in lines for line in name) + 4
+
+
+def _within(lines: list[str], *, most: int) -> list[str]:
+    """Return lines that fit the height, the last with an ellipsis where some do not."""
+    return lines if len(lines) <= most else [*lines[:most - 1], f"{lines[most - 1]}…"]
 
 
 def _panel(rows: Sequence[Row | None], texts: Sequence[str], *, left: float, right: float) -> _Panel:

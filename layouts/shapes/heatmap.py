@@ -59,9 +59,8 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     if classes:
         limits, scale = classes.limits, classes.colorscale()
         data[0] |= {"zmin": limits[0], "zmax": limits[-1], "colorscale": scale}
-    missing = [row for line in every for row in line if row is not None and row.value is None]
-    if missing:
-        data.append(_marks(missing, chart))
+    if any(row is None or row.value is None for line in every for row in line):
+        data[0]["meta"] = {"gaps": _marks([row for line in every for row in line if row is None or row.value is None])}
     heads = ["<br>".join(plain(part) for part in _head(column, narrow=True)) for column in columns]
     layout = layout_of(
         answer, margin={"t": HEAD if answer.origin != "illustrative" else HEAD + 20, "r": 8, "b": 4, "l": 8},
@@ -78,34 +77,37 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
 def _texts(answer: Answer, every: Sequence[Sequence[Row | None]]) -> dict[str, Any]:
     """Return what stands in the cells and under the pointer."""
     measure, rows = answer.measure, [row for row in answer.frame.of("main") if row.value is not None]
-    head = "<b>%{y}, %{x}</b><br>"
-    valued = [[row if row and row.value is not None else None for row in line] for line in every]
-    said, texts, ends = written([row for line in valued for row in line], measure=measure, value="z",
-                                text="customdata")
-    across = len(every[0])
-    told: dict[str, Any] = {"hovertemplate": f"{head}{said}<extra></extra>"}
-    if texts or ends:
-        each = texts or ends
-        told["customdata"] = [each[place:place + across] for place in range(0, len(each), across)]
+    head, across = "<b>%{y}, %{x}</b><br>", len(every[0])
+    valued = [row if row and row.value is not None else None for line in every for row in line]
+    said, texts, ends = written(valued, measure=measure, value="z", text="customdata")
     format_ = browser_format(rows, unit=measure.unit, published=measure.kind == "published")
+    told: dict[str, Any] = {}
     if format_ and all(abs(row.value or 0) < 10 ** (LONG - 2) for row in rows):
-        return told | {"texttemplate": f"%{{z:{format_}}}"}
-    return told | {"text": [[_brief(row) if row else "" for row in line] for line in valued],
-                   "texttemplate": "%{text}"}
+        told = {"texttemplate": f"%{{z:{format_}}}"}
+    elif rows:
+        drawn = [_brief(row) if row else "" for row in valued]
+        told = {"text": _lines(drawn, across), "texttemplate": "%{text}"}
+        behind = {text.removeprefix(brief) for text, brief in zip(texts, drawn, strict=False) if brief}
+        if len(behind) == 1:
+            said, texts = f"%{{text}}{plain(behind.pop())}", []
+    if texts or ends:
+        told["customdata"] = _lines(texts or ends, across)
+    return told | {"hovertemplate": f"{head}{said}<extra></extra>"}
 
 
-def _marks(rows: Sequence[Row], chart: Chart) -> dict[str, Any]:
-    """Return the marks that stand in the cells without a figure."""
-    down, across = chart.by
-    texts, told = [plain(_short_mark(row)) for row in rows], [shown(row) for row in rows]
-    alike = len(set(told)) == 1
-    trace = {
-        "type": "scatter", "mode": "text", "name": "without a figure", "textfont": {"size": 11}, "xperiod": 0,
-        "x": [plain(part_of(row, across)) for row in rows],
-        "y": [plain(part_of(row, down)) for row in rows], "text": texts[0] if alike else texts,
-        "hovertemplate": f"<b>%{{y}}, %{{x}}</b><br>{told[0] if alike else '%{hovertext}'}<extra></extra>",
-    }
-    return trace if alike else trace | {"hovertext": told}
+def _lines(each: Sequence[Any], across: int) -> list[Sequence[Any]]:
+    """Return what belongs to the cells line by line."""
+    return [each[place:place + across] for place in range(0, len(each), across)]
+
+
+def _marks(rows: Sequence[Row | None]) -> dict[str, Any]:
+    """Return the marks of the cells without a figure: each kind once, and row by row the kind of each such cell.
+
+    The browser finds these cells by itself (``assets/figures.js``).
+    """
+    each = [(plain(_short_mark(row)), shown(row)) if row else ("", "") for row in rows]
+    kinds = list(dict.fromkeys(each))
+    return {"kinds": kinds, "each": [kinds.index(kind) for kind in each]}
 
 
 def _grid(answer: Answer, *, chart: Chart) -> tuple[list[str], list[str], dict[tuple[str, str], Row]]:

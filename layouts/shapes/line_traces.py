@@ -21,7 +21,6 @@ MONTH = 2_629_800_000
 """Milliseconds of an average month: from the middle of one, so many steps stay within the months."""
 FINE = 80
 """Steps of an axis that are about as fine as a reader sees the edge of a band."""
-BAND = "band"
 _WINDOW = {"quarter": "three months to ", "year": "year to ", "rolling_year": "twelve months to "}
 
 
@@ -32,12 +31,14 @@ def trace_of(
 
     ``alone``: there is one period, so that each series is a point. ``span`` is what the axis of values holds.
     A line with intervals carries their ends as ``customdata``, once for its hover and for its ``band``: the
-    browser draws that, and dashes what is provisional (``assets/boot.js``), as figures would else be half as
-    large again.
+    browser draws that, dashes what is provisional (``late``) and sets points that stand ``alone``
+    (``assets/figures.js``), as figures would else be half as large again.
     """
     points = _broken(line.rows, breaks if answer.measure.trend else ())
     rows = [row for _, row in points]
     values = [row.value if row else None for row in rows]
+    if not any(value is not None for value in values):
+        return {"name": plain(line.name), "mode": "lines", "y": []}
     valued = [row if row and row.value is not None else None for row in rows]
     fine = ceil(log10(FINE / span))
     said, texts, ends = written(valued, measure=answer.measure, value="y", text="text", fine=fine)
@@ -47,25 +48,26 @@ def trace_of(
     }
     if texts:
         trace["text"] = texts
+    meta: dict[str, Any] = {}
     if band and any(row is not None and bounded(row) for row in valued):
         ends = ends or ends_of(valued, places=fine)
-        trace["meta"] = BAND
+        meta["band"] = True
     if ends:
         trace["customdata"] = ends
     if line.reference:
         trace["line"] = {"color": REFERENCE, "dash": "dash", "width": 1.5}
-        trace["marker"] = {"color": REFERENCE}
     elif place:
         trace["line"] = {"dash": DASHES[place % len(DASHES)]}
     if not answer.measure.trend or alone:
         trace["mode"] = "markers"
-        trace.setdefault("marker", {}).update(symbol=SYMBOLS[place % len(SYMBOLS)], line={"width": 0})
-        return trace
-    single = {run[0].end for run in runs(line.rows, breaks=breaks) if len(run) == 1}
-    if single or any(provisional(row) for row in line.rows):
-        trace["mode"] = "lines+markers"
-        trace.setdefault("marker", {}).update(_points(rows, single))
-    return trace
+        trace["marker"] = {"symbol": SYMBOLS[place % len(SYMBOLS)], "line": {"width": 0},
+                           **({"color": REFERENCE} if line.reference else {})}
+    else:
+        single = {run[0].end for run in runs(line.rows, breaks=breaks) if len(run) == 1}
+        late = [at for at, row in enumerate(valued) if row is not None and provisional(row)]
+        lone = [at for at, row in enumerate(rows) if row is not None and row.end in single and at not in late]
+        meta |= ({"late": late} if late else {}) | ({"alone": lone} if lone else {})
+    return trace | ({"meta": meta} if meta else {})
 
 
 def _broken(rows: Sequence[Row], breaks: Sequence[Break]) -> list[tuple[int, Row | None]]:
@@ -92,19 +94,6 @@ def _along(months: Sequence[int]) -> dict[str, Any]:
     if step > 0 and all(later - month == step for month, later in zip(months, months[1:], strict=False)):
         return {"x0": f"{month_text(months[0])}-15", "dx": step * MONTH}
     return {"x": [month_text(month) for month in months]}
-
-
-def _points(rows: Sequence[Row | None], single: set[int]) -> dict[str, Any]:
-    """Return sizes and symbols of points: hollow where provisional, none where a line runs through."""
-    hollow = [row is not None and row.value is not None and provisional(row) for row in rows]
-    drawn = [open_ or (row is not None and row.end in single) for row, open_ in zip(rows, hollow, strict=True)]
-    sizes = [7 if seen else 0 for seen in drawn]
-    if not any(hollow):
-        return {"size": sizes, "line": {"width": 0}}
-    if hollow == drawn:
-        return {"size": sizes, "symbol": "circle-open"}
-    return {"size": sizes, "symbol": ["circle-open" if open_ else "circle" for open_ in hollow],
-            "line": {"width": [2 if open_ else 0 for open_ in hollow]}}
 
 
 def time_axis(answer: Answer, ends: Sequence[int], *, marked: Sequence[tuple[int, str, str]]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from layouts.shapes.series import (
     shaded,
     values_of,
 )
-from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.shape import Figure, LegendItem, like
 from layouts.shapes.svg_writer import wrap
 
 LETTERS = 12
@@ -62,8 +62,9 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     if breaks or behind:
         layout["shapes"] = behind + [_break_line(each) for each in breaks]
         layout["annotations"] += [_break_word(each) for each in breaks]
-    return {"data": [trace_of(answer, line, place=place, breaks=breaks, alone=alone, span=scale[-1] - scale[0])
-                     for place, line in enumerate(series)], "layout": layout}
+    first, *others = (trace_of(answer, line, place=place, breaks=breaks, alone=alone, span=scale[-1] - scale[0])
+                      for place, line in enumerate(series))
+    return {"data": [first, *(like(trace, first, place=0) for trace in others)], "layout": layout}
 
 
 def _end_name(line: Series, *, alone: bool) -> list[str]:

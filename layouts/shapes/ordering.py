@@ -30,7 +30,12 @@ class Bar:
 
 
 def bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
-    """Return the bars from top to bottom; missing values stand last where values give the order."""
+    """Return the bars from top to bottom; made once for figure, picture and key."""
+    return answer.once("bars", lambda: _bars_of(answer, chart=chart))
+
+
+def _bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
+    """Return the bars; missing values stand last where values give the order."""
     by = chart.by[0] if chart.by else "area"
     field = {"area": "area_code", "channel_group": "channel"}.get(by, by)
     compare = {getattr(row, field): row for row in answer.frame.of("compare")}

@@ -17,7 +17,7 @@ from layouts.shapes.lines_svg import NARROW
 from layouts.shapes.naming import plain
 from layouts.shapes.scales import month_ticks, ticks
 from layouts.shapes.series import Series, breaks_in, last_valued, shaded, values_of
-from layouts.shapes.shape import Figure
+from layouts.shapes.shape import Figure, like
 from layouts.theme import REFERENCE, SERIES
 
 MOST = len(SERIES)
@@ -102,7 +102,8 @@ def _year(end: int, place: int) -> str:
 def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], height: int) -> Figure:
     """Return the panels as a plotly figure: an x axis a column, a y axis a row.
 
-    Six traces without points come first: the colour way gives all lines behind them the accent. Where
+    Six traces without points come first: the colour way gives all lines behind them the accent. What is
+    compared with stands in the first panel and is repeated by the browser in the others. Where
     three panels stand beside each other, the layout's ``meta`` says how two do: the start script of
     the page takes it in boxes that are narrow, such as those of phones.
     """
@@ -111,7 +112,9 @@ def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], hei
     span = scale[-1] - scale[0]
     compare = [trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span, band=False)
                for line in series if line.reference]
-    traces = [[*compare, trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span)] for line in own]
+    first, *others = (trace_of(answer, line, place=0, breaks=breaks, alone=False, span=span) for line in own)
+    traces = [[*compare, first]] + [[*({"like": MOST + place} for place in range(len(compare))),
+                                     like(trace, first, place=MOST + len(compare))] for trace in others]
     wide, narrow = (_placed(answer, series, traces, grid=grid_of(len(own), wide=so), ends=ends, height=height)
                     for so in (True, False))
     if grid_of(len(own), wide=True) != grid_of(len(own), wide=False):

@@ -31,7 +31,11 @@ class Break:
 
 
 def series_of(answer: Answer) -> list[Series]:
-    """Return the lines of an answer in its order, what is compared with last."""
+    """Return the lines of an answer in its order, what is compared with last; made once for figure, picture and key."""
+    return answer.once("series", lambda: _series_of(answer))
+
+
+def _series_of(answer: Answer) -> list[Series]:
     main = answer.frame.of("main")
     by = varying(main)
     series = [Series(part_of(rows[0], by), tuple(rows)) for rows in _grouped(main)]

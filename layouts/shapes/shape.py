@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Figure = dict[str, Any]
+
+
+def like(trace: Mapping[str, Any], other: Mapping[str, Any], *, place: int) -> dict[str, Any]:
+    """Return a trace without what another has too, which is at ``place`` in the figure: the browser fills that in.
+
+    What the other has and this one has not is ``None``.
+    """
+    own = {key: value for key, value in trace.items() if key not in other or other[key] != value}
+    return {"like": place, **own, **{key: None for key in other if key not in trace}}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data.boundaries import load_tiles
+from data.areas import AREAS
+from data.boundaries import LEVELS, Level, load_tiles
 from data.frame import Row
 from data.query import Answer
 from layouts.charts import Chart
@@ -16,7 +17,7 @@ from layouts.shapes.choropleth import NO_PLACE, fill, level_of_answer
 from layouts.shapes.classes import COLOURS, DARK_SWATCHES
 from layouts.shapes.naming import description, part_of, plain, subject
 from layouts.shapes.places import Places, chosen_among, key, places_of
-from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.shape import Figure, LegendItem, like
 from layouts.shapes.svg_writer import PAINT, document, escape, hatch, n, says, stands_for
 from layouts.theme import BLANK, HATCHED, OUTSIDE, REFERENCE
 
@@ -29,21 +30,22 @@ _NO_GRID = "Districts have no map of equal squares; the map shows them in their 
 def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     """Return the tile map as a plotly figure of bars.
 
-    ``points[0].customdata`` of a click is the area code; a tile's value stands in its ``hovertext``.
+    ``points[0].customdata`` of a click is the area code; a tile's value stands in its ``hovertext``. The
+    browser knows the grid, and the names on it (``grids``).
     """
     reason = _why_empty(answer)
     if reason:
         return empty_figure(reason)
-    grid = load_tiles(level_of_answer(answer))
+    level = level_of_answer(answer)
+    grid = load_tiles(level)
     places = places_of(answer)
-    rows = [row for row in answer.frame.of("main") if row.area_code in grid]
     data = [
-        *_classed(answer, places, grid),
-        _trace("outside", places.outside, grid, {"color": OUTSIDE}, "#fff"),
-        _trace("too small", places.small, grid, {
+        *_classed(answer, places, level),
+        _trace("outside", places.outside, level, {"color": OUTSIDE}, "#fff"),
+        _trace("too small", places.small, level, {
             "color": HATCHED, "pattern": {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": REFERENCE}}),
-        _trace("without a figure", places.blank, grid, {"color": BLANK}),
-        *_chosen(chosen_among(rows, selected), grid),
+        _trace("without a figure", places.blank, level, {"color": BLANK}),
+        *_chosen(chosen_among(answer.frame.of("main"), selected), level),
     ]
     columns, lines = _size(grid)
     layout = layout_of(
@@ -51,10 +53,11 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
         xaxis={"visible": False, "range": [-0.5, columns - 0.5], "constrain": "domain"},
         yaxis={"visible": False, "range": [lines, round(TILE - 1, 2)], "scaleanchor": "x", "constrain": "domain"},
     )
-    return {"data": [trace for trace in data if trace["x"]], "layout": layout}
+    first, *others = (trace for trace in data if trace["customdata"])
+    return {"data": [first, *(like(trace, first, place=0) for trace in others)], "layout": layout}
 
 
-def _classed(answer: Answer, places: Places, grid: Grid) -> list[dict[str, Any]]:
+def _classed(answer: Answer, places: Places, level: Level) -> list[dict[str, Any]]:
     """Return a trace for each class; plotly writes a warning for every bar whose colour is a number."""
     if places.classes is None:
         return []
@@ -62,36 +65,42 @@ def _classed(answer: Answer, places: Places, grid: Grid) -> list[dict[str, Any]]
     for row in places.valued:
         by_swatch[places.swatch(row)].append(row)
     texts = places.classes.texts(answer.measure.unit)
-    return [_trace(text, rows, grid, {"color": COLOURS[swatch]}, "#fff" if swatch in DARK_SWATCHES else "#000")
+    return [_trace(text, rows, level, {"color": COLOURS[swatch]}, "#fff" if swatch in DARK_SWATCHES else "#000")
             for text, (swatch, rows) in zip(texts, by_swatch.items(), strict=True)]
 
 
-def _trace(name: str, rows: Sequence[Row], grid: Grid, marker: Mapping[str, Any], ink: str = "") -> dict[str, Any]:
+def _trace(name: str, rows: Sequence[Row], level: Level, marker: Mapping[str, Any], ink: str = "") -> dict[str, Any]:
     """Return tiles of one fill; ``ink`` is the colour of the names on it, else that of the page."""
+    grid = load_tiles(level)
     rows = [row for row in rows if row.area_code in grid]
-    trace = _boxes(name, rows, grid) | {
-        "marker": marker,
-        "text": [plain(abbreviation(row.area_code)) for row in rows],
-        "customdata": [row.area_code for row in rows],
-        "hovertext": [f"{plain(part_of(row, 'area'))}<br>{shown(row)}" for row in rows],
-    }
+    trace = _boxes(name, rows, level) | {"marker": marker, "hovertext": [shown(row) for row in rows]}
     return trace | ({"insidetextfont": {"color": ink}} if ink else {})
 
 
-def _boxes(name: str, rows: Sequence[Row], grid: Grid) -> dict[str, Any]:
-    spots = [grid[row.area_code] for row in rows]
-    return {"type": "bar", "name": name, "x": [column for column, _ in spots], "y": [TILE] * len(rows),
-            "base": [line for _, line in spots], "width": TILE}
+def _boxes(name: str, rows: Sequence[Row], level: Level) -> dict[str, Any]:
+    return {"type": "bar", "name": name, "meta": {"tiles": level}, "customdata": [row.area_code for row in rows]}
 
 
-def _chosen(rows: Sequence[Row], grid: Grid) -> list[dict[str, Any]]:
+def _chosen(rows: Sequence[Row], level: Level) -> list[dict[str, Any]]:
     """Return the outlines of the chosen areas: ink on a casing of ground, by the template's colour axes."""
+    grid = load_tiles(level)
+    rows = [row for row in rows if row.area_code in grid]
     clear = "rgba(0,0,0,0)"
     return [
-        _boxes(name, rows, grid) | {"hoverinfo": "skip", "hovertemplate": "", "marker": {
+        _boxes(name, rows, level) | {"hoverinfo": "skip", "hovertemplate": "", "marker": {
             "color": clear, "line": {"width": width, "color": [0] * len(rows), "coloraxis": axis}}}
         for name, width, axis in (("casing", 5, "coloraxis2"), ("chosen", 2.5, "coloraxis"))
     ]
+
+
+def grids() -> dict[Level, dict[str, Any]]:
+    """Return what the browser must know of each grid: the side of a tile; each place's column, line, names."""
+    return {
+        level: {"side": TILE, "places": {
+            code: [column, line, plain(abbreviation(code)), plain(AREAS[code].name)]
+            for code, (column, line) in load_tiles(level).items()}}
+        for level in LEVELS if level != "district"
+    }
 
 
 def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 720) -> str:
