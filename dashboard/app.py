@@ -140,7 +140,8 @@ def _fill(view: View, kind: str, slug: str) -> str:
         return SHAPES[chart.shape].svg(answer, chart=chart, selected=view.outlined, width=HALF)
     narrow = replace(chart, slug=f"{slug}-narrow")
     pictures = {"for-wide": (chart, WIDE), "for-narrow": (narrow, NARROW)}
-    return "".join(f'<div class="graph {name}">{SHAPES[one.shape].svg(answer, chart=one, selected=view.outlined, width=width)}</div>'
+    draw = partial(SHAPES[chart.shape].svg, answer, selected=view.outlined)
+    return "".join(f'<div class="graph {name}">{draw(chart=one, width=width)}</div>'
                    for name, (one, width) in pictures.items())
 
 

@@ -7,6 +7,7 @@ which takes an interval or a control chart for each.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import median, quantiles
 
 from data.frame import Row, area_label, member_label
@@ -41,15 +42,16 @@ def places(answer: Answer) -> str:
     return joined([area_label(code) for code in codes])
 
 
-def members(selection: Selection) -> list[str]:
-    """Return the chosen members of every dimension, each as words."""
+@lru_cache(maxsize=1024)
+def members(selection: Selection) -> tuple[str, ...]:
+    """Return the chosen members of every dimension, each as words: most charts of a page have the same."""
     words: list[str] = []
     for key in DIMENSIONS:
         chosen = selection.get(key)
         if chosen:
             names = [member_label(key, member) for member in chosen]
             words.append(f"ages {joined([name.lower() for name in names])}" if key == "age_group" else joined(names))
-    return words
+    return tuple(words)
 
 
 def subject(answer: Answer) -> str:
