@@ -22,6 +22,7 @@ from data.model import MARKS
 from data.release import Release
 from layouts.pages.area import AREA_PAGES
 from layouts.shell import FOOTER_LINKS, LINKS
+from tests.publishing import publish
 from tests.test_surfaces import values_by_key
 
 SURREY, GUILDFORD, BARNET, MET, CITY, BTP = "E23000031", "E07000209", "E09000003", "E23000001", "E23000034", "BTP"
@@ -140,6 +141,25 @@ def test_a_district_without_figures_shows_those_of_its_force_under_its_name(clie
     assert "Figures of Surrey Police" in page and f'href="/areas/{SURREY}"' in page
     assert not figures_of(page) and "noindex" in page
     assert tile_of(page, r"Appeals issued \(illustrative\)") == tile_of(client.get(f"/?area={SURREY}&measure=A1").text, "Value")
+
+
+def test_a_district_shows_no_illustrative_figure_of_its_force_where_only_published_ones_are_asked_for(client: FlaskClient) -> None:
+    page = client.get(f"/areas/{GUILDFORD}?origin=published").text
+
+    assert "Recorded crime rate" in page and "llustrative)" not in page and "noindex" not in page
+    assert tile_of(page, "Recorded crime rate") == tile_of(client.get(f"/?area={SURREY}&measure=R1").text, "Value")
+
+
+def test_a_release_of_one_force_has_a_sensible_page_for_every_area(tmp_path: Path) -> None:
+    publish(tmp_path, folders=[ROOT / "tests" / "fixtures" / "force"])
+    own = create_app(Settings(home=tmp_path)).server.test_client()
+
+    surrey, kent, guildford, railways = (own.get(f"/areas/{code}").text for code in (SURREY, "E23000032", GUILDFORD, BTP))
+    assert "9 uploaded, 1 published" in surrey and "Uploaded figures" in surrey and "under 15 [c]" in surrey
+    assert "for 1 of 39 measures: 1 published." in kent and "Appeals issued" in kent[kent.index("measures without a figure"):]
+    assert "for 1 of 39 measures: 1 uploaded." in guildford and figures_of(guildford)["A1"].startswith("1 [p]")
+    assert "no figure of British Transport Police that can be shown" in railways and "not supplied [x]" in railways
+    assert not any("noindex" in page for page in (surrey, kent, guildford, railways))
 
 
 def test_a_page_names_neighbours_districts_and_what_was_supplied(client: FlaskClient) -> None:

@@ -68,8 +68,8 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
     selection, problem = _readable(query, code=code)
     found = profile(release, selection)
     view = view_of(release, found)
-    force = found if found.figures or found.area.type != "district" else profile(
-        release, choose({}, code=found.area.force))
+    force = found if found.told or found.area.type != "district" else profile(
+        release, replace(selection, measure="", area=(found.area.force,)))
     made_up = illustrative(found, answers_of(view)) or illustrative(force, {})
     body: list[Component] = [
         html.P([html.A("All areas", href=PATH), DOT, *_where(found)], className="source"),
@@ -119,11 +119,11 @@ def _lead(found: Profile, *, release: Release) -> str:
     """Return how much is known of the area, in a sentence."""
     name = full_name(found.area.code)
     asked = sum(not measure.context for measure in release.measures())
-    if not found.figures:
+    if not found.told:
         if found.area.type == "district":
             return (f"This release holds no figures of {name} itself. It is policed by {full_name(found.area.force)}, "
                     "whose figures stand here in its place.")
-        return f"This release holds no figures of {name} for this choice."
+        return f"This release holds no figure of {name} that can be shown for this choice; each measure below says why."
     kinds: dict[str, int] = {}
     for summary in found.told:
         kinds[summary.total.origin or ""] = kinds.get(summary.total.origin or "", 0) + 1

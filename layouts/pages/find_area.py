@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -15,12 +16,15 @@ from data.positions import FIELDS, must_be
 from data.release import Release
 from data.selection import Selection
 from layouts.describing import plural
+from layouts.document import identity, render
 from layouts.pages.area import PATH, address
 from layouts.pages.text_page import Content, Query, TextPage
 
 KEYS = ("q", "found", "near", "wrong")
 """The keys of the query: what is searched for; the area that a position led to, or ``outside``; the field at fault."""
 OUTSIDE = "outside"
+NAMES = {"picture": "names"}
+"""The id of the list of names that a browser offers while one is typed."""
 POSITION = f"{PATH}/position"
 _COUNTRY_ORDER = ("E92000001", "W92000004", "S92000003", "N92000002", "")
 _NOTE = "No such thing is looked up: no address service is asked. Type the name of the district or the force, or use your position."
@@ -28,7 +32,7 @@ _NOTE = "No such thing is looked up: no address service is asked. Type the name 
 
 def field(*, value: str = "", label: str = "Your area", lists: bool = False) -> Component:
     """Return the search field as a form that needs no script: it leads to the page of results."""
-    names = {"list": "area-names"} if lists else {}
+    names = {"list": identity(NAMES)} if lists else {}
     return html.Form([
         html.Label(label, htmlFor="your-area"),
         html.Div([
@@ -42,7 +46,8 @@ def field(*, value: str = "", label: str = "Your area", lists: bool = False) -> 
 def find_area(release: Release, query: Query) -> Content:
     """Return the search field, what it found, the form for a position, and every force with its districts."""
     asked = {key: values[0].strip() for key, values in query.items() if values}
-    problem = next((f"There is no filter called “{key[:60]}”." for key in query if key not in KEYS), "")
+    problem = next((f"There is no filter called “{key[:60]}”." for key in query if key not in KEYS), "") or next(
+        (f"“{key}” can be given once only." for key, values in query.items() if len(values) > 1), "")
     told, results = _results(asked)
     text = asked.get("q", "")
     body: list[Component] = [
@@ -51,15 +56,21 @@ def find_area(release: Release, query: Query) -> Content:
                "on one page.", className="lead"),
         field(value=text[:LONGEST], label="Name or code", lists=True),
         html.P("A name, a former or a Welsh one, or a GSS code. Towns and postcodes are not listed.", className="small"),
-        html.Datalist([html.Option(value=place_name(code)) for code in _all()], id="area-names"),
+        html.Datalist(id=NAMES),
         html.Div([*([html.P(told)] if told else []), *results], id="results", role="status", className="results")
         if told or results else html.Div(id="results", role="status"),
         html.H2("By position", id="position"),
         *_position_form(wrong=asked.get("wrong", "")),
         html.H2("Every force and district", id="list"),
-        *_index(),
+        html.Div(id={"picture": "index"}, className="index"),
     ]
-    return Content(body=body, unlisted=bool(asked or problem))
+    return Content(body=body, pictures=_unchanging(), unlisted=bool(asked or problem))
+
+
+@cache
+def _unchanging() -> Mapping[str, str]:
+    """Return what is the same for every reader as finished HTML: the names to choose from and the list of all areas."""
+    return {"names": render([html.Option(value=place_name(code)) for code in _all()]), "index": render(_index())}
 
 
 def _results(asked: dict[str, str]) -> tuple[str, list[Component]]:
