@@ -115,11 +115,10 @@ def describe(path: str, *, house: House) -> FirstPage:
         release = house.store.current_id() or ""
         key = ("first", release, path, request.query_string.decode("latin-1"))
         return house.answers.remember(key, lambda: _first(path, query, house=house))
-    if path in TEXT_BY_PATH and TEXT_BY_PATH[path].kept:
-        key = ("words", house.store.current_id() or "", path, request.query_string.decode("latin-1"))
-        return house.answers.remember(key, lambda: _words(TEXT_BY_PATH[path], house=house))
     if path in TEXT_BY_PATH:
-        return _words(TEXT_BY_PATH[path], house=house)
+        make = partial(_words, TEXT_BY_PATH[path], house=house)
+        key = ("words", house.store.current_id() or "", path, request.query_string.decode("latin-1"))
+        return house.answers.remember(key, make) if TEXT_BY_PATH[path].kept else make()
     return _missing(path, house=house)
 
 

@@ -139,7 +139,7 @@ def _input(props: Mapping[str, Any]) -> str:
             f'value="{escape(str(props.get("value") or ""))}" placeholder="{escape(props.get("placeholder") or "")}"{more}>')
 
 
-_OF_INPUTS = ("list", "autocomplete", "inputmode", "maxlength", "aria-describedby", "aria-invalid")
+_OF_INPUTS = ("list", "autocomplete", "inputmode", "maxlength")
 _CONTROLS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "Checklist": _checklist, "RadioItems": _radio, "Select": _select, "Input": _input,
 }
