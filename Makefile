@@ -38,6 +38,7 @@ lock: $(STAMP_SELF) ## Write the lock files anew from pyproject.toml and package
 
 boundaries: setup ## Write the boundaries of the areas anew.
 	$(BIN)/python -m data.build_boundaries
+	$(BIN)/python -m data.neighbours
 
 setup: $(STAMP_SELF)
 

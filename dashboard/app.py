@@ -18,7 +18,7 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import boundaries, charts, coverage, measures
+from dashboard.routes import areas, boundaries, charts, coverage, measures
 from dashboard.settings import ROOT, Settings
 from data.cache import Answers, attach
 from data.errors import HueError
@@ -26,7 +26,9 @@ from data.release import Release, Store
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
 from layouts.pages import PAGE_BY_PATH, PAGES
+from layouts.pages.about import CONTACT
 from layouts.pages.explore import layout
+from layouts.pages.find_area import suggested
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
 from layouts.shapes import SHAPES
 from layouts.shapes.tiles import grids
@@ -69,6 +71,7 @@ def create_app(settings: Settings) -> Dash:
     headers.register(server)
     guard.register(app)
     charts.register(server, releases=house.release)
+    areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     measures.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
@@ -117,7 +120,9 @@ def describe(path: str, *, house: House) -> FirstPage:
         key = ("first", release, path, request.query_string.decode("latin-1"))
         return house.answers.remember(key, lambda: _first(path, query, house=house))
     if path in TEXT_BY_PATH:
-        return _words(TEXT_BY_PATH[path], house=house)
+        make = partial(_words, TEXT_BY_PATH[path], house=house)
+        key = ("words", house.store.current_id() or "", path, request.query_string.decode("latin-1"))
+        return house.answers.remember(key, make) if TEXT_BY_PATH[path].kept else make()
     return _missing(path, house=house)
 
 
@@ -136,7 +141,8 @@ def _fill(view: View, kind: str, slug: str) -> str:
     chart, answer = CHART_BY_SLUG[slug], view.answers[slug]
     if kind == "table":
         return render(table(answer, chart=chart))
-    if not (chart.wide or view.page.single):
+    whole_row = chart.shape == "heatmap" if view.page.still else chart.wide or view.page.single
+    if not whole_row:
         return SHAPES[chart.shape].svg(answer, chart=chart, selected=view.outlined, width=HALF)
     narrow = replace(chart, slug=f"{slug}-narrow")
     pictures = {"for-wide": (chart, WIDE), "for-narrow": (narrow, NARROW)}
@@ -149,14 +155,31 @@ def _words(page: TextPage, *, house: House) -> FirstPage:
     release = house.release("")
     content = page.content(release, request.args.to_dict(flat=False))
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
+
+    def fill(kind: str, name: str) -> str:
+        if (kind, name) == ("picture", CONTACT):
+            return render(_contact(house.settings.contact))
+        return content.pictures[name] if content.view is None or kind == "picture" else _fill(content.view, kind, name)
+
     return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
-                     body=render(frame(page.path, body, release=release), fill=lambda _, name: content.pictures[name]),
-                     robots="noindex" if content.illustrative else "")
+                     body=render(frame(page.path, body, release=release), fill=fill),
+                     robots="noindex" if content.illustrative or content.unlisted else "",
+                     scripts=(static.POSITION,) if page.locates else (),
+                     headers={"Permissions-Policy": headers.permissions("geolocation")} if page.locates else {})
+
+
+def _contact(address: str) -> list[Any]:
+    """Return whom readers write to, or that the publisher has named nobody."""
+    if not address:
+        return ["The publisher has named no contact here. Write to the police force or to the publisher that is named under "
+                "the figure."]
+    return [html.A(address, href=address if address.startswith("https:") else f"mailto:{address}")]
 
 
 def _missing(path: str, *, house: House) -> FirstPage:
     content = [html.H1("There is no such page"), html.Div([
         html.P(["Nothing stands at ", html.Code(path[:120]), "."]),
+        *suggested(path),
         html.P([html.A("To the start", href="/"), " \N{MIDDLE DOT} ", html.A("All charts", href="/charts"), " \N{MIDDLE DOT} ",
                 html.A("All measures", href="/measures")]),
     ], className="text")]

@@ -32,23 +32,27 @@ LIBRARY_STYLES: tuple[str, ...] = (
 A test in Chromium fails when an upgrade changes one, and its message names the new hash.
 """
 
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "autoplay",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "usb",
-    )
+FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
 )
+"""What a browser can be asked for; no page may use any of it, but for those that say so."""
+
+
+def permissions(*allowed: str) -> str:
+    """Return the Permissions-Policy that lets a page use the ``allowed`` features itself, and no other."""
+    return ", ".join(f"{feature}={'(self)' if feature in allowed else '()'}" for feature in FEATURES)
+
 
 FEWEST_BYTES = 400
 """Answers shorter than this are sent as they are: compressed they would hardly be smaller."""
@@ -117,7 +121,7 @@ def security_headers(policy: Policy, *, scripts: Iterable[str] = ()) -> Mapping[
         "Content-Security-Policy": content_policy(policy, scripts=scripts),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
-        "Permissions-Policy": PERMISSIONS,
+        "Permissions-Policy": permissions(),
         "Cross-Origin-Opener-Policy": policy.opener,
         "Cross-Origin-Resource-Policy": policy.resource,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -36,7 +36,8 @@ class FirstPage:
 
     ``body`` is HTML that is safe to print (empty: none). ``head`` is further HTML for the head,
     such as links to alternates. ``status`` is 404 for a page that says that there is none.
-    ``interactive`` is false where no script shall run, ``charts`` where no chart will be drawn.
+    ``interactive`` is false where nothing is drawn by scripts, ``charts`` where no chart will be.
+    ``scripts`` are static files that such a page runs all the same; ``headers`` go with the answer.
     """
 
     title: str
@@ -49,6 +50,8 @@ class FirstPage:
     status: int = 200
     interactive: bool = True
     charts: bool = True
+    scripts: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ def finish(app: Dash, *, static: StaticFiles, describe: Describe, theme: Mapping
 
     def index(*_args: str, **_paths: str) -> Response:
         page = describe(request.path)
-        return Response(document(page, shell=shell), status=page.status, content_type="text/html; charset=utf-8")
+        return Response(document(page, shell=shell), status=page.status, headers=dict(page.headers),
+                        content_type="text/html; charset=utf-8")
 
     app.index = index  # Dash's routes look it up at each request
     _expect(client.get("/").status_code, what="its first page")
@@ -177,8 +181,8 @@ def _head(page: FirstPage, *, static: StaticFiles) -> str:
     lines.append(f'<link rel="icon" type="image/svg+xml" href="{icon}">')
     if page.head:
         lines.append(page.head)
-    if page.interactive:
-        lines.append(f'<script src="{static.url("boot.js")}" defer></script>')
+    scripts = (*page.scripts, "boot.js") if page.interactive else page.scripts
+    lines += [f'<script src="{static.url(name)}" defer></script>' for name in scripts]
     return "\n".join(lines)
 
 

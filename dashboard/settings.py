@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from data.errors import HueError
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the code, its assets and the lock files."""
+
+_MAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
 
 
 class SettingsError(HueError):
@@ -47,6 +50,11 @@ SETTINGS: tuple[Setting, ...] = (
         "`redis://host:port/db` (shared) or `none`.",
     ),
     Setting(
+        "HUE_CONTACT",
+        "",
+        "Whom readers write to: an e-mail address or a web address, shown on `/about`, `/accessibility` and `/privacy`.",
+    ),
+    Setting(
         "HUE_BASE_URL",
         "",
         "Public address, such as `https://appeals.example`; it stands in canonical links. Empty: pages name none.",
@@ -62,6 +70,7 @@ class Settings:
     port: int = 8050
     cache: str = "simple"
     base_url: str = ""
+    contact: str = ""
     secret: Path = ROOT / ".hue" / "private" / NAME
 
     @property
@@ -85,6 +94,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(values["PORT"]),
         cache=_cache(values["HUE_CACHE"]),
         base_url=_base_url(values["HUE_BASE_URL"]),
+        contact=_contact(values["HUE_CONTACT"]),
     )
 
 
@@ -109,3 +119,9 @@ def _base_url(text: str) -> str:
     if not whole:
         raise SettingsError(f"HUE_BASE_URL must look like https://appeals.example, not {text!r}.")
     return text.rstrip("/")
+
+
+def _contact(text: str) -> str:
+    if text and not (_MAIL.fullmatch(text) or urlsplit(text).scheme == "https" and urlsplit(text).netloc):
+        raise SettingsError(f"HUE_CONTACT must be an e-mail address or look like https://force.example/contact, not {text!r}.")
+    return text

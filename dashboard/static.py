@@ -100,7 +100,9 @@ _ORDER = (
     "bootstrap.js",
     "clientside.js",
 )
-_PLACED = frozenset({*_ORDER, *COMPONENT_CHUNKS, "boot.js", "plotly.js"})
+POSITION = "position.js"
+"""Fills in where a reader is; only the page that has a place for it loads it."""
+_PLACED = frozenset({*_ORDER, *COMPONENT_CHUNKS, "boot.js", "plotly.js", POSITION})
 
 
 def build_static(*, home: Path, assets: Path, bundle: Path | None = None) -> StaticFiles:

@@ -151,6 +151,25 @@ def _names(level: str) -> Mapping[str, str]:
     return names
 
 
+@cache
+def other_names(code: str) -> tuple[str, ...]:
+    """Return the other names of an area, such as a former one or the force's full name; codes are left out."""
+    known = _FORCE_ALIASES if AREAS[code].type == "police_force" else _DISTRICT_ALIASES
+    return tuple(name for name, of in known.items() if of == code and not name[-1].isdigit())
+
+
+@cache
+def districts_of(force: str) -> tuple[str, ...]:
+    """Return the districts of a force by name; none for those of Scotland and Northern Ireland and of the railways."""
+    return tuple(sorted((code for code in DISTRICTS if AREAS[code].force == force), key=area_name))
+
+
+@cache
+def successors(code: str) -> tuple[NewerDistrict, ...]:
+    """Return the districts made after 2019 that a district of 2019 is now part of."""
+    return tuple(newer for newer in NEWER_DISTRICTS.values() if code in newer.parts)
+
+
 def find_area(text: str, *, type: AreaType | None = None) -> str | None:
     """Return the code that ``text`` means: a code, a name or a known alias, else ``None``.
 
@@ -189,3 +208,15 @@ def inside(code: str, other: str) -> bool:
 def area_name(code: str) -> str:
     """Return the name of an area."""
     return AREAS[code].name
+
+
+def full_name(code: str) -> str:
+    """Return the name of an area as it stands by itself: ``Surrey Police``, ``Police Scotland``, ``Guildford``."""
+    area = AREAS[code]
+    return f"{area.name} Police" if area.type == "police_force" and "Police" not in area.name else area.name
+
+
+def place_name(code: str) -> str:
+    """Return an area with the force that it lies in: ``Guildford, in Surrey Police``; a force by its full name."""
+    area = AREAS[code]
+    return f"{area.name}, in {full_name(area.force)}" if area.type == "district" else full_name(code)

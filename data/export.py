@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data.frame import Row, area_label
@@ -56,10 +56,19 @@ def _record(row: Row, *, provenance: Mapping[str, str], release: str) -> dict[st
 
 def as_csv(answer: Answer, *, release: Release) -> str:
     """Return an answer as CSV; where there is nothing to show, the header alone."""
+    return answers_as_csv([answer], release=release)
+
+
+def answers_as_csv(answers: Iterable[Answer], *, release: Release) -> str:
+    """Return the rows of several answers as one CSV, each row once."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(records(answer, release=release))
+    seen: set[tuple[Any, ...]] = set()
+    for record in (record for answer in answers for record in records(answer, release=release)):
+        if tuple(record.values()) not in seen:
+            seen.add(tuple(record.values()))
+            writer.writerow(record)
     return text.getvalue()
 
 

@@ -99,19 +99,19 @@ def tiles(view: View) -> list[Element]:
     """Return the four tiles: value, change, coverage, origin."""
     total, row = view.summary.total, view.summary.row
     if row is not None:
-        value = _tile("Value", shown(row), subtitle(total))
+        value = tile("Value", shown(row), subtitle(total))
     else:
-        value = _tile("Value", "\N{EN DASH}", total.reason)
+        value = tile("Value", "\N{EN DASH}", total.reason)
     origin = ORIGINS.get(total.origin or "", ("\N{EN DASH}", "This release has no figures for this measure."))
     return [
         value,
-        _tile("Change on a year before", *change_words(view.summary.change, measure=view.measure)),
-        _tile("Coverage", *coverage_words(view.summary.coverage, total=total)),
-        _tile("Kind of figures", origin[0], origin[1]),
+        tile("Change on a year before", *change_words(view.summary.change, measure=view.measure)),
+        tile("Coverage", *coverage_words(view.summary.coverage, total=total)),
+        tile("Kind of figures", origin[0], origin[1]),
     ]
 
 
-def _tile(label: str, value: str, words: str) -> Element:
+def tile(label: str, value: str, words: str) -> Element:
     """Return a tile; an interval in brackets stands smaller behind its value."""
     head, bracket, rest = value.partition(" (")
     ends, _, marks = rest.partition(")")

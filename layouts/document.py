@@ -134,10 +134,12 @@ def _select(props: Mapping[str, Any]) -> str:
 def _input(props: Mapping[str, Any]) -> str:
     own = escape(identity(props["id"]))
     name = f' name="{escape(props["name"])}"' if props.get("name") else ""
+    more = "".join(f' {key}="{escape(str(props[key]))}"' for key in _OF_INPUTS if props.get(key))
     return (f'<input id="{own}" type="{escape(props.get("type") or "text")}"{name} class="form-control" '
-            f'value="{escape(str(props.get("value") or ""))}" placeholder="{escape(props.get("placeholder") or "")}">')
+            f'value="{escape(str(props.get("value") or ""))}" placeholder="{escape(props.get("placeholder") or "")}"{more}>')
 
 
+_OF_INPUTS = ("list", "autocomplete", "inputmode", "maxlength")
 _CONTROLS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "Checklist": _checklist, "RadioItems": _radio, "Select": _select, "Input": _input,
 }

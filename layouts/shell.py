@@ -14,7 +14,13 @@ NAME = "Hue & Cry"
 SUBTITLE = "results of police appeals and public engagement"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LINKS: tuple[tuple[str, str], ...] = (
-    ("/", "Explore"), ("/charts", "All charts"), ("/measures", "Measures"), ("/illustrative", "Illustrative figures"), ("/help", "Help"),
+    ("/", "Explore"), ("/areas", "Areas"), ("/charts", "All charts"), ("/measures", "Measures"), ("/help", "Help"),
+)
+FOOTER_LINKS: tuple[tuple[str, str], ...] = (
+    ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/measures", "Measures"),
+    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"),
+    ("/illustrative", "Illustrative figures"), ("/privacy", "Privacy"), ("/accessibility", "Accessibility"),
+    ("/help#contact", "Report an error"),
 )
 
 
@@ -45,13 +51,8 @@ def footer(release: Release | None) -> Component:
         *about,
         html.P(["Figures: ", html.A("Open Government Licence v3.0", href=OGL), ". This site sets no cookies and "
                 "loads nothing from other hosts."]),
-        html.P([html.A("How to read the figures", href="/help"), " \N{MIDDLE DOT} ",
-                html.A("Measures", href="/measures"), " \N{MIDDLE DOT} ", html.A("Methods", href="/methods"), " \N{MIDDLE DOT} ",
-                html.A("About the data", href="/data"), " \N{MIDDLE DOT} ",
-                html.A("Who supplied what", href="/data/coverage"), " \N{MIDDLE DOT} ",
-                html.A("Privacy", href="/help#privacy"), " \N{MIDDLE DOT} ",
-                html.A("Accessibility", href="/help#accessibility"), " \N{MIDDLE DOT} ",
-                html.A("Report an error", href="/help#contact")]),
+        html.P([part for place, (href, text) in enumerate(FOOTER_LINKS)
+                for part in ((" \N{MIDDLE DOT} ", html.A(text, href=href)) if place else (html.A(text, href=href),))]),
     ], className="site-footer")
 
 

@@ -23,6 +23,8 @@ class Page:
     says: str
     charts: tuple[str, ...]
     tables_open: bool = False
+    still: bool = False
+    """Whether its pictures are all there is, because no script draws them again: they are then narrow enough for a phone."""
 
     @property
     def single(self) -> bool:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from dashboard.settings import ROOT
 from data.release import Store
 from layouts.charts import CHARTS
+from layouts.pages.texts import TEXT_PAGES
 from tests.browser import Visit, opened_browser, served, visit, wait_for
 
 SHARED = "/?area=E23000031&area=E23000032&channel=facebook&age_group=18-24&from=2024-01&to=2025-12&compare=K04000001"
@@ -162,7 +163,7 @@ def test_the_whole_journey_works_by_keyboard(browser: Browser, base: str) -> Non
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the figures"
 
-        _tab_to(seen, "input[type=search]")
+        _tab_to(seen, "#search-area")
         page.keyboard.type("surr")
         _tab_to(seen, "input[value=E23000031]")
         page.keyboard.press("Space")
@@ -251,9 +252,14 @@ def test_a_lost_release_offers_to_reload(browser: Browser, base: str) -> None:
         assert page.get_by_role("link", name="Reload the page").is_visible()
 
 
+EXPLAINING = [page.path for page in TEXT_PAGES if not page.path.startswith("/measures/")] + ["/measures/A6"]
+"""Every page of words; of those of the measures, which are alike, one."""
+OF_AREAS = ["/areas?q=newcastle", "/areas?q=nowhere&wrong=lat", "/areas/E23000031", "/areas/E07000209", "/areas/E09000003",
+            "/areas/E99999999"]
+
+
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", ["/", "/charts/trend", "/charts", "/illustrative", "/help", "/nowhere", "/measures",
-                                  "/measures/A6", "/methods", "/data/coverage"])
+@pytest.mark.parametrize("path", ["/", "/charts/trend", "/nowhere", *EXPLAINING, *OF_AREAS])
 def test_axe_finds_nothing(browser: Browser, base: str, size: str, path: str) -> None:
     axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     with visit(browser, base, viewport=SIZES[size], bypass_csp=True) as seen:
@@ -327,15 +333,17 @@ def test_lists_say_what_holds_while_nothing_is_chosen(browser: Browser, base: st
         clean(seen)
 
 
-@pytest.mark.parametrize("path", ["/measures", "/measures/A6", "/methods", "/data/coverage"])
+@pytest.mark.parametrize("path", [*EXPLAINING, *OF_AREAS[:-1]])
 def test_pages_that_explain_fit_a_phone_and_ask_no_other_host(browser: Browser, base: str, path: str) -> None:
     with visit(browser, base, viewport=SIZES["phone"]) as seen:
         seen.go(path)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+        seen.page.set_viewport_size({"width": 320, "height": 256})
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 320
         clean(seen)
 
 
-@pytest.mark.parametrize("path", ["/methods", "/data/coverage"])
+@pytest.mark.parametrize("path", ["/methods", "/data/coverage", "/areas?q=newcastle", "/areas/E23000031?measure=A6", "/glossary"])
 def test_axe_finds_nothing_on_pictures_in_the_dark(browser: Browser, base: str, path: str) -> None:
     axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     with visit(browser, base, bypass_csp=True, color_scheme="dark") as seen:

@@ -134,13 +134,13 @@ def _table(found: Coverage, *, caption: str, kind: str) -> Component:
         for state, first, last in runs:
             numbers[state] += last - first + 1
         rows.append(html.Tr([html.Th(AREAS[code].name, scope="row"), *(html.Td(f"{numbers[name]}", className="number") for name in STATES),
-                             html.Td(_which(found, runs))]))
+                             html.Td(which_months(found, runs))]))
     return html.Table([html.Caption(caption), html.Thead(html.Tr([
         html.Th(text, scope="col", **({"className": "number"} if text.lower() in STATES else {})) for text in heads])),
                        html.Tbody(rows)])
 
 
-def _which(found: Coverage, runs: Sequence[tuple[str, int, int]]) -> str:
+def which_months(found: Coverage, runs: Sequence[tuple[str, int, int]]) -> str:
     """Return the months that are not there, in words, or that all are."""
     gaps: Mapping[str, list[str]] = {name: [] for name in STATES if name != "supplied"}
     for state, first, last in runs:

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.components import about, banner, cards, chips, offers, tiles
 from layouts.filters import form
+from layouts.pages.find_area import field
 from layouts.shell import frame
 from layouts.view import View
 from layouts.words import status_sentence
@@ -21,6 +22,7 @@ def layout(view: View) -> list[Component]:
         html.H1(title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
         html.Div(offers(view), id="offers", className="offers"),
+        *([] if view.page.single else [field()]),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         html.Details(about(view), id="about", className="about"),
         html.Div([

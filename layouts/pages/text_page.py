@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dash.development.base_component import Component
 
 from data.release import Release
+from layouts.view import View
 
 Query = Mapping[str, Sequence[str]]
 """The query of the request: every key with its values."""
@@ -21,6 +22,10 @@ class Content:
     pictures: Mapping[str, str] = field(default_factory=dict)
     illustrative: bool = False
     """Whether it shows illustrative figures: search engines are then asked to leave the page out."""
+    unlisted: bool = False
+    """Whether search engines are asked to leave it out for another reason: it answers one reader's search."""
+    view: View | None = None
+    """The view whose charts stand on the page, where it has any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +37,7 @@ class TextPage:
     says: str
     content: Callable[[Release, Query], Content]
     wide: bool = False
+    kept: bool = False
+    """Whether the finished page is kept for the next reader: for pages with many figures."""
+    locates: bool = False
+    """Whether a reader may have the browser fill in where they are."""

@@ -12,7 +12,11 @@ from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
+from layouts.pages.about import ABOUT_PAGES
+from layouts.pages.area import AREA_PAGES
 from layouts.pages.coverage import COVERAGE_PAGE
+from layouts.pages.find_area import FIND_PAGE
+from layouts.pages.glossary import GLOSSARY_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
 from layouts.pages.sources import SOURCES_PAGE
@@ -98,13 +102,10 @@ def help_page(release: Release, query: Query) -> Content:
         html.Ul([html.Li([html.A(source["label"], href=source["address"]) if source["address"] else source["label"],
                           f" ({source['publisher']}, {source['vintage']}). {source['credit']} "
                           f"{' '.join(source['limits'])}"]) for source in release.manifest["sources"]]),
-        html.H2("Privacy", id="privacy"),
-        html.P("This site sets no cookie, loads nothing from other hosts and does not follow its readers. It publishes "
-               "counts of things, never of single persons who came forward."),
-        html.H2("Accessibility", id="accessibility"),
-        html.P("Every page can be used by keyboard, with a screen reader, at 390 pixels of width, in light and dark, and "
-               "without scripts. Each chart has its numbers beside it as a sentence and as a table. Pages are tested "
-               "with axe against WCAG 2.2 AA; a person's review is still to come."),
+        html.H2("Privacy and accessibility", id="privacy"),
+        html.P(["This site sets no cookie, loads nothing from other hosts and does not follow its readers: ",
+                html.A("privacy", href="/privacy"), ". Every page can be used by keyboard, with a screen reader and without scripts: ",
+                html.A("accessibility statement", href="/accessibility"), "."], id="accessibility"),
         html.H2("Errors and questions", id="contact"),
         html.P("Figures come from the source named under each chart; write to that publisher where one is wrong, and "
                "give the release and the address of the chart."),
@@ -120,5 +121,8 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     COVERAGE_PAGE,
     METHODS_PAGE,
     SOURCES_PAGE,
+    FIND_PAGE,
+    GLOSSARY_PAGE,
+    *ABOUT_PAGES,
 )
-TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in TEXT_PAGES}
+TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in (*TEXT_PAGES, *AREA_PAGES)}

@@ -1,0 +1,319 @@
+"""The page of one force or district: everything that a release holds of it, on one sheet that can be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from data.area_profile import Profile, Supply, choose, illustrative, of_measure, profile, supplies
+from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, districts_of, full_name, other_names, place_name, successors
+from data.counts import COUNT_BY_ID
+from data.errors import SelectionError
+from data.frame import member_label
+from data.measures import MEASURE_BY_ID, UNIT_LABELS
+from data.model import ALL, Origin
+from data.neighbours import neighbours_of
+from data.periods import window_label
+from data.query import Answer
+from data.release import Release
+from data.selection import Selection
+from data.summary import Summary
+from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
+from layouts.components import ORIGINS, card, present, tile
+from layouts.describing import plural
+from layouts.numbers import brief, interval, shown
+from layouts.pages.coverage import which_months
+from layouts.pages.measures import GROUPS
+from layouts.pages.text_page import Content, Query, TextPage
+from layouts.view import Page, View, look
+from layouts.words import change_words, marks_explained
+
+PATH = "/areas"
+SLUGS = tuple(chart.slug for chart in CHARTS if "area" not in chart.by)
+"""The charts that say something of one place."""
+DOT = " \N{MIDDLE DOT} "
+
+
+def address(code: str) -> str:
+    """Return the address of an area's page."""
+    return f"{PATH}/{code}"
+
+
+def view_of(release: Release, found: Profile) -> View | None:
+    """Return the charts of an area's page: those of its measure that have figures; ``None`` where none has."""
+    if not found.measure:
+        return None
+    selection = of_measure(found.selection, found.measure)
+    whole = look(release, selection, page=Page(path=address(found.area.code), title="", says="", charts=SLUGS))
+    drawn = tuple(slug for slug in SLUGS if present(CHART_BY_SLUG[slug], whole) and whole.answers[slug].frame)
+    if not drawn:
+        return None
+    page = Page(path=address(found.area.code), title=full_name(found.area.code), says="", charts=drawn, still=True)
+    return View(page=page, release=release, selection=selection, summary=whole.summary,
+                answers={slug: whole.answers[slug] for slug in drawn})
+
+
+def answers_of(view: View | None) -> Mapping[str, Answer]:
+    """Return the answers of the charts by slug."""
+    return view.answers if view else {}
+
+
+def area_page(release: Release, query: Query, *, code: str) -> Content:
+    """Return the page of an area. What cannot be read of its address is said and left out."""
+    selection, problem = _readable(query, code=code)
+    found = profile(release, selection)
+    view = view_of(release, found)
+    force = found if found.told or found.area.type != "district" else profile(
+        release, replace(selection, measure="", area=(found.area.force,)))
+    made_up = illustrative(found, answers_of(view)) or illustrative(force, {})
+    body: list[Component] = [
+        html.P([html.A("All areas", href=PATH), DOT, *_where(found)], className="source"),
+        *([html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []),
+        *([_banner(found)] if made_up else []),
+        html.P(_lead(found, release=release), className="lead", role="status"),
+        *_top(found, force=force),
+        _actions(found, force=force, release=release),
+        html.Dl(_facts(found), className="facts"),
+        *_figures(found),
+        *_charts(found, view=view),
+        *_coverage(found, release=release),
+    ]
+    return Content(body=body, illustrative=made_up, unlisted=bool(problem), view=view)
+
+
+def _readable(query: Query, *, code: str) -> tuple[Selection, str]:
+    """Return what can be read of a query, and what was wrong with each key that had to be left out."""
+    left, said = dict(query), []
+    while True:
+        try:
+            return choose(left, code=code), " ".join(said)
+        except SelectionError as error:
+            said.append(str(error))
+            if error.field not in left:
+                return choose({}, code=code), " ".join(said)
+            del left[error.field]
+
+
+def _where(found: Profile) -> list[Component | str]:
+    area = found.area
+    if area.type == "district":
+        return ["District in ", html.A(full_name(area.force), href=address(area.force)), DOT, area.code]
+    return ["Police force", DOT, area.code]
+
+
+def _banner(found: Profile) -> Component:
+    """Say that figures here are illustrative, and lead to those that are not."""
+    return html.P([
+        html.Strong("Illustrative figures. "), ORIGINS["illustrative"][1].capitalize(), " Each one on this page says so. ",
+        html.A("What was assumed", href="/illustrative"), DOT,
+        html.A("Show only published figures", href=f"{address(found.area.code)}?origin=published"),
+    ], className="callout illustrative")
+
+
+def _lead(found: Profile, *, release: Release) -> str:
+    """Return how much is known of the area, in a sentence."""
+    name = full_name(found.area.code)
+    asked = sum(not measure.context for measure in release.measures())
+    if not found.told:
+        if found.area.type == "district":
+            return (f"This release holds no figures of {name} itself. It is policed by {full_name(found.area.force)}, "
+                    "whose figures stand here in its place.")
+        return f"This release holds no figure of {name} that can be shown for this choice; each measure below says why."
+    kinds: dict[str, int] = {}
+    for summary in found.told:
+        kinds[summary.total.origin or ""] = kinds.get(summary.total.origin or "", 0) + 1
+    said = ", ".join(f"{number} {ORIGINS[kind][0].lower()}" for kind, number in kinds.items())
+    all_of = f"all {ORIGINS[next(iter(kinds))][0].lower()}" if len(kinds) == 1 and len(found.told) > 1 else said
+    return f"This release holds figures of {name} for {len(found.told)} of {plural(asked, 'measure')}{': ' if said else ''}{all_of}."
+
+
+def _top(found: Profile, *, force: Profile) -> list[Component]:
+    """Return the main figures in large; of a district without its own those of its force, under its name."""
+    first = force.headlines[:4]
+    tiles = [html.Dl([_tile(summary) for summary in first], className="tiles")] if first else []
+    if force is found:
+        return tiles
+    name = full_name(force.area.code)
+    return [html.H2(f"Figures of {name}", id="force"), *tiles]
+
+
+def _actions(found: Profile, *, force: Profile, release: Release) -> Component:
+    """Return where to go from here: the first page with this area chosen, the files; without figures to the force."""
+    explore = html.A("Explore with filters", href=force.selection.address("/"), className="button")
+    if force is not found:
+        name = full_name(force.area.code)
+        return html.P([html.A(f"Everything about {name}", href=address(force.area.code), className="button"),
+                       html.A(f"Explore {name} with filters", href=force.selection.address("/"))], className="actions")
+    return html.P([explore, *(_files(found, release=release) if found.figures else [])], className="actions")
+
+
+def _tile(summary: Summary) -> Component:
+    total, row = summary.total, summary.row
+    assert row is not None  # a profile holds none without
+    word = " (illustrative)" if total.origin == "illustrative" else ""
+    said = ", ".join([*_detail(summary), window_label((row.start, row.end))])
+    return tile(f"{total.label}{word}", shown(row), said)  # type: ignore[return-value]
+
+
+def _detail(summary: Summary) -> list[str]:
+    """Return what a label leaves open: the category that stands for the measure, and a unit that it does not name."""
+    total, row = summary.total, summary.row
+    assert row is not None  # a profile holds none without
+    unit = UNIT_LABELS[total.measure.unit]
+    told = total.measure.unit in ("count", "percent", "points", "ratio", "seconds") or unit in total.label
+    return [*([member_label("category", row.category).lower()] if row.category != ALL else []), *([] if told else [unit])]
+
+
+def _facts(found: Profile) -> list[Component]:
+    area = found.area
+    also, beside = other_names(area.code), neighbours_of(area.code)
+    inside = districts_of(area.code) if area.type == "police_force" else ()
+    newer = successors(area.code)
+    facts: list[tuple[str, object]] = [
+        ("Country", AREAS[area.country].name if area.country else "England, Wales and Scotland, on the railways"),
+        ("Policed by", html.A(full_name(area.force), href=address(area.force)) if area.type == "district" else ""),
+        ("Also called", ", ".join(also)),
+        ("Now part of", ", ".join(f"{each.name} ({each.code})" for each in newer)),
+        (f"Districts ({len(inside)})", _links(inside)),
+        ("Neighbours", _links(beside, name=lambda code: place_name(code) if AREAS[code].force != area.force else full_name(code))),
+    ]
+    return [part for label, text in facts if text for part in (html.Dt(label), html.Dd(text))]
+
+
+def _links(codes: Iterable[str], *, name: Callable[[str], str] = full_name) -> list[Component | str]:
+    links = [html.A(name(code), href=address(code)) for code in codes]
+    return [part for place, link in enumerate(links) for part in ((DOT, link) if place else (link,))]
+
+
+def _files(found: Profile, *, release: Release) -> list[Component]:
+    """Return the links to the files, which name the release that the page shows."""
+    query = Selection(measure=found.selection.measure, from_=found.selection.from_, to=found.selection.to,
+                      origin=found.selection.origin, release=release.id)
+    word = " (illustrative figures)" if illustrative(found, {}) else ""
+    path = address(found.area.code)
+    return [html.A(f"Everything here as CSV{word}", href=query.address(f"{path}.csv")),
+            html.A("The same as JSON", href=query.address(f"{path}.json"), **{"aria-label": f"The same as JSON{word}"})]
+
+
+def _figures(found: Profile) -> list[Component]:
+    """Return a table for each group of measures, of illustrative figures one of their own."""
+    tables: list[Component] = []
+    for key, (title, _) in GROUPS.items():
+        of_group = [summary for summary in found.figures if summary.total.measure.group == key]
+        for origin in dict.fromkeys(summary.total.origin for summary in of_group):
+            tables += _table(found, [summary for summary in of_group if summary.total.origin == origin], title=title,
+                             origin=origin or "published")
+    notes = dict.fromkeys(text for summary in found.figures for text in (
+        *(note.text for note in summary.total.notes), *marks_explained(summary.total)))
+    left = [html.Details([
+        html.Summary(f"{plural(len(found.missing), 'measure')} without a figure here"),
+        html.Ul([html.Li([html.A(measure.label, href=f"/measures/{measure.id}"), f": {reason}"])
+                 for measure, reason in found.missing], className="notes"),
+    ], className="as-table")] if found.missing else []
+    if not tables:
+        return left
+    explained = [html.Ul([html.Li(text) for text in notes], className="notes")] if notes else []
+    return [html.H2("Figures", id="figures"), *tables, *explained, *left]
+
+
+def _table(found: Profile, summaries: Sequence[Summary], *, title: str, origin: Origin) -> list[Component]:
+    word = f"{ORIGINS[origin][0]} figures"
+    name = full_name(found.area.code)
+    heads = ("Measure", "Value", "95% interval", "Period", "Change on a year before")
+    head = html.Thead(html.Tr([html.Th(text, scope="col", className="number" if place in (1, 2) else None)
+                               for place, text in enumerate(heads)]))
+    return [
+        html.H3([title, " ", html.Span(word, className=f"badge {origin}")]),
+        html.Div(html.Table([html.Caption(f"{title}, {name}. {word}."), head,
+                             html.Tbody([_row(found, summary) for summary in summaries])], className="figures-table"),
+                 className="table-slot", tabIndex=0, role="region", **{"aria-label": f"{title}, {name}: {word.lower()}"}),
+    ]
+
+
+def _row(found: Profile, summary: Summary) -> Component:
+    total, row = summary.total, summary.row
+    assert row is not None  # a profile holds none without
+    amount, words = change_words(summary.change, measure=total.measure)
+    link = of_measure(found.selection, total.measure.id).address("/")
+    value = {} if row.value is None else {"data-value": row.value}
+    return html.Tr([
+        html.Th([html.A(total.label, href=link), html.Span(", ".join(_detail(summary)), className="small")], scope="row"),
+        html.Td(brief(row), className="number", **value, **{"data-key": "|".join(row.key)}),
+        html.Td(interval(row), className="number"),
+        html.Td(window_label((row.start, row.end))),
+        html.Td([amount, html.Span(words, className="small")]),
+    ])
+
+
+def _charts(found: Profile, *, view: View | None) -> list[Component]:
+    """Return the choice of a measure and its charts, as pictures with their tables."""
+    if not found.measure:
+        return []
+    label = MEASURE_BY_ID[found.measure].label
+    options = [html.Option(f"{summary.total.measure.label}{' (illustrative)' if summary.total.origin == 'illustrative' else ''}",
+                           value=summary.total.measure.id, selected="selected" if summary.total.measure.id == found.measure else None)
+               for summary in found.figures]
+    kept = [dbc.Input(id=f"kept-{key}", type="hidden", name=key, value=value)
+            for key, value in found.selection.without("measure", "area").pairs()]
+    form = html.Form([
+        html.Label("Charts show", htmlFor="measure"), *kept,
+        html.Select(options, id="measure", name="measure", className="form-select"),
+        html.Button("Show", type="submit", className="button"),
+    ], action=f"{address(found.area.code)}#charts", method="get", className="one-choice")
+    if view is None:
+        why = next((reason for measure, reason in found.missing if measure.id == found.measure), "There is no figure to show.")
+        return [html.H2("Charts", id="charts"), *([form] if options else []), html.P(f"{label}: {why}")]
+    return [html.H2(f"Charts: {label}", id="charts"), form,
+            html.Div([card(_narrow(slug), view) for slug in view.page.charts], className="grid")]
+
+
+def _narrow(slug: str) -> Chart:
+    """Return a chart as it stands among others of its size; a heat map needs the whole width."""
+    chart = CHART_BY_SLUG[slug]
+    return chart if chart.shape == "heatmap" else replace(chart, wide=False)
+
+
+def _coverage(found: Profile, *, release: Release) -> list[Component]:
+    """Return what the area supplied of each field, and which months are missing."""
+    held = supplies(release, found.area.code)
+    if found.selection.origin:
+        held = [each for each in held if _origin(release, each) != "illustrative"]
+    if not held:
+        return []
+    whole = sum(each.supplied == each.due for each in held)
+    rows = [html.Tr([
+        html.Th(html.A(COUNT_BY_ID[each.coverage.field].label, href=f"/data/coverage?field={each.coverage.field}"), scope="row"),
+        html.Td(ORIGINS[_origin(release, each)][0]),
+        html.Td(f"{each.supplied} of {each.due}", className="number"),
+        html.Td(which_months(each.coverage, each.runs)),
+    ]) for each in held]
+    head = html.Thead(html.Tr([html.Th(text, scope="col", className="number" if place == 2 else None) for place, text in
+                               enumerate(("Field", "Kind", "Months supplied", "Which months are missing"))]))
+    name = full_name(found.area.code)
+    made_up = any(_origin(release, each) == "illustrative" for each in held)
+    word = " Illustrative figures are among them." if made_up else ""
+    return [
+        html.H2("What was supplied", id="coverage"),
+        html.P(f"Of {plural(len(held), 'field')} that are expected of {name}, {whole} came in full."),
+        html.Div(html.Table([html.Caption(f"Months that {name} supplied, by field.{word}"), head, html.Tbody(rows)],
+                            className="supply-table"),
+                 className="table-slot", tabIndex=0, role="region", **{"aria-label": f"What {name} supplied"}),
+    ]
+
+
+def _origin(release: Release, supply: Supply) -> Origin:
+    origin: Origin = release.manifest["counts"][supply.coverage.field]["origin"]
+    return origin
+
+
+AREA_PAGES: tuple[TextPage, ...] = tuple(
+    TextPage(path=address(code), title=full_name(code), wide=True, kept=True, content=partial(area_page, code=code),
+             says=f"Everything known of {place_name(code)}: appeals, engagement, contact, attitudes, coverage.")
+    for code in (*FORCES, TRANSPORT_POLICE, *DISTRICTS)
+)
+"""A page for each force and each district."""
