@@ -35,8 +35,9 @@ from layouts.components import (
 )
 from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
+from layouts.reading import sentence_of
 from layouts.view import View, look
-from layouts.words import card_sentence, status_sentence
+from layouts.words import status_sentence
 
 Releases = Callable[[str], Release]
 """Given the name of a release (empty: the current one), the release."""
@@ -104,7 +105,7 @@ def _card(chart: Chart, view: View, *, same: bool) -> dict[str, Any]:
         "head": card_head(answer),
         "figure": figure(chart, view),
         "legend": legend(chart, answer),
-        "sentence": card_sentence(answer),
+        "sentence": sentence_of(chart, answer),
         "notes": card_notes(chart, view),
     }
     return parts if same else parts | {"source": source_words(chart, view)}

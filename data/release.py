@@ -22,12 +22,16 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
 from data.measures import MEASURES, Measure
 from data.model import Origin, month_index
 from data.tableset import TableSet
+from data.targets import FILE as TARGETS
+from data.targets import PUBLISHED, Target, from_table
 
 SCHEMA = 2
 CONTENTS = "contents.json"
@@ -77,6 +81,12 @@ class Release:
             source for count in measure.counts for source in self.manifest["counts"].get(count, {}).get("sources", ())
         )
         return [source for source in self.manifest["sources"] if source["id"] in ids]
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets that it was published with; of a release made before it kept any, the published ones."""
+        path = self.folder / TARGETS
+        return from_table(pq.read_table(path)) if path.exists() else PUBLISHED
 
     def measures(self) -> list[Measure]:
         """Return the measures that the release has figures for, in the registry's order."""

@@ -307,7 +307,7 @@ TARGETS = Template(
         Column("period", "period", True, True, "The period that the target is for.", ("2026", "2026-Q4")),
         Column("target", "decimal", True, True, "The target, in the measure's own unit.", ("90", "2.5")),
     ),
-    ("measure", "area_code", "period"), published=False,
+    ("measure", "area_code", "period"),
 )
 
 SIMILAR_FORCES = Template(

@@ -6,12 +6,17 @@ A new chart is one entry. Slugs are permanent: they stand in addresses that othe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from data.query import Answer, Figures, answer
+from data.query import Answer, answer
+from data.release import Release
 from data.selection import MULTIPLE, Selection
+from data.targets import target_of
 
 PERIOD_FILTERS = ("from", "to")
+CONTROL = "control"
+"""The shape that judges periods against limits and a target."""
+PERFORMANCE = "/performance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +36,19 @@ class Chart:
     ignores: tuple[str, ...] = ()
     wide: bool = False
     height: int = 360
+    page: str = "/"
+    """The page that it stands on, beside its own."""
     notes: tuple[str, ...] = field(default=())
     """Said where places are chosen."""
 
     @property
     def filters(self) -> tuple[str, ...]:
         """The keys of the query that change the chart."""
-        keys = ("measure", *MULTIPLE, *PERIOD_FILTERS, "grain", "compare", "origin", "release")
+        keys = ("measure", *MULTIPLE, *PERIOD_FILTERS, "grain", "compare", "rebase", "origin", "release")
         unused = set(self.ignores) | ({"measure"} if self.measure else set())
         unused |= set() if "period" in self.by else {"grain"}
         unused |= {"compare"} if "area" in self.by else set()
+        unused |= set() if self.shape == CONTROL else {"rebase"}
         return tuple(key for key in keys if key not in unused)
 
 
@@ -91,13 +99,23 @@ CHARTS: tuple[Chart, ...] = (
         about=("E7", "E8", "E10", "E11", "E12"), ignores=("category",), height=300,
         says="Messages answered by a person within 1, 4 and 24 hours.",
     ),
+    Chart(
+        slug="control", title="Signals and limits through time", shape=CONTROL, by=("period",), ignores=("compare",),
+        wide=True, height=400, page=PERFORMANCE,
+        says="The measure in one place through time, with the limits between which it moves by itself, its signals and "
+             "its target: a control chart.",
+    ),
 )
 
 CHART_BY_SLUG: Mapping[str, Chart] = {chart.slug: chart for chart in CHARTS}
 
 
-def ask(release: Figures, selection: Selection, *, chart: Chart) -> Answer:
+def ask(release: Release, selection: Selection, *, chart: Chart) -> Answer:
     """Return the answer that every surface of a chart is made from."""
-    return answer(
+    found = answer(
         release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside
     )
+    if chart.shape == CONTROL and found.frame:
+        areas, month = found.answered.area or (found.measure.whole,), found.frame.rows[-1].end
+        return replace(found, target=target_of(release.targets, measure=found.measure.id, areas=areas, month=month))
+    return found

@@ -22,9 +22,10 @@ from layouts.document import identity
 from layouts.elements import Element
 from layouts.filters import GRAINS
 from layouts.numbers import shown
+from layouts.reading import notes_of, sentence_of
 from layouts.shapes import SHAPES
 from layouts.view import View, belongs, feeds
-from layouts.words import card_sentence, change_words, coverage_words, marks_explained, subtitle
+from layouts.words import change_words, coverage_words, marks_explained, subtitle
 
 GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                                    "responsive": True}
@@ -147,6 +148,8 @@ def _chip_text(key: str, value: str) -> str:
         return "Only published figures"
     if key == "grain":
         return f"By {GRAINS[value].lower()}"
+    if key == "rebase":
+        return f"Limits anew from {month_label(month_index(value))}"
     if key in ("from", "to"):
         return f"{key.capitalize()} {month_label(month_index(value))}"
     return member_label(key, value)
@@ -171,7 +174,7 @@ def card(chart: Chart, view: View) -> Element:
             **{"aria-labelledby": f"title-{slug}", "aria-describedby": identity({"sentence": slug})},
         ),
         html.Ul(legend(chart, answer), id={"legend": slug}, className="legend"),
-        html.P(card_sentence(answer), id={"sentence": slug}, className="sentence"),
+        html.P(sentence_of(chart, answer), id={"sentence": slug}, className="sentence"),
         html.Ul(card_notes(chart, view), id={"notes": slug}, className="notes"),
         html.P(source_words(chart, view), id={"source": slug}, className="source"),
         html.Details([
@@ -227,7 +230,7 @@ def _why_protected() -> Element:
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
-    known = [*(note.text for note in answer.notes if note.field not in chart.ignores),
+    known = [*notes_of(chart, answer), *(note.text for note in answer.notes if note.field not in chart.ignores),
              *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]

@@ -22,6 +22,8 @@ class Page:
     title: str
     says: str
     charts: tuple[str, ...]
+    heading: str = ""
+    """What stands above the page, where it is not the title."""
     tables_open: bool = False
 
     @property

@@ -126,13 +126,17 @@ def variation(chart: ControlChart, *, improvement: Improvement) -> Variation:
 
     ``improvement`` is the direction that is better; with ``neither`` a special cause is only high or low.
     """
-    latest = next(point for point in reversed(chart.points) if point.value is not None)
-    if not latest.rules:
+    return variation_of(next(point for point in reversed(chart.points) if point.value is not None), improvement=improvement)
+
+
+def variation_of(point: Point, *, improvement: Improvement) -> Variation:
+    """Return what one point says, as ``variation`` does of the latest."""
+    if not point.rules:
         return Variation("common cause", "")
     if improvement == "neither":
-        return Variation("neither", latest.direction)
-    better = (latest.direction == "high") == (improvement == "higher")
-    return Variation("improving" if better else "concerning", latest.direction)
+        return Variation("neither", point.direction)
+    better = (point.direction == "high") == (improvement == "higher")
+    return Variation("improving" if better else "concerning", point.direction)
 
 
 def assurance(chart: ControlChart, *, target: float, improvement: Literal["higher", "lower"]) -> Assurance:

@@ -14,11 +14,10 @@ from layouts.words import status_sentence
 
 def layout(view: View) -> list[Component]:
     """Return the whole page for a view."""
-    title = "What happens when the police ask the public" if not view.page.single else view.page.title
     chosen = len(view.selection.without("measure", "release").pairs())
     content = [
         html.Div(banner(view), id="banner"),
-        html.H1(title),
+        html.H1(view.page.heading or view.page.title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
         html.Div(offers(view), id="offers", className="offers"),
         html.Dl(tiles(view), id="tiles", className="tiles"),

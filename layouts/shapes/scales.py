@@ -15,8 +15,11 @@ MOST_TICKS = 6
 def ticks(low: float, high: float, *, most: int = MOST_TICKS) -> list[float]:
     """Return at most so many round numbers, nothing among them, that enclose all values."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        high = 1.0
+    return ticks_around(low, high if high > low else 1.0, most=most)
+
+
+def ticks_around(low: float, high: float, *, most: int = MOST_TICKS) -> list[float]:
+    """Return at most so many round numbers that enclose all values from ``low`` to a ``high`` that is not the same."""
     power = 10.0 ** floor(log10((high - low) / most))
     for step in (power * factor for factor in (1, 2, 2.5, 5, 10, 20, 25, 50)):
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
