@@ -105,6 +105,12 @@ CHARTS: tuple[Chart, ...] = (
         says="The measure in one place through time, with the limits between which it moves by itself, its signals and "
              "its target: a control chart.",
     ),
+    Chart(
+        slug="funnel", title="Places by size, within limits", shape="funnel", by=("area",), ignores=("area", "compare"),
+        wide=True, height=420, page=PERFORMANCE,
+        says="Every police force by the measure and the number that it rests on, with the limits between which places of that "
+             "size lie by chance: a funnel plot.",
+    ),
 )
 
 CHART_BY_SLUG: Mapping[str, Chart] = {chart.slug: chart for chart in CHARTS}

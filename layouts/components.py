@@ -21,6 +21,7 @@ from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.document import identity
 from layouts.elements import Element
 from layouts.filters import GRAINS
+from layouts.kpis import attention, kpi_tiles
 from layouts.numbers import shown
 from layouts.reading import notes_of, sentence_of
 from layouts.shapes import SHAPES
@@ -94,7 +95,9 @@ def about(view: View) -> list[Element]:
 
 
 def tiles(view: View) -> list[Element]:
-    """Return the four tiles: value, change, coverage, origin."""
+    """Return the four tiles: value, change, coverage, origin; on a page of KPIs one for each of these."""
+    if view.page.kpis:
+        return kpi_tiles(view.kpis, selection=view.selection)
     total, row = view.summary.total, view.summary.row
     if row is not None:
         value = _tile("Value", shown(row), subtitle(total))
@@ -107,6 +110,11 @@ def tiles(view: View) -> list[Element]:
         _tile("Coverage", *coverage_words(view.summary.coverage, total=total)),
         _tile("Kind of figures", origin[0], origin[1]),
     ]
+
+
+def needs_attention(view: View) -> list[Element]:
+    """Return what needs attention in the chosen place, on a page of KPIs."""
+    return attention(view.kpis, selection=view.selection) if view.page.kpis else []
 
 
 def _tile(label: str, value: str, words: str) -> Element:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from data.areas import AREAS
+from data.kpis import Kpi, kpis_of
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.query import Answer
 from data.release import Release
@@ -25,6 +26,8 @@ class Page:
     heading: str = ""
     """What stands above the page, where it is not the title."""
     tables_open: bool = False
+    kpis: bool = False
+    """Whether it shows the KPIs of the chosen place, and what needs attention."""
 
     @property
     def single(self) -> bool:
@@ -41,6 +44,7 @@ class View:
     selection: Selection
     summary: Summary
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    kpis: Sequence[Kpi] = ()
     problem: str = ""
     """What was wrong with the address, said on the page; the view then shows what is left of it."""
 
@@ -52,7 +56,8 @@ class View:
     @property
     def illustrative(self) -> bool:
         """Whether any figure in view is illustrative."""
-        return any(answer.origin == "illustrative" and answer.frame for answer in self.answers.values())
+        shown = (*self.answers.values(), *(kpi.answer for kpi in self.kpis))
+        return any(answer.origin == "illustrative" and answer.frame for answer in shown)
 
     @property
     def outlined(self) -> Sequence[str]:
@@ -73,7 +78,9 @@ def look(release: Release, selection: Selection, *, page: Page, problem: str = "
         answers[slug] = asked[key]
     own = CHART_BY_SLUG[page.charts[0]].measure if page.single else ""
     total = summarise(release, replace(selection, measure=own) if own else selection)
-    return View(page=page, release=release, selection=selection, summary=total, answers=answers, problem=problem)
+    kpis = kpis_of(release, selection) if page.kpis else ()
+    return View(page=page, release=release, selection=selection, summary=total, answers=answers, kpis=kpis,
+                problem=problem)
 
 
 def belongs(chart: Chart, selection: Selection) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import about, banner, cards, chips, offers, tiles
+from layouts.components import about, banner, cards, chips, needs_attention, offers, tiles
 from layouts.filters import form
 from layouts.shell import frame
 from layouts.view import View
@@ -20,6 +20,7 @@ def layout(view: View) -> list[Component]:
         html.H1(view.page.heading or view.page.title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
         html.Div(offers(view), id="offers", className="offers"),
+        html.Div(needs_attention(view), id="attention", className="attention"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         html.Details(about(view), id="about", className="about"),
         html.Div([
