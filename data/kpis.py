@@ -6,12 +6,13 @@ can be good or bad; the published figures of all forces are their benchmark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.answers import Answer
 from data.controls import Control, Signal, control, signals
 from data.frame import Row
+from data.model import Grain
 from data.query import answer
 from data.release import Release
 from data.selection import Selection
@@ -19,7 +20,11 @@ from data.statistics.control import Assurance, ControlChart, Variation, assuranc
 from data.statistics.refusal import Refusal
 from data.targets import Target, target_of
 
-KPIS = ("C1", "A5", "A6", "A7", "A8", "E8", "E9", "E4")
+KPIS: Mapping[str, Grain] = {
+    "C1": "rolling_year", "A5": "quarter", "A6": "quarter", "A7": "quarter", "A8": "quarter", "E8": "month", "E9": "month",
+    "E4": "month",
+}
+"""The measures with the periods that they are judged by, where the reader chooses none: the same in every place."""
 FILTERS = ("area", "from", "to", "grain", "rebase", "origin", "release")
 """The keys of a selection that KPIs follow: they are about places and periods."""
 
@@ -80,26 +85,38 @@ class Kpi:
         return [signal for signal in signals(self.found) if self.row in signal.rows]
 
 
-def kpis_of(release: Release, selection: Selection, *, measures: Sequence[str] = KPIS) -> list[Kpi]:
+def kpis_of(release: Release, selection: Selection, *, measures: Sequence[str] = tuple(KPIS)) -> list[Kpi]:
     """Return the KPIs of the chosen places, those without any figure there left out.
 
     Filters other than place, period and origin are not applied.
     """
-    asked = replace(Selection(), **{_attribute(key): getattr(selection, _attribute(key)) for key in FILTERS})
+    asked = place_of(selection)
     return release.once(("kpis", asked, tuple(measures)), lambda: _made(release, asked, measures=measures))
+
+
+def place_of(selection: Selection) -> Selection:
+    """Return the part of a selection that KPIs follow."""
+    return Selection(**{_attribute(key): getattr(selection, _attribute(key)) for key in FILTERS})
 
 
 def _made(release: Release, asked: Selection, *, measures: Sequence[str]) -> list[Kpi]:
     found = []
     for measure in measures:
-        told = answer(release, asked, by=("period",), measure=measure)
-        rows = told.frame.of("main")
-        if told.reason or all(row.value is None for row in rows):
+        told = answer(release, asked if asked.grain else replace(asked, grain=KPIS[measure]), by=("period",), measure=measure)
+        if not _valued(told) and not asked.grain:
+            told = answer(release, asked, by=("period",), measure=measure)
+        if not _valued(told):
             continue
+        rows = told.frame.of("main")
         areas = told.answered.area or (told.measure.whole,)
         target = target_of(release.targets, measure=measure, areas=areas, month=rows[-1].end)
         found.append(Kpi(answer=told, found=control(told), target=target))
     return found
+
+
+def _valued(told: Answer) -> bool:
+    """Whether any period has a value."""
+    return any(row.value is not None for row in told.frame.of("main"))
 
 
 def _attribute(key: str) -> str:

@@ -11,6 +11,7 @@ from dash import dcc
 
 from data.boundaries import CREDIT
 from data.frame import area_label, member_label
+from data.kpis import place_of
 from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
@@ -97,7 +98,8 @@ def about(view: View) -> list[Element]:
 def tiles(view: View) -> list[Element]:
     """Return the four tiles: value, change, coverage, origin; on a page of KPIs one for each of these."""
     if view.page.kpis:
-        return kpi_tiles(view.kpis, selection=view.selection)
+        place = place_of(view.selection)
+        return view.release.once(("kpi tiles", place), lambda: kpi_tiles(view.kpis, selection=place))
     total, row = view.summary.total, view.summary.row
     if row is not None:
         value = _tile("Value", shown(row), subtitle(total))
@@ -114,7 +116,10 @@ def tiles(view: View) -> list[Element]:
 
 def needs_attention(view: View) -> list[Element]:
     """Return what needs attention in the chosen place, on a page of KPIs."""
-    return attention(view.kpis, selection=view.selection) if view.page.kpis else []
+    if not view.page.kpis:
+        return []
+    place = place_of(view.selection)
+    return view.release.once(("attention", place), lambda: attention(view.kpis, selection=place))
 
 
 def _tile(label: str, value: str, words: str) -> Element:

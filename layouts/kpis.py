@@ -18,6 +18,7 @@ from data.statistics.control import RULES, Variation
 from data.statistics.simulated import simulated
 from layouts import elements as html
 from layouts import vocabulary
+from layouts.charts import PERFORMANCE
 from layouts.elements import Element
 from layouts.numbers import brief, interval, number, shown
 from layouts.words import initial, joined
@@ -56,9 +57,7 @@ def _name(kpi: Kpi) -> str:
 
 def _address(kpi: Kpi, selection: Selection) -> str:
     """Return the page with this measure in place of the chosen one, in the same place and period."""
-    kept = Selection(area=selection.area, from_=selection.from_, to=selection.to, rebase=selection.rebase,
-                     origin=selection.origin, release=selection.release)
-    return replace(kept, measure=kpi.answer.measure.id).address("/performance")
+    return replace(selection, measure=kpi.answer.measure.id, grain="").address(PERFORMANCE)
 
 
 def icons(kpi: Kpi) -> list[Element]:

@@ -12,7 +12,7 @@ from data.query import Answer
 from data.release import Release
 from data.selection import Selection
 from data.summary import Summary, summarise
-from layouts.charts import CHART_BY_SLUG, Chart, ask
+from layouts.charts import CHART_BY_SLUG, Asked, Chart, ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +67,12 @@ class View:
 
 def look(release: Release, selection: Selection, *, page: Page, problem: str = "") -> View:
     """Return the view of a page. Charts that ask the same question share one answer."""
-    asked: dict[tuple[object, ...], Answer] = {}
+    asked: Asked = {}
     answers: dict[str, Answer] = {}
     for slug in page.charts:
         chart = CHART_BY_SLUG[slug]
-        key = (chart.by, chart.measure, chart.ignores, chart.beside)
-        if key not in asked:
-            stands = page.single or belongs(chart, selection)
-            asked[key] = ask(release, selection, chart=chart) if stands else _left_out(chart, selection)
-        answers[slug] = asked[key]
+        stands = page.single or belongs(chart, selection)
+        answers[slug] = ask(release, selection, chart=chart, asked=asked) if stands else _left_out(chart, selection)
     own = CHART_BY_SLUG[page.charts[0]].measure if page.single else ""
     total = summarise(release, replace(selection, measure=own) if own else selection)
     kpis = kpis_of(release, selection) if page.kpis else ()

@@ -75,6 +75,25 @@ def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> N
         clean(seen)
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_briefing_states_on_every_sheet_what_is_shown(browser: Browser, base: str, scripts: bool) -> None:
+    with visit(browser, base, java_script_enabled=scripts) as seen:
+        address = f"{PAGE}?measure=E8&area=E23000031&from=2025-01"
+        seen.go(address) if scripts else seen.page.goto(base + address)
+        seen.page.emulate_media(media="print")
+        head = seen.page.locator(".sheet-head")
+
+        style = "element => [getComputedStyle(element).display, getComputedStyle(element).breakInside]"
+        assert head.evaluate(style) == ["table-header-group", "avoid"]
+        told = head.inner_text()
+        assert "Answered in Surrey" in told and "January 2025" in told
+        assert "Illustrative figures." in told and "Release " in told
+        assert head.bounding_box()["height"] < 200  # type: ignore[index]
+        for hidden in ("#filters", "[data-print]", ".surfaces", ".site-header nav"):
+            assert not seen.page.locator(hidden).first.is_visible()
+        assert seen.page.locator("#tiles").is_visible() and seen.page.locator("#attention").is_visible()
+
+
 def test_the_page_works_without_scripts(browser: Browser, base: str) -> None:
     with visit(browser, base, java_script_enabled=False, viewport={"width": 1280, "height": 900}) as seen:
         page = seen.page

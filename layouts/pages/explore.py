@@ -15,11 +15,17 @@ from layouts.words import status_sentence
 def layout(view: View) -> list[Component]:
     """Return the whole page for a view."""
     chosen = len(view.selection.without("measure", "release").pairs())
-    content = [
+    head = [
         html.Div(banner(view), id="banner"),
         html.H1(view.page.heading or view.page.title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
+        html.P(f"Release {view.release.id}.", className="paper-only"),
+    ]
+    briefing = [html.P(html.Button("Print as a briefing", type="button", className="quiet", **{"data-print": "yes"}),
+                       className="script-only")] if view.page.kpis else []
+    body = [
         html.Div(offers(view), id="offers", className="offers"),
+        *briefing,
         html.Div(needs_attention(view), id="attention", className="attention"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         html.Details(about(view), id="about", className="about"),
@@ -42,4 +48,5 @@ def layout(view: View) -> list[Component]:
         dcc.Store(id="offered"),
         dcc.Store(id="settled"),
     ]
+    content = [html.Div([html.Div(head, className="sheet-head"), html.Div(body, className="sheet-body")], className="sheet")]
     return frame(view.page.path, content, release=view.release)
