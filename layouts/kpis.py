@@ -132,7 +132,7 @@ def _summary(alarming: int, judged: int, where: str) -> str:
         return f"No measure of {where} can be judged by the figures of this release."
     if not alarming:
         return f"Nothing: {judged} {'measure' if judged == 1 else 'measures'} of {where} judged, no signal in the latest period."
-    return f"{alarming} of {judged} measures of {where}:"
+    return f"{alarming} of the {judged} measures of {where} that can be judged:"
 
 
 def _alarm(kpi: Kpi, selection: Selection) -> Element:

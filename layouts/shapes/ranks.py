@@ -76,7 +76,7 @@ def _scale(rows: Sequence[Row]) -> list[float]:
     """Return round numbers around all values and the ends of their intervals; points need no nothing among them."""
     values = reached(rows)
     low, high = float(min(values)), float(max(values))
-    return ticks_around(low, high) if high > low else ticks(low, high)
+    return ticks_around(low, high, most=4) if high > low else ticks(low, high, most=4)
 
 
 def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 720) -> str:
