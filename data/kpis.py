@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.answers import Answer
+from data.areas import FORCES
 from data.controls import Control, Signal, control, signals
 from data.frame import Row
 from data.model import Grain
@@ -92,6 +93,12 @@ def kpis_of(release: Release, selection: Selection, *, measures: Sequence[str] =
     """
     asked = place_of(selection)
     return release.once(("kpis", asked, tuple(measures)), lambda: _made(release, asked, measures=measures))
+
+
+def make_ready(release: Release) -> None:
+    """Make the KPIs of all places together and of every force, so that the first reader does not wait for them."""
+    for areas in ((), *((code,) for code in FORCES)):
+        kpis_of(release, Selection(area=areas))
 
 
 def place_of(selection: Selection) -> Selection:

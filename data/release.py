@@ -35,7 +35,7 @@ from data.targets import PUBLISHED, Target, from_table
 
 T = TypeVar("T")
 SCHEMA = 2
-KEPT = 64
+KEPT = 512
 """Answers that a release keeps beside those of the cache: what several filter changes in a row need again."""
 CONTENTS = "contents.json"
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")

@@ -65,6 +65,11 @@ def similar_to(release: Release, code: str) -> Similar:
     return Similar(release.once(("similar",), lambda: nearest(release)).get(code, ()), "computed")
 
 
+def make_ready(release: Release) -> None:
+    """Find the nearest forces, so that the first reader does not wait for them."""
+    similar_to(release, FORCES[0])
+
+
 def _supplied(release: Release) -> dict[str, list[str]]:
     path, found = release.folder / FILE, dict[str, list[str]]()
     for row in pq.read_table(path).to_pylist() if path.exists() else ():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from data.areas import UNITED_KINGDOM
 from data.controls import control
-from data.kpis import KPIS, Kpi, kpis_of
+from data.kpis import KPIS, Kpi, kpis_of, make_ready
 from data.measures import MEASURE_BY_ID
-from data.release import Release
+from data.release import Release, Store
 from data.selection import EMPTY, read
 from data.statistics.simulated import simulated
 from data.targets import Target
@@ -104,6 +105,17 @@ def test_kpis_follow_places_and_periods_and_no_other_filter(release: Release) ->
 
     assert kpis_of(release, place) is kpis_of(release, more)
     assert kpis_of(release, place) is not kpis_of(release, replace(place, from_="2025-02"))
+
+
+def test_the_kpis_of_every_force_are_made_before_the_first_reader(release_home: Path) -> None:
+    held = Release("ready", Store(release_home).current().folder, Store(release_home).current().manifest)
+    make_ready(held)
+    before = len(held._kept)
+
+    kpis_of(held, read({"area": ["E23000031"]}))
+    assert len(held._kept) == before
+    kpis_of(held, read({"area": ["E23000031"], "from": ["2025-01"]}))
+    assert len(held._kept) == before + 1
 
 
 def test_only_published_figures_leaves_no_illustrative_tile(release: Release) -> None:
