@@ -28,6 +28,7 @@ from layouts.components import (
     chips,
     figure,
     legend,
+    needs_attention,
     offers,
     present,
     source_words,
@@ -36,8 +37,9 @@ from layouts.components import (
 from layouts.elements import Element
 from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
+from layouts.reading import sentence_of
 from layouts.view import View, look
-from layouts.words import card_sentence, status_sentence
+from layouts.words import status_sentence
 
 Releases = Callable[[str], Release]
 """Given the name of a release (empty: the current one), the release."""
@@ -88,6 +90,7 @@ def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
         "banner": banner(view),
         "offers": offers(view),
         "tiles": tiles(view),
+        "attention": needs_attention(view),
         "chips": chips(view),
         "filter-count": f" ({chosen})" if chosen else "",
         "selection": query,
@@ -129,7 +132,7 @@ def _card(chart: Chart, view: View, *, same: bool, lines: Lines) -> dict[str, An
         "head": lines.places(card_head(answer)),
         "figure": figure(chart, view),
         "legend": lines.places(legend(chart, answer)),
-        "sentence": card_sentence(answer),
+        "sentence": sentence_of(chart, answer),
         "notes": lines.places(card_notes(chart, view)),
     }
     return parts if same else parts | {"source": source_words(chart, view)}

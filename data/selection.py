@@ -1,7 +1,7 @@
 """The reader's choice: equal to its canonical query string.
 
 Contract: ``measure, area*, channel*, age_group*, crime_type*, category*, from, to (YYYY-MM),
-grain, compare, origin, release``; starred keys repeat; values sorted in the house's order, defaults
+grain, compare, rebase (YYYY-MM), origin, release``; starred keys repeat; values sorted in the house's order, defaults
 left out. An unknown key, an unknown value and a repeated single key are a ``SelectionError``.
 """
 
@@ -19,8 +19,8 @@ from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID
 from data.model import DIMENSIONS, Grain, month_index
 
 MULTIPLE = ("area", "channel", "age_group", "crime_type", "category")
-SINGLE = ("measure", "from", "to", "grain", "compare", "origin", "release")
-KEYS = ("measure", *MULTIPLE, "from", "to", "grain", "compare", "origin", "release")
+SINGLE = ("measure", "from", "to", "grain", "compare", "rebase", "origin", "release")
+KEYS = ("measure", *MULTIPLE, "from", "to", "grain", "compare", "rebase", "origin", "release")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_QUERY = 4_096
 MAX_VALUES = 500
@@ -43,6 +43,8 @@ class Selection:
     to: str = ""
     grain: str = ""
     compare: str = ""
+    rebase: str = ""
+    """The month (YYYY-MM) from which a control chart takes its limits anew."""
     origin: str = ""
     release: str = ""
 
@@ -111,7 +113,7 @@ def _checked(chosen: Mapping[str, tuple[str, ...]]) -> Selection:
             raise _unknown("measure", single["measure"], "a measure")
         if measure.id == DEFAULT_MEASURE:
             del single["measure"]
-    for key in ("from", "to"):
+    for key in ("from", "to", "rebase"):
         if key in single:
             _check_month(key, single[key])
     if "from" in single and "to" in single and month_index(single["from"]) > month_index(single["to"]):

@@ -307,7 +307,7 @@ TARGETS = Template(
         Column("period", "period", True, True, "The period that the target is for.", ("2026", "2026-Q4")),
         Column("target", "decimal", True, True, "The target, in the measure's own unit.", ("90", "2.5")),
     ),
-    ("measure", "area_code", "period"), published=False,
+    ("measure", "area_code", "period"),
 )
 
 SIMILAR_FORCES = Template(
@@ -317,7 +317,7 @@ SIMILAR_FORCES = Template(
         Column("area_code", "force", True, True, "The force.", ("E23000031", "E23000031")),
         Column("similar_code", "force", True, True, "A force that is similar to it; never itself.", ("E23000029", "E23000026")),
     ),
-    ("area_code", "similar_code"), published=False,
+    ("area_code", "similar_code"),
 )
 
 CORRECTIONS = Template(

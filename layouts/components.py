@@ -11,6 +11,7 @@ from dash import dcc
 
 from data.boundaries import CREDIT
 from data.frame import area_label, member_label
+from data.kpis import place_of
 from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
@@ -21,10 +22,12 @@ from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.document import identity
 from layouts.elements import Element
 from layouts.filters import GRAINS
+from layouts.kpis import attention, kpi_tiles
 from layouts.numbers import shown
+from layouts.reading import notes_of, sentence_of
 from layouts.shapes import SHAPES
 from layouts.view import View, belongs, feeds
-from layouts.words import card_sentence, change_words, coverage_words, marks_explained, subtitle
+from layouts.words import change_words, coverage_words, marks_explained, subtitle
 
 GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                                    "responsive": True}
@@ -96,7 +99,10 @@ def about(view: View) -> list[Element]:
 
 
 def tiles(view: View) -> list[Element]:
-    """Return the four tiles: value, change, coverage, origin."""
+    """Return the four tiles: value, change, coverage, origin; on a page of KPIs one for each of these."""
+    if view.page.kpis:
+        place = place_of(view.selection)
+        return view.release.once(("kpi tiles", place), lambda: kpi_tiles(view.kpis, selection=place))
     total, row = view.summary.total, view.summary.row
     if row is not None:
         value = tile("Value", shown(row), subtitle(total))
@@ -109,6 +115,14 @@ def tiles(view: View) -> list[Element]:
         tile("Coverage", *coverage_words(view.summary.coverage, total=total)),
         tile("Kind of figures", origin[0], origin[1]),
     ]
+
+
+def needs_attention(view: View) -> list[Element]:
+    """Return what needs attention in the chosen place, on a page of KPIs."""
+    if not view.page.kpis:
+        return []
+    place = place_of(view.selection)
+    return view.release.once(("attention", place), lambda: attention(view.kpis, selection=place))
 
 
 def tile(label: str, value: str, words: str) -> Element:
@@ -150,6 +164,8 @@ def _chip_text(key: str, value: str) -> str:
         return "Only published figures"
     if key == "grain":
         return f"By {GRAINS[value].lower()}"
+    if key == "rebase":
+        return f"Limits anew from {month_label(month_index(value))}"
     if key in ("from", "to"):
         return f"{key.capitalize()} {month_label(month_index(value))}"
     return member_label(key, value)
@@ -174,7 +190,7 @@ def card(chart: Chart, view: View) -> Element:
             **{"aria-labelledby": f"title-{slug}", "aria-describedby": identity({"sentence": slug})},
         ),
         html.Ul(legend(chart, answer), id={"legend": slug}, className="legend"),
-        html.P(card_sentence(answer), id={"sentence": slug}, className="sentence"),
+        html.P(sentence_of(chart, answer), id={"sentence": slug}, className="sentence"),
         html.Ul(card_notes(chart, view), id={"notes": slug}, className="notes"),
         html.P(source_words(chart, view), id={"source": slug}, className="source"),
         html.Details([
@@ -234,7 +250,7 @@ def _why_protected() -> Element:
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
-    known = [*(note.text for note in answer.notes if note.field not in chart.ignores),
+    known = [*notes_of(chart, answer), *(note.text for note in answer.notes if note.field not in chart.ignores),
              *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]

@@ -23,7 +23,7 @@ from data.query import level_of
 from data.selection import Selection
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import NOTHING, identity
-from layouts.view import View
+from layouts.view import Page, View
 
 Option = dict[str, str]
 
@@ -33,7 +33,7 @@ GRAINS: Mapping[str, str] = {
 FIELDSETS: Mapping[str, str] = {
     "measure": "Measure", "area": "Area", "channel": "Channel", "age_group": "Age group", "crime_type": "Crime type",
     "category": "Category", "period": "Period", "grain": "Periods in the trend", "compare": "Compare with",
-    "origin": "Kind of figures",
+    "rebase": "Limits of the control chart", "origin": "Kind of figures",
 }
 
 
@@ -47,6 +47,7 @@ def options(view: View) -> dict[str, list[Option]]:
         "to": month_options(view, cube, first="To the latest"),
         "grain": grain_options(view.measure),
         "compare": compare_options(view, cube),
+        "rebase": month_options(view, cube, first="From the start"),
     }
 
 
@@ -113,7 +114,7 @@ def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
     else:
         ends = [cube.first + int(place) for place in cube.held]
         months = sorted({*ends, *(end - each + 1 for end in ends if each)}, reverse=True)
-    chosen = [value for value in (view.selection.from_, view.selection.to) if value]
+    chosen = [value for value in (view.selection.from_, view.selection.to, view.selection.rebase) if value]
     texts = dict.fromkeys([*(month_text(month) for month in months), *chosen])
     return offered + [_option(month_label(int(text[:4]) * 12 + int(text[5:]) - 1), text) for text in texts]
 
@@ -138,9 +139,15 @@ def _option(label: str, value: str) -> Option:
     return {"label": label, "value": value}
 
 
+def fieldsets(page: Page) -> tuple[str, ...]:
+    """Return the filters of a page: the month of new limits stands only where a control chart does."""
+    judged = any("rebase" in CHART_BY_SLUG[slug].filters for slug in page.charts)
+    return tuple(key for key in FIELDSETS if key != "rebase" or judged)
+
+
 def reasons(view: View) -> dict[str, str]:
     """Return why a filter cannot be used with the measure, by fieldset; empty where it can."""
-    found = dict.fromkeys(FIELDSETS, "")
+    found = dict.fromkeys(fieldsets(view.page), "")
     measure = view.measure
     for key in DIMENSIONS:
         if key not in measure.dimensions:
@@ -175,6 +182,8 @@ def form(view: View) -> Component:
                              *_select("to", offered["to"], chosen.to, label="To")], why, chosen),
         _fieldset("grain", [_radio("grain", offered["grain"], chosen.grain)], why, chosen),
         _fieldset("compare", _select("compare", offered["compare"], chosen.compare, label="Place"), why, chosen),
+        *([_fieldset("rebase", _select("rebase", offered["rebase"], chosen.rebase, label="Taken anew from"), why, chosen)]
+          if "rebase" in why else []),
         _fieldset("origin", [_checks("origin", "origin", [_option("Only published figures", "published")],
                                      [chosen.origin] if chosen.origin else [])], why, chosen),
     ]

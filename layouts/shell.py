@@ -14,7 +14,8 @@ NAME = "Hue & Cry"
 SUBTITLE = "results of police appeals and public engagement"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LINKS: tuple[tuple[str, str], ...] = (
-    ("/", "Explore"), ("/areas", "Areas"), ("/charts", "All charts"), ("/measures", "Measures"), ("/help", "Help"),
+    ("/", "Explore"), ("/areas", "Areas"), ("/performance", "Performance"),
+    ("/charts", "All charts"), ("/measures", "Measures"), ("/help", "Help"),
 )
 FOOTER_LINKS: tuple[tuple[str, str], ...] = (
     ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/measures", "Measures"),

@@ -18,6 +18,7 @@ from data.periods import window_label
 from data.query import Answer
 from layouts.charts import Chart
 from layouts.numbers import bounded, brief, interval, number, rests_on_protected, shown, too_small
+from layouts.shapes import SHAPES
 from layouts.words import marks_explained, row_name, subtitle
 
 _HEADS: Mapping[str, str] = {"area": "Area", "channel": "Channel", "channel_group": "Channel", "age_group": "Age group",
@@ -30,14 +31,14 @@ def table(answer: Answer, *, chart: Chart) -> list[Component]:
         return [html.P(answer.reason or "There is no figure to show.")]
     word = " Illustrative figures." if answer.origin == "illustrative" else ""
     caption = html.Caption(f"{chart.title}. {subtitle(answer)}.{word}")
-    body = _crossed(answer) if len(answer.by) == 2 else _listed(answer)
+    body = _crossed(answer) if len(answer.by) == 2 else _listed(answer, chart=chart)
     notes = marks_explained(answer)
     explained = [html.Ul([html.Li(text) for text in notes], className="notes")] if notes else []
     return [html.Table([caption, *body]), *explained]
 
 
-def _listed(answer: Answer) -> list[Component]:
-    """One row a member: its value, and the numbers that it is made of."""
+def _listed(answer: Answer, *, chart: Chart) -> list[Component]:
+    """One row a member: its value, the numbers that it is made of, what its shape says of it."""
     main = answer.frame.of("main")
     against = {row.key[2:6]: row for row in answer.frame.of("compare")}
     beside = {row.age_group: row for row in answer.frame.of("beside")}
@@ -50,8 +51,11 @@ def _listed(answer: Answer) -> list[Component]:
     heads += ["Numerator", "Denominator"] if parts else []
     heads += [place] if place else []
     heads += [MEASURE_BY_ID[next(iter(beside.values())).measure].label] if beside else []
+    judging = SHAPES[chart.shape].column
+    judgement, judged = judging(answer) if judging else ("", [""] * len(main))
+    heads += [judgement] if judgement else []
     rows = []
-    for row in main:
+    for row, text in zip(main, judged, strict=True):
         cells = [_cell(row, brief(row) if intervals else shown(row))]
         if intervals:
             cells.append(html.Td(interval(row)))
@@ -61,6 +65,8 @@ def _listed(answer: Answer) -> list[Component]:
             cells.append(_cell(against.get(row.key[2:6])))
         if beside:
             cells.append(_cell(beside.get(row.age_group)))
+        if judgement:
+            cells.append(html.Td(text, className="words"))
         rows.append(html.Tr([html.Th(row_name(row, by=answer.by), scope="row"), *cells]))
     return [_head(heads), html.Tbody(rows)]
 

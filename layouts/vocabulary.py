@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Literal
 
 from data.measures import Unit
+from data.statistics.control import Assurance, Kind, Variation
 from layouts.numbers import number
 
 Direction = Literal[-1, 0, 1]
@@ -21,6 +22,15 @@ CHANGES: dict[Direction, str] = {1: "rose", -1: "fell", 0: "no clear change"}
 """Of one thing, through time."""
 COMPARISONS: dict[Direction, str] = {1: "higher than", -1: "lower than", 0: "not clearly different from"}
 """Of one thing beside another."""
+SPECIALS: dict[Kind, str] = {
+    "improving": "improving", "concerning": "getting worse", "neither": "neither good nor bad in itself",
+    "common cause": "the usual ups and downs"}
+"""What the latest point of a control chart says of a process."""
+ASSURANCES: dict[Assurance, str] = {
+    "consistently meets": "met in nearly every period as things are now",
+    "consistently misses": "missed in nearly every period as things are now",
+    "hit and miss": "met in some periods and missed in others, by chance alone"}
+"""What the limits of a control chart say of a target."""
 ALIKE = "about the same as"
 """Said only where the whole interval lies within what counts as the same: a wide interval is no likeness."""
 RUN = 7
@@ -81,6 +91,12 @@ def change(evidence: Evidence | None) -> str:
     """Return ``rose``, ``fell`` or ``no clear change``; nothing without evidence."""
     direction = evidence.direction if evidence else None
     return "" if direction is None else CHANGES[direction]
+
+
+def special(variation: Variation) -> str:
+    """Return what the latest point of a control chart says: a special cause with its side, or the usual ups and downs."""
+    word = SPECIALS[variation.kind]
+    return word if not variation.direction else f"signal on the {variation.direction} side, {word}"
 
 
 def comparison(evidence: Evidence | None, *, other: str) -> str:

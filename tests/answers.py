@@ -73,6 +73,8 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
 
     if chart.by == ("area",):
         return [row(value(), measure=measure, area=code) for code in areas]
+    if chart.by == ("period",):
+        return [row(value(), measure=measure, start=START + month, end=START + month) for month in range(36)]
     if "period" in chart.by:
         return [
             row(round(value_of(random.Random(place), measure) + chance.uniform(-0.3, 0.5) + month / 40, 4),
@@ -208,7 +210,7 @@ def without_trend(chart: Chart) -> Answer:
 def opened(chart: Chart) -> list[Row]:
     """Return the rows of a chart, those through time for the seven members of one group."""
     rows = rows_of(chart)
-    if "period" not in chart.by:
+    if "channel_group" not in chart.by:
         return rows
     places = dict(zip(GROUPS, MEMBERS, strict=False))
     last = [each._replace(channel=MEMBERS[-1], value=round((each.value or 0) * 1.1, 4)) for each in rows[:36]]

@@ -15,7 +15,7 @@ from data.model import CHANNEL, DIMENSIONS
 from data.selection import EMPTY, KEYS, MAX_QUERY, MAX_VALUES, MULTIPLE, SINGLE, Selection, read
 
 ORDER = ("measure", "area", "channel", "age_group", "crime_type", "category", "from", "to", "grain", "compare",
-         "origin", "release")
+         "rebase", "origin", "release")
 months = st.builds(lambda year, month: f"{year:04d}-{month:02d}", st.integers(1900, 2199), st.integers(1, 12))
 spans = st.tuples(months, months).map(sorted)
 

@@ -15,6 +15,7 @@ from data.release import Release
 from data.selection import MAX_QUERY, Selection, read
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.document import render
+from layouts.reading import details_of
 from layouts.table import table
 
 Releases = Callable[[str], Release]
@@ -66,7 +67,8 @@ def register(server: Flask, *, releases: Releases) -> None:
     def as_data(slug: str) -> Response:
         chart, answer, release = answered(slug)
         word = "Illustrative figures: " if answer.origin == "illustrative" else ""
-        return _json({"chart": chart.slug, "title": f"{word}{chart.title}", **as_json(answer, release=release)})
+        judged = {"judged": details} if (details := details_of(chart, answer)) else {}
+        return _json({"chart": chart.slug, "title": f"{word}{chart.title}", **as_json(answer, release=release), **judged})
 
     def as_table(slug: str) -> Response:
         chart, answer, _ = answered(slug)

@@ -7,7 +7,7 @@ from typing import Literal
 
 Reason = Literal[
     "overlapping", "suppressed", "small_counts", "too_few", "no_variation", "no_bases", "not_a_share",
-    "small_base", "nothing_counted",
+    "small_base", "nothing_counted", "incomplete", "no_trend",
 ]
 
 

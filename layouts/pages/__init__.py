@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from layouts.charts import CHARTS
+from layouts.charts import PERFORMANCE as PERFORMANCE_PATH
 from layouts.view import Page
 
 EXPLORE = Page(
-    path="/", title="Explore",
+    path="/", title="Explore", heading="What happens when the police ask the public",
     says="Results of police appeals and of engagement with the public, by place, channel, age group and month: maps, "
          "charts, tables and files.",
-    charts=tuple(chart.slug for chart in CHARTS),
+    charts=tuple(chart.slug for chart in CHARTS if chart.page == "/"),
+)
+
+PERFORMANCE = Page(
+    path=PERFORMANCE_PATH, title="Performance",
+    says="For police leadership: each measure of a force against its limits, its target and other forces, with what is a "
+         "signal and what is not.",
+    charts=tuple(chart.slug for chart in CHARTS if chart.page == PERFORMANCE_PATH), kpis=True,
 )
 
 PAGES: tuple[Page, ...] = (
     EXPLORE,
+    PERFORMANCE,
     *(Page(path=f"/charts/{chart.slug}", title=chart.title, says=chart.says, charts=(chart.slug,), tables_open=True)
       for chart in CHARTS),
 )

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.areas import AREAS
+from data.controls import Control
 from data.disclosure import account, noise
 from data.disclosure.noise import SIGMA
 from data.model import month_index
@@ -17,9 +18,10 @@ from data.periods import month_label
 from data.release import Release
 from data.statistics import control, funnel, intervals, survival
 from data.statistics.simulated import Finding, simulated
-from layouts import control_picture, vocabulary
+from layouts import vocabulary
 from layouts.describing import listed
 from layouts.pages import methods_examples as example
+from layouts.shapes import control_svg
 from layouts.pages.text_page import Content, Query, TextPage
 
 PATH = "/methods"
@@ -235,24 +237,25 @@ def _points(change: tuple[float, float, float]) -> str:
     return " to ".join(f"{limit:+.0f}".replace("-", "\N{MINUS SIGN}") for limit in change[1:])
 
 
-def _picture(chart: control.ControlChart, *, slug: str, title: str) -> str:
-    names = [str(place) if place == 1 or place % 3 == 0 else "" for place in range(1, len(chart.points) + 1)]
-    return control_picture.svg(chart, slug=slug, title=title, description=_said(chart), names=names)
+def _picture(found: Control, *, slug: str, title: str) -> str:
+    return control_svg.picture(
+        found, measure=example.COUNTED, target=None, base=None, width=720, height=280, slug=slug, title=title,
+        description=_said(found), told=[f"{month_label(row.start)}: {row.value}" for row in found.rows])
 
 
-def _said(chart: control.ControlChart) -> str:
+def _said(chart: Control) -> str:
     """Return a control chart in one sentence."""
-    limits, special = chart.segments[0], sum(bool(point.rules) for point in chart.points)
+    limits, special = chart.segments[0], sum(point is not None and bool(point.rules) for point in chart.points)
     return (f"{len(chart.points)} months with a mean of {limits.mean:.1f} and limits of {limits.lower:.1f} and {limits.upper:.1f}; "
             f"{special or 'no'} point{'' if special == 1 else 's'} marked as a special cause.")
 
 
-def _figure(name: str, chart: control.ControlChart, *, says: str) -> Component:
+def _figure(name: str, chart: Control, *, says: str) -> Component:
     return html.Figure([html.Div(id={"picture": name}, className="picture small-one"),
                         html.Figcaption(f"{says} {_said(chart)}", className="source")])
 
 
-def _control(stable: control.ControlChart, shifted: control.ControlChart) -> list[Component]:
+def _control(stable: Control, shifted: Control) -> list[Component]:
     found, limits = simulated(), stable.segments[0]
     signals, latest = found["xmr.36"], found["xmr.36.latest"]
     return [
@@ -267,7 +270,7 @@ def _control(stable: control.ControlChart, shifted: control.ControlChart) -> lis
         _figure("stable", stable, says="Nothing has changed."),
         html.P("Four rules mark what is more than the usual, a special cause:"),
         html.Ol([html.Li(f"{text[0].upper()}{text[1:]}.") for text in control.RULES.values()]),
-        _figure("shifted", shifted, says="The same months and seven more, all above the mean: rule 4 marks them as diamonds."),
+        _figure("shifted", shifted, says="The same months and seven more, all above the mean: rule 4 marks them as triangles."),
         html.P(f"The rules are not always right. A chart of 36 months in which nothing has changed shows a signal in "
                f"{_told(signals)}: about {round(10 * signals.share)} in 10 charts. Its latest point is marked in {_told(latest)}. "
                "So one mark is a reason to look, not a proof."),

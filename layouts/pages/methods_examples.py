@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
+from data.controls import Control, control_of
 from data.disclosure.noise import distribution, noise
-from data.model import month_index
-from data.statistics.control import ControlChart, xmr
+from data.frame import Row
+from data.measures import MEASURE_BY_ID
+from data.model import ALL, month_index
 from data.statistics.differences import Ratio, difference_of_shares
 from data.statistics.funnel import INNER, OUTER, Funnel, funnel, limits
 from data.statistics.intervals import (
@@ -24,6 +26,7 @@ from data.statistics.survival import Survival, kaplan_meier
 
 KEY = b"A key for this example; the publisher's own is secret."
 PLACE, MONTH = "E23000031", "2025-03"
+COUNTED, FIRST = MEASURE_BY_ID["A1"], "2024-01"
 STABLE = (52, 55, 49, 51, 58, 50, 47, 53, 56, 54, 60, 48)
 SHIFTED = (*STABLE, 61, 60, 63, 62, 59, 64, 61)
 BINS, NONE = (12, 18, 20, 15, 20, 10), 105
@@ -99,11 +102,11 @@ def change(before: tuple[int, int], after: tuple[int, int]) -> tuple[float, floa
     return 100 * float(found.value), 100 * float(found.lower), 100 * float(found.upper)
 
 
-def chart(values: tuple[int, ...]) -> ControlChart:
-    """Return the control chart of an example."""
-    found = xmr(values)
-    assert isinstance(found, ControlChart)
-    return found
+def chart(values: tuple[int, ...]) -> Control:
+    """Return the control chart of an example, as of appeals issued month after month."""
+    rows = [Row(COUNTED.id, PLACE, ALL, ALL, ALL, ALL, month, month, value, None, value, None, None, "ok", "main")
+            for month, value in enumerate(values, start=month_index(FIRST))]
+    return control_of(rows, measure=COUNTED)
 
 
 @dataclass(frozen=True)

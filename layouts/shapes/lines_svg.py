@@ -94,13 +94,15 @@ def plane_of(
     return Plane(left, right, top, bottom, x, y)
 
 
-def behind(plane: Plane, *, shades: Sequence[tuple[int, int]], scale: Sequence[float]) -> list[str]:
-    """Return what lies behind lines: shades of provisional months, the grid, the line of nothing."""
+def behind(
+    plane: Plane, *, shades: Sequence[tuple[int, int]], scale: Sequence[float], zero: bool = True
+) -> list[str]:
+    """Return what lies behind lines: shades of provisional months, the grid, the line of nothing where it is in view."""
     body = [f'<rect x="{n(plane.x(start))}" y="{n(plane.top)}" width="{n(plane.x(end) - plane.x(start))}" '
             f'height="{n(plane.bottom - plane.top)}" fill="{PAINT["rule"]}" opacity=".4"/>' for start, end in shades]
     d = "".join(f"M{n(plane.left)} {n(plane.y(value))}H{n(plane.right)}" for value in scale if value)
-    zero = f"M{n(plane.left)} {n(plane.y(0))}H{n(plane.right)}"
-    return [*body, f'<path d="{d}" stroke="{PAINT["rule"]}"/><path d="{zero}" stroke="{PAINT["muted"]}"/>']
+    nothing = f'<path d="M{n(plane.left)} {n(plane.y(0))}H{n(plane.right)}" stroke="{PAINT["muted"]}"/>' if zero else ""
+    return [*body, f'<path d="{d}" stroke="{PAINT["rule"]}"/>{nothing}']
 
 
 def value_marks(plane: Plane, scale: Sequence[float], texts: Sequence[str]) -> list[str]:

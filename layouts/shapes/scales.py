@@ -15,8 +15,11 @@ MOST_TICKS = 6
 def ticks(low: float, high: float, *, most: int = MOST_TICKS) -> list[float]:
     """Return at most so many round numbers, nothing among them, that enclose all values."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        high = 1.0
+    return ticks_around(low, high if high > low else 1.0, most=most)
+
+
+def ticks_around(low: float, high: float, *, most: int = MOST_TICKS) -> list[float]:
+    """Return at most so many round numbers that enclose all values from ``low`` to a ``high`` that is not the same."""
     power = 10.0 ** floor(log10((high - low) / most))
     for step in (power * factor for factor in (1, 2, 2.5, 5, 10, 20, 25, 50)):
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
@@ -31,6 +34,19 @@ def tick_text(value: float, *, unit: Unit) -> str:
         return f"{short(value)}%"
     sign = "+" if unit == "points" and value > 0 else ""
     return f"{sign}{short(value)}"
+
+
+def tick_texts(scale: Sequence[float], *, unit: Unit) -> list[str]:
+    """Return the numbers of an axis as it says them, with as many decimals as tell them apart."""
+    texts = [tick_text(value, unit=unit) for value in scale]
+    if len(set(texts)) == len(texts):
+        return texts
+    step = min(later - value for value, later in zip(scale, scale[1:], strict=False))
+    places, suffix = max(ceil(-log10(step)), 0) + 1, "%" if unit == "percent" else ""
+    found = [f"{value:,.{places}f}".replace("-", "\N{MINUS SIGN}") for value in scale]
+    while all(text.endswith("0") and "." in text for text in found):
+        found = [text[:-1].rstrip(".") for text in found]
+    return [f"{text}{suffix}" for text in found]
 
 
 def month_ticks(ends: Sequence[int], *, most: int = MOST_TICKS) -> list[tuple[int, str, str]]:

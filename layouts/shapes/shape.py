@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from data.query import Answer
+
 Figure = dict[str, Any]
 
 
@@ -23,7 +25,9 @@ class LegendItem:
     """One line of a chart's key: the id of its swatch in the style sheet and what it stands for.
 
     Swatches: ``c1``..``c5`` and ``d1``..``d5`` (classes), ``outside``, ``hatch`` (too small to show),
-    ``blank`` (no figure), ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional), ``break``.
+    ``blank`` (no figure), ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional), ``break``; of control
+    charts and funnels ``centre``, ``limit``, ``inner``, ``outer``, ``target``, ``diamond``, ``high`` and ``low`` with ``improving``,
+    ``concerning`` or ``neither``.
     """
 
     swatch: str
@@ -34,9 +38,17 @@ class LegendItem:
 class Shape:
     """A way to draw: ``plotly(answer, *, chart, selected)`` gives the figure that a reader can touch,
     ``svg(answer, *, chart, selected, width)`` the same picture as text, ``legend(answer, *, chart)``
-    the key that the page writes for both."""
+    the key that the page writes for both.
+
+    A shape that judges its values says so beside the figure: ``sentence(answer)`` in place of the values' own,
+    ``notes(answer)`` on how to read it, ``column(answer)`` as a heading and a text for each main row of the table, and
+    ``details(answer)`` as the part of the JSON that holds limits and judgements."""
 
     name: str
     plotly: Callable[..., Figure]
     svg: Callable[..., str]
     legend: Callable[..., list[LegendItem]]
+    sentence: Callable[[Answer], str] | None = None
+    notes: Callable[[Answer], list[str]] | None = None
+    column: Callable[[Answer], tuple[str, list[str]]] | None = None
+    details: Callable[[Answer], Mapping[str, Any]] | None = None
