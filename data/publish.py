@@ -16,11 +16,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import coverage, engine
+from data import coverage, engine, surveyed
 from data.areas import SNAPSHOTS
 from data.coverage import Coverage
 from data.cube import expected_areas, save
@@ -184,6 +185,10 @@ def _write(
         if loaded.kind in _KEPT_WHOLE:
             table = pa.Table.from_pandas(loaded.table, preserve_index=False)
             _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
+    asked = [loaded.table for loaded in inputs.loaded if loaded.kind == "survey"]
+    if asked:
+        table = pa.Table.from_pandas(surveyed.table_of(pd.concat(asked, ignore_index=True)), preserve_index=False)
+        _write_table(table.replace_schema_metadata(None), building / surveyed.FILE)
     step("boundaries")
     shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
     for loaded in inputs.loaded:

@@ -22,6 +22,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from data import named, surveyed
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
@@ -70,6 +71,15 @@ class Release:
             measure.id: min((known[count]["origin"] for count in measure.counts), key=_WEAKEST.index)
             for measure in MEASURES if all(count in known for count in measure.counts)
         }
+
+    @cached_property
+    def surveyed(self) -> Mapping[surveyed.Key, surveyed.Surveyed]:
+        """What the release holds of surveys, figure by figure, with what was asked."""
+        return surveyed.read(self.folder)
+
+    def learn(self) -> None:
+        """Make the questions of its surveys known by name, before anybody asks for them."""
+        named.learn(surveyed.words(self.surveyed))
 
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:
         """Return the sources of a measure's counts, each once."""
@@ -217,7 +227,9 @@ def _open(folder: Path) -> Release:
     manifest = _manifest(folder)
     if manifest["schema"] > SCHEMA:
         raise PublishError(f"{folder.name} was made by a newer version of this program (schema {manifest['schema']}).")
-    return Release(folder.name, folder, manifest)
+    release = Release(folder.name, folder, manifest)
+    release.learn()
+    return release
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

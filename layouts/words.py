@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median, quantiles
 
-from data.frame import Row, area_label, member_label
+from data.frame import Row, area_label, member_label, row_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, MARKS
 from data.periods import Window, window_label
@@ -107,7 +107,7 @@ def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
     verdict = changed(evidence)
     if evidence is None or not verdict:
         difference = change.later.value - change.earlier.value
-        base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
+        base = change.later.denominator if measure.kind == "ratio" else 0 if measure.as_published else None
         return signed(difference, unit=measure.unit, base=base), words
     return amount(evidence), f"{initial(verdict)}: {words}"
 
@@ -170,7 +170,7 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
             key = "channel" if dimension == "channel_group" else dimension
             member = getattr(row, key)
             names.append(area_label(row.area_code) if member == ALL and key == "channel"
-                         else member_label(key, member))
+                         else row_label(row, key))
     if "period" in by:
         names.append(window_label((row.start, row.end)))
     return ", ".join(names) or area_label(row.area_code)
@@ -189,8 +189,8 @@ def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
 
 def _spread(answer: Answer, rows: Sequence[Row]) -> str:
     """Say how widely places differ without ranking them: the middle half and the middle."""
-    unit, kind = answer.measure.unit, answer.measure.kind
-    base = 0 if kind == "published" else None
+    unit = answer.measure.unit
+    base = 0 if answer.measure.as_published else None
     values = [row.value for row in rows if row.value is not None]
     noun = "boroughs" if answer.measure.level == "london_borough" else (
         "districts" if rows[0].area_code[:3] not in ("E23", "W15", "S23", "N23") else "forces")
@@ -211,6 +211,11 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
     ordered = sorted(rows, key=lambda row: row.value or 0)
     return (f"The values run from {shown(ordered[0])} ({row_name(ordered[0], by=answer.by)}) to "
             f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")
+
+
+def asked(answer: Answer) -> list[str]:
+    """Return what was asked for each figure of a survey, which a table says as well; nothing for other measures."""
+    return [note.text for note in answer.notes if note.field == "category"] if answer.measure.kind == "survey" else []
 
 
 INTERVAL = "(a to b): the 95% interval of the value."

@@ -87,7 +87,7 @@ def _texts(answer: Answer, every: Sequence[Sequence[Row | None]]) -> dict[str, A
     if texts or ends:
         each = texts or ends
         told["customdata"] = [each[place:place + across] for place in range(0, len(each), across)]
-    format_ = browser_format(rows, unit=measure.unit, published=measure.kind == "published")
+    format_ = browser_format(rows, unit=measure.unit, published=measure.as_published)
     if format_ and all(abs(row.value or 0) < 10 ** (LONG - 2) for row in rows):
         return told | {"texttemplate": f"%{{z:{format_}}}"}
     return told | {"text": [[_brief(row) if row else "" for row in line] for line in valued],
