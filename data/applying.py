@@ -16,13 +16,17 @@ from data.model import ALL, CATEGORY, DIMENSIONS
 from data.selection import Selection
 
 
+MOST_APART = 14
+"""Categories that stand for themselves and are drawn side by side at once."""
+
+
 def apply(base: Answer, *, cube: Figure) -> Answer:
     """Return the answer with the selection that its measure can answer, and a note for each part that it cannot."""
     for key in AXES[1:]:
         base = _members(base, key=key, cube=cube)
     base = _areas(base, cube=cube)
-    if isinstance(cube, Cube) and cube.count.apart and "category" not in base.by:
-        base = _one_category(base, cube=cube)
+    if isinstance(cube, Cube) and cube.count.apart:
+        base = _few_categories(base, cube=cube) if "category" in base.by else _one_category(base, cube=cube)
     chosen, measure = base.answered, base.measure
     if chosen.compare and (not measure.comparable() or not cube.holds("area", chosen.compare)):
         base = _noted(base, chosen.without("compare"), key="compare", text=_why_no_comparison(measure, chosen.compare))
@@ -77,6 +81,18 @@ def _members(base: Answer, *, key: str, cube: Figure) -> Answer:
     if len(chosen) > 1 and key in measure.overlapping and not base.splits(key):
         return _wide(base, key=key, chosen=chosen, cube=cube)
     return base
+
+
+def _few_categories(base: Answer, *, cube: Cube) -> Answer:
+    """Return the answer for as many categories as can be drawn side by side: those that most places have."""
+    offered = base.answered.category or [member for member in cube.axes["category"] if member != ALL]
+    if len(offered) <= MOST_APART:
+        return base
+    ranked = sorted(offered, key=lambda member: (*cube.weight(member, areas=cube.axes["area"]), CATEGORY.order[member]))
+    shown = tuple(sorted(ranked[:MOST_APART], key=CATEGORY.order.__getitem__))
+    text = (f"{MOST_APART} of {len(offered)} are shown, those with the most figures. Choose others under "
+            f"“{base.measure.category_label}” to see them.")
+    return _noted(base, replace(base.answered, category=shown), key="category", text=text)
 
 
 def _one_category(base: Answer, *, cube: Cube) -> Answer:

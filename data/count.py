@@ -9,10 +9,11 @@ from typing import Literal
 
 from data.model import Addition, Policy
 
-Group = Literal["appeals", "engagement", "contact", "attitudes", "published"]
+Group = Literal["appeals", "engagement", "contact", "attitudes", "published", "quality"]
 _GROUPS: Mapping[str, Group] = {
     "appeals": "appeals", "publications": "appeals", "engagement": "engagement", "posts": "engagement",
     "contact": "contact", "calls": "contact", "attitudes": "attitudes", "survey": "attitudes",
+    "coverage": "quality", "timeliness": "quality", "revision": "quality",
 }
 """The group of a count by the first kind of rows that it is made from; of all else ``published``."""
 

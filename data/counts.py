@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from data.count import Count
 from data.counts_of_persons import COUNTS_OF_PERSONS
+from data.counts_of_quality import COUNTS_OF_QUALITY
 from data.model import Addition
 
 _BY_CHANNEL_AND_AGE: Mapping[str, Addition] = {
@@ -232,6 +233,7 @@ COUNTS: tuple[Count, ...] = (
     _engagement("comments_balance", "Positive less negative comments", "positive - negative",
                 "CASE WHEN classified IS NOT NULL THEN positive - negative END", derived=True),
     *COUNTS_OF_PERSONS,
+    *COUNTS_OF_QUALITY,
 )
 
 COUNT_BY_ID: Mapping[str, Count] = {count.id: count for count in COUNTS}

@@ -169,7 +169,7 @@ def read(folder: Path, *, field: str) -> Coverage | None:
 
 
 def field_of(measure: Measure) -> str:
-    """Return the field that tells who supplied a measure: its numerator, or a count of the same rows."""
+    """Return the field that tells who supplied a measure: its numerator, or a count of the same rows; none for what a release knows of itself."""
     named = next((count for count in measure.counts if not COUNT_BY_ID[count].derived), "")
     kinds = COUNT_BY_ID[measure.numerator].kinds
-    return named or next(count.id for count in COUNTS if count.kinds == kinds and not count.derived)
+    return named or next((count.id for count in COUNTS if count.kinds == kinds and not count.derived), "")

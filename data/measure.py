@@ -68,6 +68,8 @@ class Measure:
     limits: tuple[str, ...] = ()
     breaks: tuple[tuple[str, str], ...] = ()
     """Months (YYYY-MM) from which figures cannot be compared with those before, each with its reason."""
+    absent: str = ""
+    """Why a release may hold no figures of it, where the reason is known."""
     trend: bool = True
     """Whether a line may join its periods; where not, each period stands alone."""
     audience: str = "public, leadership, journalists"

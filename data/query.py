@@ -44,7 +44,7 @@ def answer(
     cube = release.cube(about.numerator)
     base = Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about))
     if cube is None or any(release.cube(count) is None for count in about.counts):
-        return replace(base, reason=f"This release holds no figures for {about.label.lower()}.")
+        return replace(base, reason=no_figures(about))
     base = apply(base, cube=cube)
     if "area" in ignores:
         base = replace(base, asked=replace(asked, area=_placed(selection, cube=cube)))
@@ -66,6 +66,12 @@ def answer(
         why = next(note.text for note in base.notes if note.field == "area")
         return replace(base, reason=f"{why.partition(';')[0].rstrip('.')}. Choose a place that has figures.")
     return _filled(release, base, cube=cube, asked=months, beside=beside)
+
+
+def no_figures(measure: Measure) -> str:
+    """Say that a release holds no figures of a measure, and why where that is known."""
+    why = f": there is {measure.absent}" if measure.absent else ""
+    return f"This release holds no figures for {measure.label.lower()}{why}."
 
 
 def followed_to(cube: Figure, measure: Measure) -> int | None:
@@ -114,6 +120,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
     rows = rows or rows_of(release, measure, choices, windows, role="main")
+    if measure.group == "quality" and "period" in base.by:  # other fields may have begun years before
+        rows = [row for row in rows if row.status != "z"] or rows
     if base.answered.compare and "area" not in base.by:
         against = {**choices, "area": [(base.answered.compare,)]}
         if "channel" not in base.by:

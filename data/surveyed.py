@@ -8,6 +8,7 @@ published it is taken as 1. One without a base has none, and is marked ``u``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ COLUMNS = (
 )
 WIDEST = ("16+", "18+")
 """Age groups that are everybody whom a survey asked, where it gives no figure for all."""
+SHORT = 48
+"""Characters of a question and its answer as they stand at a mark; in full they stand beside the figure."""
 Key = tuple[str, str, str, str, int]
 
 
@@ -105,9 +108,21 @@ def read(folder: Path) -> Mapping[Key, Surveyed]:
     return found
 
 
-def words(answers: Mapping[Key, Surveyed]) -> dict[str, str]:
-    """Return what each category of a release's answers stands for: answer, question, who asked."""
-    return {key[3]: f"{one.option}: {one.question} ({one.surveyor})" for key, one in answers.items()}
+def words(answers: Mapping[Key, Surveyed]) -> dict[str, tuple[str, str]]:
+    """Return what each category of a release's answers stands for: answer, question and who asked; and in short.
+
+    In short an answer stands alone, unless other questions have the same one.
+    """
+    of: dict[str, Surveyed] = {key[3]: one for key, one in answers.items()}
+    options = Counter(one.option for one in of.values())
+    found: dict[str, tuple[str, str]] = {}
+    for name, one in of.items():
+        alone = options[one.option] == 1 and len(one.option) <= SHORT
+        short = one.option if alone else f"{one.option}: {one.question}"
+        cut = short if len(short) <= SHORT else f"{short[:SHORT - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+        taken = sum(other == cut or other.startswith(f"{cut} (") for _, other in found.values())
+        found[name] = (f"{one.option}: {one.question} ({one.surveyor})", f"{cut} ({taken + 1})" if taken else cut)
+    return found
 
 
 def rows_of(

@@ -66,7 +66,9 @@ def _subject(answer: Answer) -> str:
 
 def _shown_period(answer: Answer) -> Window:
     """Return the months that an answer shows: of periods set apart, from the first to the last."""
-    rows = answer.frame.of("main") if "period" in answer.by else []
+    survey = answer.measure.kind == "survey"
+    rows = [row for row in answer.frame.of("main") if not survey or row.value is not None]
+    rows = rows if survey or "period" in answer.by else []
     assert answer.period is not None
     return (min(row.start for row in rows), max(row.end for row in rows)) if rows else answer.period
 
@@ -114,6 +116,10 @@ def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
 
 def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, str]:
     """Return the coverage tile: how many places supplied figures, and where some are missing."""
+    if coverage is None and total.measure.kind == "survey":
+        return "\N{EN DASH}", "Surveys are due from no place: each figure says whom it asked."
+    if coverage is None and total.measure.group == "quality":
+        return "\N{EN DASH}", "Each field is due from places of its own: the measure of coverage tells how many supplied it."
     if coverage is None:
         return "\N{EN DASH}", "No figures to count."
     level = level_of(total.answered.area, total.measure)
@@ -208,6 +214,8 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
     """Say the largest and the smallest of a few members, by name."""
     if len(rows) <= MAX_NAMED:
         return joined([f"{row_name(row, by=answer.by)} {shown(row)}" for row in rows]) + "."
+    if answer.measure.kind == "survey" and answer.by == ("category",):
+        return f"{len(rows)} answers, each to its own question and never compared; what was asked stands below."
     ordered = sorted(rows, key=lambda row: row.value or 0)
     return (f"The values run from {shown(ordered[0])} ({row_name(ordered[0], by=answer.by)}) to "
             f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")

@@ -114,18 +114,24 @@ def _whiskers(rows: Sequence[Row | None], names: Sequence[str], axis: str) -> li
     pairs = [(row, name) for row, name in zip(rows, names, strict=True) if row is not None and row.value is not None]
     if not any(bounded(row) for row, _ in pairs):
         return []
-    spans = [whisker(row) or (0, 0) for row, _ in pairs]
-    lengths = [_about(upper - lower) for lower, upper in spans]
+    apart = [[pair for pair in pairs if bounded(pair[0]) == known] for known in (True, False)]
+    return [_ends(part, axis) for part in apart if part]
+
+
+def _ends(pairs: Sequence[tuple[Row, str]], axis: str) -> dict[str, Any]:
+    """Return the values at the ends of some bars, with their whiskers where they have them: all of them or none."""
+    lengths = [_about(ends[1] - ends[0]) if (ends := whisker(row)) else 0 for row, _ in pairs]
     below = [(row.value or 0) < 0 for row, _ in pairs]
     sides = ["middle left" if under else "middle right" for under in below]
     trace = {
         "type": "scatter", "mode": "text", "name": "whiskers", "hoverinfo": "skip", "xperiod": 0,
         "x": [_about(tip(row)) for row, _ in pairs], "y": [name for _, name in pairs],
         "textposition": sides if any(below) else sides[0], **_beyond([row for row, _ in pairs]),
-        "error_x": {"array": [length if under else 0 for length, under in zip(lengths, below, strict=True)],
-                    "arrayminus": [0 if under else length for length, under in zip(lengths, below, strict=True)]},
     }
-    return [trace | ({"xaxis": axis} if axis else {})]
+    if any(lengths):
+        trace["error_x"] = {"array": [length if under else 0 for length, under in zip(lengths, below, strict=True)],
+                            "arrayminus": [0 if under else length for length, under in zip(lengths, below, strict=True)]}
+    return trace | ({"xaxis": axis} if axis else {})
 
 
 def _beyond(rows: Sequence[Row]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def part_of(row: Row, dimension: str) -> str:
         return area.name if area else area_label(row.area_code)
     if dimension == "channel_group":
         dimension = "channel"
-    return row_label(row, dimension, whole=_WHOLE[dimension])
+    return row_label(row, dimension, whole=_WHOLE[dimension], short=True)
 
 
 def name_of(row: Row, by: Sequence[str]) -> str:
