@@ -215,7 +215,7 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
     if len(rows) <= MAX_NAMED:
         return joined([f"{row_name(row, by=answer.by)} {shown(row)}" for row in rows]) + "."
     if answer.measure.kind == "survey" and answer.by == ("category",):
-        return f"{len(rows)} answers, each to a question of its own; what was asked stands below."
+        return f"{len(rows)} answers, each to a question of its own; the notes say what was asked."
     ordered = sorted(rows, key=lambda row: row.value or 0)
     return (f"The values run from {shown(ordered[0])} ({row_name(ordered[0], by=answer.by)}) to "
             f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")
