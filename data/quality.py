@@ -36,7 +36,7 @@ def source(*, vintage: str, origin: str) -> dict[str, object]:
     """Return what the site says of this source, as of any other in a manifest."""
     return {
         "id": SOURCE, "label": "This release and the one before it", "publisher": "Hue & Cry",
-        "licence": "Open Government Licence v3.0", "credit": "", "address": "", "cadence": "with each release",
+        "licence": "Open Government Licence v3.0", "credit": "Coverage, timeliness and revisions: counted when a release is made.", "address": "", "cadence": "with each release",
         "limits": ["Counted when a release is made, from what is published in it."], "vintage": vintage, "origin": origin,
         "kind": "coverage",
     }
