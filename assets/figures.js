@@ -64,15 +64,15 @@
     var ahead = [], back = [];
     trace.x.forEach(function (value, place) {
       if (value === null) return;
-      var ends = (trace.customdata || [])[place] || [value, value];
+      var known = (trace.customdata || [])[place], ends = known || [value, value];
       var under = value < 0;
       var length = ends[1] - ends[0];
       drawn.x.push(under ? Math.min(ends[0], value) : Math.max(ends[1], value));
       drawn.y.push(trace.y[place]);
       drawn.text.push(said.text ? said.text[place] : value);
       drawn.textposition.push(under ? 'middle left' : 'middle right');
-      ahead.push(under ? length : 0);
-      back.push(under ? 0 : length);
+      ahead.push(!known ? NaN : under ? length : 0);
+      back.push(!known ? NaN : under ? 0 : length);
     });
     return Object.assign(drawn, {
       type: 'scatter', mode: 'text', name: 'whiskers', hoverinfo: 'skip', xperiod: 0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -32,6 +32,9 @@ class Figures(Protocol):
     def cube(self, count_id: str) -> Figure | None: ...
 
     def origin(self, measure: Measure) -> Origin | None: ...
+
+    @property
+    def surveyed(self) -> Mapping[tuple[str, str, str, str, int], Any]: ...
 
 
 @dataclass(frozen=True)

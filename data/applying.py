@@ -8,10 +8,16 @@ from dataclasses import replace
 from data.answers import AXES, MAX_SERIES, Answer, Figure, Note
 from data.areas import inside
 from data.choices import held, series_of_areas
+from data.counts import COUNT_BY_ID
+from data.cube import Cube
 from data.frame import area_label
 from data.measures import Measure
-from data.model import ALL, DIMENSIONS
+from data.model import ALL, CATEGORY, DIMENSIONS
 from data.selection import Selection
+
+
+MOST_APART = 14
+"""Categories that stand for themselves and are drawn side by side at once."""
 
 
 def apply(base: Answer, *, cube: Figure) -> Answer:
@@ -19,6 +25,8 @@ def apply(base: Answer, *, cube: Figure) -> Answer:
     for key in AXES[1:]:
         base = _members(base, key=key, cube=cube)
     base = _areas(base, cube=cube)
+    if isinstance(cube, Cube) and cube.count.apart:
+        base = _few_categories(base, cube=cube) if "category" in base.by else _one_category(base, cube=cube)
     chosen, measure = base.answered, base.measure
     if chosen.compare and (not measure.comparable() or not cube.holds("area", chosen.compare)):
         base = _noted(base, chosen.without("compare"), key="compare", text=_why_no_comparison(measure, chosen.compare))
@@ -68,16 +76,47 @@ def _members(base: Answer, *, key: str, cube: Figure) -> Answer:
         shown = DIMENSIONS[key].by_id[chosen[0]].label
         return _noted(base, replace(base.answered, category=chosen[:1]), key=key,
                       text=f"One thing may stand under several of these, so they cannot be added; shown for “{shown}”.")
+    if key == "category" and COUNT_BY_ID[measure.numerator].apart:
+        return base
     if len(chosen) > 1 and key in measure.overlapping and not base.splits(key):
-        return _wide(base, key=key, chosen=chosen)
+        return _wide(base, key=key, chosen=chosen, cube=cube)
     return base
 
 
-def _wide(base: Answer, *, key: str, chosen: Sequence[str]) -> Answer:
+def _few_categories(base: Answer, *, cube: Cube) -> Answer:
+    """Return the answer for as many categories as can be drawn side by side: those that most places have."""
+    offered = base.answered.category or [member for member in cube.axes["category"] if member != ALL]
+    if len(offered) <= MOST_APART:
+        return base
+    ranked = sorted(offered, key=lambda member: (*cube.weight(member, areas=cube.axes["area"]), CATEGORY.order[member]))
+    shown = tuple(sorted(ranked[:MOST_APART], key=CATEGORY.order.__getitem__))
+    text = (f"{MOST_APART} of {len(offered)} are shown, those with the most figures. Choose others under "
+            f"“{base.measure.category_label}” to see them.")
+    return _noted(base, replace(base.answered, category=shown), key="category", text=text)
+
+
+def _one_category(base: Answer, *, cube: Cube) -> Answer:
+    """Return the answer for one category of those that are never added: the chosen one, else the one most supplied."""
+    chosen = base.answered.category
+    if len(chosen) == 1:
+        return base
+    areas = cube.axes["area"] if "area" in base.by else base.answered.area or (base.measure.whole,)
+    offered = chosen or [member for member in cube.axes["category"] if member != ALL]
+    best = min(offered, key=lambda member: (*cube.weight(member, areas=areas), CATEGORY.order[member]))
+    what = base.measure.category_label.lower()
+    text = f"Each {what} stands for itself; shown for “{CATEGORY.by_id[best].label}”. Choose another to see it."
+    return _noted(base, replace(base.answered, category=(best,)), key="category", text=text)
+
+
+def _wide(base: Answer, *, key: str, chosen: Sequence[str], cube: Figure) -> Answer:
     dimension = DIMENSIONS[key]
     asked = _listed(dimension.labels(chosen))
     wide = widened(key, chosen)
-    if wide:
+    if wide and key == "age_group" and not cube.holds(key, wide[0]):
+        wide = ()
+    if wide and key == "age_group":
+        text = f"{asked} cannot be added; shown for {dimension.by_id[wide[0]].label} as a whole."
+    elif wide:
         text = (f"One appeal may be on several channels, so {asked} cannot be added; shown for "
                 f"{dimension.by_id[wide[0]].label} as a whole.")
     else:

@@ -159,6 +159,21 @@ MESSAGES: tuple[MessageAssumption, ...] = (
                              "percent of the calls to 30 of 43 forces); reports: assumption: no source exists"),
     MessageAssumption("phone_999", 0.0150, (0.995, 0.00, 0.00, 0.00), 0.45, followers=False),
 )
+CALLS_TO_101 = 0.031
+"""Calls to 101 a month for each resident."""
+ABANDONED = 0.04
+"""Share of the calls to 101 that end before an answer, where every one counts."""
+ABANDONED_SPREAD = 0.5
+"""How far forces differ in it (standard deviation of the logarithm); busy months have more of them."""
+LIMITS_OF_WAITING: Mapping[int, float] = {0: 0.50, 10: 0.20, 30: 0.30}
+"""From how many seconds of waiting on forces count a call as abandoned, and the share of forces that do."""
+COUNTED_FROM: Mapping[int, float] = {0: 1.0, 10: 0.85, 30: 0.60}
+"""Share of the calls given up that waited so long."""
+WAIT = (90, 0.5)
+"""Mean seconds until a call to 101 is answered: median of forces and standard deviation of the logarithm."""
+WAIT_AT_END = 0.85
+"""Wait in the last month against the first."""
+
 COMMENTS_CLASSIFIED, COMMENTS_POSITIVE, COMMENTS_NEGATIVE = 0.90, 0.22, 0.38
 """Share of public comments that is classified; of these, the positive and the negative."""
 
@@ -302,6 +317,16 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
                "most appeals follow soon, some after years"),
     *(Assumption(f"Messages on {about.channel}", _messages(about), "differs by channel", about.source)
       for about in MESSAGES),
+    Assumption("Calls to 101", f"{CALLS_TO_101:.1%} of residents a month; 999 is left out, published figures stand for it",
+               "12.4 million calls in ten months to 30 of 43 forces",
+               "BBC freedom of information request 2012 (496,000 calls unanswered are 4 percent)"),
+    Assumption("Calls to 101 abandoned",
+               f"{ABANDONED:.0%} in the mean force, standard deviation of the logarithm {ABANDONED_SPREAD:g}; counted from "
+               + ", ".join(f"{limit} seconds by {share:.0%} of forces (of all that gave up {COUNTED_FROM[limit]:.0%})"
+                           for limit, share in LIMITS_OF_WAITING.items()), "forces use different limits",
+               "4 percent: BBC freedom of information request 2012; the rest: " + NO_SOURCE),
+    Assumption("Wait on 101", f"median of forces {WAIT[0]:g} seconds, standard deviation of the logarithm {WAIT[1]:g}; longer "
+               f"in busy months, and in the last month {WAIT_AT_END:.0%} of the first", "forces differ widely in practice"),
     Assumption("Classified comments", f"{COMMENTS_CLASSIFIED:.0%} of comments; of these positive {COMMENTS_POSITIVE:.0%}, "
                f"negative {COMMENTS_NEGATIVE:.0%}", "the rest is neutral"),
     Assumption("A force that supplied nothing", f"{SILENT[1]}, {SILENT[3]} months from {SILENT[2]}",

@@ -19,7 +19,7 @@ import numpy as np
 
 from data.areas import AREAS, NEWER_DISTRICTS, Lookups, find_area
 from data.measures import MEASURE_BY_ID
-from data.model import ALL, DIMENSIONS, Origin, folded, month_index, month_text
+from data.model import AGE_GROUP, ALL, DIMENSIONS, Origin, folded, month_index, month_text
 from data.personal import masked, personal_content
 from data.sources.values import ERRORS, NOT_CALCULATED
 from data.templates import Column
@@ -81,7 +81,7 @@ def _member(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     found = dimension.find(text)
     if found is not None and (wide or not dimension.by_id[found].parts):
         return found
-    allowed = [member for member in dimension.by_id.values() if wide or not member.parts]
+    allowed = [member for member in (*dimension.groups, *dimension.members) if wide or not member.parts]
     listed = ", ".join(member.id for member in sorted(allowed, key=lambda member: dimension.order[member.id]))
     words = f"'{text}' is not {'an' if column.kind[0] == 'a' else 'a'} {dimension.label.lower()}."
     if found is not None:
@@ -303,7 +303,8 @@ def _percent(text: str, *, column: Column, terms: Terms) -> Value | Fault:
 def _age_or_all(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if folded(text) in ("all", "all ages", "total"):
         return ALL
-    return _member(text, column=replace(column, kind="age_group"), terms=terms)
+    apart = next((member.id for member in AGE_GROUP.apart if folded(text) in (folded(member.id), folded(member.label))), "")
+    return apart or _member(text, column=replace(column, kind="age_group"), terms=terms)
 
 
 def _measure(text: str, *, column: Column, terms: Terms) -> Value | Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data import named
 from data.answers import MAX_SERIES, Answer, Choices
 from data.areas import AREAS, FORCES
 from data.cube import MET_BOROUGHS, Cube
@@ -41,8 +42,10 @@ def choices_of(name: str, base: Answer, *, cube: Cube, overlapping: bool) -> Cho
     mixed = [group for group in cube.mixed[name] if not overlapping and (not chosen or group in chosen)]
     together = {part for group in mixed for part in dimension.narrow(group)}
     narrow = dict.fromkeys(part for member in chosen for part in dimension.narrow(member))
-    shown = [member.id for member in dimension.members if member.id not in together
-             and cube.holds(name, member.id) and (not narrow or member.id in narrow)]
+    known = [*(member.id for member in (*dimension.members, *dimension.apart)),
+             *(member for member in cube.axes[name] if dimension.open and named.words_of(member))]
+    shown = [member for member in known if member not in together
+             and cube.holds(name, member) and (not narrow or member in narrow)]
     extra = [group.id for group in dimension.groups if cube.holds(name, group.id) and len(group.parts) > 1
              and (group.id in mixed or not any(cube.holds(name, part) for part in group.parts))
              and (not chosen or group.id in chosen)]

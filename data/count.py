@@ -9,10 +9,11 @@ from typing import Literal
 
 from data.model import Addition, Policy
 
-Group = Literal["appeals", "engagement", "contact", "attitudes", "published"]
+Group = Literal["appeals", "engagement", "contact", "attitudes", "published", "quality"]
 _GROUPS: Mapping[str, Group] = {
     "appeals": "appeals", "publications": "appeals", "engagement": "engagement", "posts": "engagement",
-    "contact": "contact", "attitudes": "attitudes",
+    "contact": "contact", "calls": "contact", "attitudes": "attitudes", "survey": "attitudes",
+    "coverage": "quality", "timeliness": "quality", "revision": "quality",
 }
 """The group of a count by the first kind of rows that it is made from; of all else ``published``."""
 
@@ -24,7 +25,8 @@ class Count:
     ``additive``: members add up to the whole. ``overlapping``: one thing may stand under several
     members, so every member, groups and the whole included, is counted by itself and never summed.
     ``gross``: sums are shown, but under ``gross_label`` alone. Over months also ``last`` (the state
-    at the end of the period), ``nearest`` (the estimate nearest to its end) and ``none``.
+    at the end of the period), ``latest`` (for each cell the last figure within the period), ``nearest`` (the
+    estimate nearest to its end) and ``none``.
     """
 
     id: str
@@ -37,7 +39,10 @@ class Count:
     months_each: int = 1
     """Months that one stored value covers, ending with the month it stands at; 0 for a state."""
     areas: str = "force"
-    """Which areas are expected to supply: ``force`` (the 45), ``borough`` (32) or ``any``."""
+    """Which areas are expected to supply: ``force`` (the 45), ``borough`` (32), ``any`` or ``none``."""
+    apart: bool = False
+    """Whether each category stands for itself alone: questions of surveys, limits of waiting, fields. There is no
+    whole; where none is chosen, the one that most of the chosen places have is shown, and named."""
     derived: bool = False
     """A part of other counts that only measures need; not listed as a count of its own."""
     sources: tuple[str, ...] = ()

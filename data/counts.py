@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from data.count import Count
 from data.counts_of_persons import COUNTS_OF_PERSONS
+from data.counts_of_quality import COUNTS_OF_QUALITY
 from data.model import Addition
 
 _BY_CHANNEL_AND_AGE: Mapping[str, Addition] = {
@@ -79,6 +80,23 @@ PAS_QUESTIONS: Mapping[str, str] = {
 }
 
 
+SURVEY_MEASURES: Mapping[str, str] = {
+    "S1": "Would use a channel to reach the police", "S2": "Would share personal data",
+    "S3": "Confidence in the police", "S4": "Would report a crime",
+}
+# Where a survey gives no figure for all ages, that of everybody whom it asked stands for them.
+_SURVEY_SQL = """
+SELECT area_code, age_group, category, month, MAX(percent) AS value FROM survey WHERE measure = '{measure}'
+GROUP BY area_code, age_group, category, month
+UNION ALL
+SELECT area_code, 'all' AS age_group, category, month, MAX(percent) AS value FROM survey s
+WHERE measure = '{measure}' AND age_group IN ('16+', '18+') AND NOT EXISTS (
+    SELECT 1 FROM survey w WHERE w.measure = s.measure AND w.area_code = s.area_code AND w.category = s.category
+    AND w.month = s.month AND w.age_group = 'all')
+GROUP BY area_code, category, month
+"""
+
+
 def _published_contact(count_id: str, label: str, *, channel: str, measure: str, unit: str) -> Count:
     """Return a figure that others published of calls, over six months: it stands for itself and is never added."""
     return Count(
@@ -86,6 +104,27 @@ def _published_contact(count_id: str, label: str, *, channel: str, measure: str,
         sql=f"SELECT area_code, month, MAX(value) AS value FROM contact WHERE channel = '{channel}' "
             f"AND measure = '{measure}' AND unit = '{unit}' AND months = 6 GROUP BY area_code, month",
         addition={"area": "none", "month": "last"}, months_each=6,
+    )
+
+
+_LIMIT = ("'waited-' || CASE WHEN abandon_threshold_s IS NULL THEN 'unstated' "
+          "WHEN abandon_threshold_s = floor(abandon_threshold_s) THEN CAST(CAST(abandon_threshold_s AS BIGINT) AS VARCHAR) "
+          "ELSE CAST(ROUND(abandon_threshold_s, 3) AS VARCHAR) END")
+"""From how many seconds of waiting a force counts a call as abandoned: figures of different limits are never added."""
+
+
+def _calls(
+    count_id: str, label: str, expression: str, *, line: str = "101", where: str = "TRUE", by_limit: bool = False
+) -> Count:
+    """Return a count of calls to a line as forces supply them, by the limit of waiting where that matters."""
+    limit, group = (f"{_LIMIT} AS category, ", ", category") if by_limit else ("", "")
+    addition: Mapping[str, Addition] = {
+        "area": "additive", **({"category": "overlapping"} if by_limit else {}), "month": "additive"}
+    return Count(
+        id=count_id, label=label, kinds=("calls",), policy="open", apart=by_limit, addition=addition,
+        sql=f"SELECT m.member AS area_code, {limit}month, SUM({expression}) AS value FROM calls c "
+            f"JOIN area_members m ON m.area_code = c.area_code "
+            f"WHERE channel = 'phone_{line}' AND {where} GROUP BY m.member{group}, month",
     )
 
 
@@ -165,14 +204,36 @@ COUNTS: tuple[Count, ...] = (
                        measure="calls answered within 10 seconds", unit="percent"),
     _published_contact("calls_999_time", "Mean time to answer a 999 call, as published", channel="phone_999",
                        measure="mean answer time", unit="seconds"),
-    _published_contact("calls_101_time", "Mean time to answer a 101 call, as published", channel="phone_101",
-                       measure="mean answer time", unit="seconds"),
-    _published_contact("calls_101_abandoned", "101 calls abandoned, as published", channel="phone_101",
-                       measure="calls abandoned", unit="percent"),
+    *(count for line in ("999", "101") for count in (
+        _calls(f"wait_{line}", f"Seconds waited until a call to {line} was answered", "mean_seconds * answered", line=line),
+        _calls(f"answered_{line}", f"Calls to {line} answered, where the time is known", "answered", line=line,
+               where="mean_seconds IS NOT NULL"),
+    )),
+    _calls("in_10s_999", "Calls to 999 answered within 10 seconds", "answered_10s", line="999"),
+    _calls("answered_10s_999", "Calls to 999 answered, where those within 10 seconds are known", "answered", line="999",
+           where="answered_10s IS NOT NULL"),
+    Count(
+        id="p90_999", label="Seconds within which nine calls to 999 in ten were answered", kinds=("calls",), policy="open",
+        sql="SELECT area_code, month, MAX(p90_seconds) AS value FROM calls WHERE channel = 'phone_999' "
+            "GROUP BY area_code, month",
+        addition={"area": "none", "month": "last"},
+    ),
+    _calls("abandoned_101", "Calls to 101 abandoned", "abandoned", where="offered IS NOT NULL", by_limit=True),
+    _calls("offered_101", "Calls to 101, where those abandoned are known", "offered", where="abandoned IS NOT NULL",
+           by_limit=True),
+    *(
+        Count(
+            id=f"survey_{measure.lower()}", label=f"{label}, percentage as published", kinds=("survey",), policy="open",
+            apart=True, months_each=0, areas="none", sql=_SURVEY_SQL.format(measure=measure),
+            addition={"area": "none", "age_group": "overlapping", "category": "overlapping", "month": "latest"},
+        )
+        for measure, label in SURVEY_MEASURES.items()
+    ),
     _engagement("comments_classified", "Public comments classified", "classified", "classified"),
     _engagement("comments_balance", "Positive less negative comments", "positive - negative",
                 "CASE WHEN classified IS NOT NULL THEN positive - negative END", derived=True),
     *COUNTS_OF_PERSONS,
+    *COUNTS_OF_QUALITY,
 )
 
 COUNT_BY_ID: Mapping[str, Count] = {count.id: count for count in COUNTS}

@@ -106,7 +106,7 @@ def _of_rows(rows: pa.Table, *, areas: Sequence[str]) -> tuple[int, npt.NDArray[
 
 def _sparse(count: Count) -> bool:
     """Whether figures come for single months of the year only, so that the months between are not due."""
-    return count.months_each > 1 or count.addition["month"] == "nearest"
+    return count.months_each > 1 or count.addition["month"] in ("nearest", "latest")
 
 
 def states_of(given: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
@@ -129,8 +129,8 @@ def states_of(given: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
 
 
 def fields(cells: Iterable[Cells | Tables]) -> list[Coverage]:
-    """Return the coverage of every count that readers know; parts that only measures need are left out."""
-    return [coverage_of(cell) for cell in cells if not cell.count.derived]
+    """Return the coverage of every count that readers know and places owe; parts that only measures need are left out."""
+    return [coverage_of(cell) for cell in cells if not cell.count.derived and expected_areas(cell.count)]
 
 
 def as_table(found: Sequence[Coverage]) -> pa.Table:
@@ -169,7 +169,7 @@ def read(folder: Path, *, field: str) -> Coverage | None:
 
 
 def field_of(measure: Measure) -> str:
-    """Return the field that tells who supplied a measure: its numerator, or a count of the same rows."""
+    """Return the field that tells who supplied a measure: its numerator, or a count of the same rows; none for what a release knows of itself."""
     named = next((count for count in measure.counts if not COUNT_BY_ID[count].derived), "")
     kinds = COUNT_BY_ID[measure.numerator].kinds
-    return named or next(count.id for count in COUNTS if count.kinds == kinds and not count.derived)
+    return named or next((count.id for count in COUNTS if count.kinds == kinds and not count.derived), "")

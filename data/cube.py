@@ -51,6 +51,8 @@ class Reading:
     expected: Array
     cells: Array | None = None
     sigma: float = 0.0
+    when: Array | None = None
+    """Of a count whose latest figure is read: the month of each figure."""
 
     @property
     def parts(self) -> tuple[Array, ...]:
@@ -60,8 +62,8 @@ class Reading:
 
     def map(self, change: Callable[[Array], Array]) -> Reading:
         """Return the reading with every array changed."""
-        cells = None if self.cells is None else change(self.cells)
-        return Reading(change(self.value), change(self.supplied), change(self.expected), cells, self.sigma)
+        cells, when = (None if part is None else change(part) for part in (self.cells, self.when))
+        return Reading(change(self.value), change(self.supplied), change(self.expected), cells, self.sigma, when)
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Cube:
         axis that it leaves out is taken whole. ``windows`` are inclusive pairs of month indices.
         """
         at, joins = _cells(self._axes, self.values.shape[-1], tuple(tuple(chosen.get(name) or _WHOLE) for name in self.axes))
+        if self.count.addition["month"] == "latest":
+            return self._latest(at, windows)
         ends, starts, inside = self._months(tuple(windows))
         until, before = at + ends, None if starts is None else at + starts
         cuts = []
@@ -167,6 +171,31 @@ class Cube:
         there = np.asarray([0 <= end < self.months for end in ends])
         return np.where(there, ends, 0), None, there
 
+    def _latest(self, at: npt.NDArray[np.intp], windows: Windows) -> Reading:
+        """Return the last figure of each cell within each window; what was not asked in it is not expected."""
+        starts, ends = (np.asarray([window[side] - self.first for window in windows], dtype=np.intp) for side in (0, 1))
+        place = np.where(ends >= 0, self._last_held.take(at + np.clip(ends, 0, self.months - 1)), -1)
+        found = place >= np.maximum(starts, 0)
+        values = np.asarray(self.values).reshape(-1).take(at + np.where(found, place, 0)) * found
+        there = found.astype(np.float64)
+        return Reading(values.astype(np.float64), there, there, when=np.where(found, place, ends) + float(self.first))
+
+    @cached_property
+    def _last_held(self) -> npt.NDArray[np.intp]:
+        """For each cell and month the place of the last month with a figure, -1 before the first."""
+        months = np.where(np.asarray(self.supplied) > 0, np.arange(self.months), -1)
+        return np.maximum.accumulate(months, axis=-1).reshape(-1)
+
+    def weight(self, category: str, *, areas: Sequence[str]) -> tuple[int, int]:
+        """Return what a category is chosen by where none is: minus the cells that the areas supplied, minus the last month."""
+        axes = list(self.axes)
+        part = np.asarray(self.supplied).take(self._places["category"][category], axis=axes.index("category"))
+        part = part[[self._places["area"][code] for code in areas if self.holds("area", code)]]
+        months = part.reshape(-1, part.shape[-1]).sum(axis=0) if part.size else np.zeros(1, dtype=np.int64)
+        months = np.diff(months) if self.running else months
+        held = np.flatnonzero(months)
+        return -int(months.sum()), -int(held[-1]) if len(held) else 0
+
     @cached_property
     def held(self) -> npt.NDArray[np.intp]:
         """The places of the months at which a count of states holds any figure."""
@@ -180,8 +209,10 @@ class Cube:
     @cached_property
     def supplying(self) -> Mapping[str, npt.NDArray[np.bool_]]:
         """For each area of the axis, the months in which it supplied anything (shape: months)."""
-        whole = tuple(self._places[name].get(ALL, 0) for name in self.axes if name != "area")
+        whole = tuple(self._places[name].get(ALL, slice(None)) for name in self.axes if name != "area")
         found = np.asarray(self.supplied[(slice(None), *whole, slice(None))])
+        found = found.max(axis=tuple(range(1, found.ndim - 1)), initial=0) if not self.running else found.sum(
+            axis=tuple(range(1, found.ndim - 1)))
         if self.running:
             found = np.diff(found, axis=-1)
         return {area: found[place] > 0 for area, place in self._places["area"].items()}
@@ -247,7 +278,7 @@ def members_by_wide(name: str, leaves: Sequence[str], *, overlapping: bool) -> d
 
 def expected_areas(count: Count) -> tuple[str, ...]:
     """Return the areas that should supply a count."""
-    return MET_BOROUGHS if count.areas == "borough" else FORCES
+    return () if count.areas == "none" else MET_BOROUGHS if count.areas == "borough" else FORCES
 
 
 def build(

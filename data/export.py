@@ -28,7 +28,14 @@ COLUMNS = (
 def records(answer: Answer, *, release: Release) -> list[dict[str, Any]]:
     """Return the rows of an answer under the contract's names; missing values are ``None``."""
     known = {measure: _provenance(measure, release) for measure in {row.measure for row in answer.frame}}
-    return [_record(row, provenance=known[row.measure], release=release.id) for row in answer.frame]
+    return [_record(row, provenance={**known[row.measure], **_surveyed(row, release)}, release=release.id)
+            for row in answer.frame]
+
+
+def _surveyed(row: Row, release: Release) -> Mapping[str, str]:
+    """Return where one figure of a survey comes from: its question, who asked, when, of how many."""
+    found = release.surveyed.get((row.measure, row.area_code, row.age_group, row.category, row.end))
+    return {"origin": found.origin, "source": found.asked(), "vintage": found.end.isoformat()} if found else {}
 
 
 def _provenance(measure_id: str, release: Release) -> Mapping[str, str]:

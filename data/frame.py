@@ -11,6 +11,8 @@ import pandas as pd
 
 from data.areas import AREAS
 from data.model import ALL, DIMENSIONS
+from data.named import ASKED, short_words
+from data.periods import window_label
 
 Number = int | float | None
 
@@ -89,6 +91,13 @@ def member_label(dimension: str, member: str, *, whole: str = "All") -> str:
     if member in by_id:
         return DIMENSIONS[dimension].by_id[member].label
     return " and ".join(DIMENSIONS[dimension].labels(split_members(dimension, member)))
+
+
+def row_label(row: Row, dimension: str, *, whole: str = "All", short: bool = False) -> str:
+    """Return the label of a row along a dimension; an answer of a survey with the time at which it was asked."""
+    member: str = getattr(row, dimension)
+    label = short_words(member) if short and member.startswith(ASKED) else member_label(dimension, member, whole=whole)
+    return f"{label}, {window_label((row.start, row.end))}" if member.startswith(ASKED) and row.value is not None else label
 
 
 def join_members(members: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from data.assumptions import (
     PUBLICATIONS_PER_APPEAL, REACH_OF_PUBLICATION, SEASON, SPREAD, SPREAD_OF_PUBLICATIONS, SURREY, SURREY_APPEALS, ChannelAssumption,
 )
 from data.cells import ILLUSTRATIVE_PREFIX
+from data.illustrative_calls import calls_to_101
 from data.illustrative_messages import with_messages
 from data.illustrative_world import World, force_factors, iso, make_world, noise
 from data.model import month_index, month_text
@@ -31,7 +32,7 @@ _SOCIAL_OR_EMAIL = {channel.channel for channel in CHANNELS}
 
 
 def write(folder: Path, *, seed: int, end: str = END) -> None:
-    """Write the files of appeals, publications, responses, outcomes and engagement for 36 months ending with ``end``.
+    """Write the files of appeals, publications, responses, outcomes, engagement and calls for 36 months ending with ``end``.
 
     ``end`` is YYYY-MM; the months of the force that supplied nothing move with it. Same seed and end, same bytes.
     Each file draws from a stream of its own, so that a change of one leaves the others as they are.
@@ -52,6 +53,7 @@ def write(folder: Path, *, seed: int, end: str = END) -> None:
     _save(results.supplied(world, responses=responses), path=folder / "responses.csv")
     _save(outcomes, path=folder / "outcomes.csv")
     _save(_named(world, engagement=engagement), path=folder / "engagement.csv")
+    _save(calls_to_101(world, rng=np.random.default_rng([seed, 8])), path=folder / "calls.csv")
 
 
 def _save(table: pd.DataFrame, *, path: Path) -> None:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import assumptions, illustrative, illustrative_messages, illustrative_results, illustrative_world
+from data import (
+    assumptions, illustrative, illustrative_calls, illustrative_messages, illustrative_results, illustrative_world,
+)
 from data.areas import SNAPSHOTS
 from data.errors import Report, SourceError
 from data.model import month_index, month_text
@@ -25,7 +27,7 @@ from data.sources.base import Loaded
 from data.sources.files import OnFile, unwatched_files
 from data.sources.registry import load_folder, load_published, read_folder
 
-FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outcomes"), ("engagement",))
+FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outcomes"), ("engagement",), ("calls",))
 """Kinds whose illustrative rows leave together: a publication or a response says nothing without its appeal.
 What a force does not supply of a family is absent; nothing illustrative stands in for it."""
 REPLACED = frozenset({"attitudes", "recorded_crime"})
@@ -110,7 +112,7 @@ def illustrative_files(home: Path) -> Path:
     folder = home / "illustrative"
     stamp = folder / ".made-by"
     makers = [Path(module.__file__ or "") for module in (
-        illustrative, illustrative_messages, illustrative_results, illustrative_world, assumptions)]
+        illustrative, illustrative_calls, illustrative_messages, illustrative_results, illustrative_world, assumptions)]
     version = f"{SEED} {_hash(makers)}"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from data.counts import COUNT_BY_ID
 from data.model import Grain, Policy
 
 Unit = Literal["count", "ratio", "percent", "per_100_000", "per_10_000", "per_1_000", "points", "seconds", "days"]
-Kind = Literal["count", "ratio", "published", "gap"]
+Kind = Literal["count", "ratio", "published", "gap", "survey"]
 
 UNIT_LABELS: Mapping[str, str] = {
     "count": "number", "ratio": "ratio", "percent": "%", "per_100_000": "per 100,000 residents",
@@ -68,6 +68,8 @@ class Measure:
     limits: tuple[str, ...] = ()
     breaks: tuple[tuple[str, str], ...] = ()
     """Months (YYYY-MM) from which figures cannot be compared with those before, each with its reason."""
+    absent: str = ""
+    """Why a release may hold no figures of it, where the reason is known."""
     trend: bool = True
     """Whether a line may join its periods; where not, each period stands alone."""
     audience: str = "public, leadership, journalists"
@@ -117,6 +119,11 @@ class Measure:
         """Months of the one span for which its figures were published, where that is no grain of its own; else 0."""
         each = COUNT_BY_ID[self.numerator].months_each
         return each if each not in (0, 1, 12) else 0
+
+    @property
+    def as_published(self) -> bool:
+        """Whether its values are finished ones of others, shown without decimals."""
+        return self.kind in ("published", "survey")
 
     @cached_property
     def gross_label(self) -> str:

@@ -14,6 +14,8 @@ from data.counts import PAS_QUESTIONS
 from data.measure import MINIMUM_BASE, MONTHLY, UNIT_LABELS, Kind, Measure, Unit
 from data.measures_of_contact import MEASURES_OF_CONTACT
 from data.measures_of_persons import MEASURES_OF_PERSONS
+from data.measures_of_quality import MEASURES_OF_QUALITY
+from data.measures_of_surveys import MEASURES_OF_SURVEYS
 
 __all__ = ["DEFAULT_MEASURE", "MEASURES", "MEASURE_BY_ID", "MINIMUM_BASE", "MONTHLY", "UNIT_LABELS", "Kind", "Measure", "Unit"]
 
@@ -153,6 +155,8 @@ MEASURES: tuple[Measure, ...] = (
     ),
     *MEASURES_OF_PERSONS,
     *MEASURES_OF_CONTACT,
+    *MEASURES_OF_SURVEYS,
+    *MEASURES_OF_QUALITY,
     Measure(
         id="N1", label="Share of residents", phrase="share of residents",
         definition="Residents in the age group per 100 residents.",

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-Addition = Literal["additive", "overlapping", "last", "nearest", "none"]
+from data import named
+
+Addition = Literal["additive", "overlapping", "last", "latest", "nearest", "none"]
 Policy = Literal["open", "protected"]
 Mark = Literal["ok", "c", "x", "z", "p", "r", "u"]
 Origin = Literal["published", "uploaded", "illustrative"]
@@ -44,6 +46,26 @@ class Member:
     parts: tuple[str, ...] = ()
 
 
+class _Open(dict[str, Any]):
+    """Members by id, and those that the data bring along (``data.named``)."""
+
+    def __missing__(self, name: str) -> Member:
+        words = named.words_of(name)
+        if words is None:
+            raise KeyError(name)
+        return Member(name, words)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and named.words_of(name) is not None)
+
+
+class _Places(dict[str, tuple[int, float, str]]):
+    """The place of each member; those that the data bring along stand after the others."""
+
+    def __missing__(self, name: str) -> tuple[int, float, str]:
+        return named.place_of(name)
+
+
 @dataclass(frozen=True)
 class Dimension:
     """A column one can filter on: its narrow members in their order and its wide ones over them."""
@@ -54,27 +76,34 @@ class Dimension:
     members: tuple[Member, ...]
     groups: tuple[Member, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    apart: tuple[Member, ...] = ()
+    """Members that some sources publish and that overlap others without being their group; after all the others."""
+    open: bool = False
+    """Whether the data bring further members along."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Member]:
         """Every member by its id; a group of one is its only member."""
-        return {member.id: member for member in (*self.groups, *self.members)}
+        known = {member.id: member for member in (*self.groups, *self.members, *self.apart)}
+        return _Open(known) if self.open else known
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
-        names = {folded(name): member.id for member in self.by_id.values() for name in (member.label, member.id)}
+        names = {folded(name): member.id for member in (*self.groups, *self.members) for name in (member.label, member.id)}
         return {**names, **{folded(name): member_id for name, member_id in self.aliases}}
 
     @cached_property
-    def order(self) -> Mapping[str, int]:
-        """Place of each member: groups stand before their first member."""
+    def order(self) -> Mapping[str, tuple[int, float, str]]:
+        """What members are sorted by: groups stand before their first member, what the data bring along last."""
         ids: list[str] = []
         opened = {group.parts[0]: group.id for group in self.groups}
         for member in self.members:
             if member.id in opened:
                 ids.append(opened[member.id])
             ids.append(member.id)
-        return {name: place for place, name in enumerate(dict.fromkeys(ids))}
+        ids += [member.id for member in self.apart]
+        places = {name: (place - len(ids), 0.0, "") for place, name in enumerate(dict.fromkeys(ids))}
+        return _Places(places) if self.open else places
 
     def find(self, text: str) -> str | None:
         """Return the id that ``text`` means, matched without case and punctuation, else ``None``."""
@@ -101,7 +130,7 @@ class Dimension:
         ('social',)
         """
         narrow = {part for member_id in chosen for part in self.narrow(member_id)}
-        if narrow >= {member.id for member in self.members}:
+        if narrow == {member.id for member in self.members}:
             return ()
         whole = [group for group in self.groups if set(group.parts) <= narrow]
         covered = {part for group in whole for part in group.parts}
@@ -150,6 +179,7 @@ AGE_GROUP = Dimension(
         Member("65+", "65 and over", ("65-74", "75+")),
     ),
     aliases=(("0-15", "under 16"),),
+    apart=(Member("55+", "55 and over"), Member("16+", "16 and over"), Member("18+", "18 and over")),
 )
 
 CRIME_TYPE = Dimension(
@@ -221,6 +251,7 @@ CATEGORY = Dimension(
     "category", "Category", "categories",
     members=(*(Member(folded(name).replace(" ", "-"), name) for name in (*OFFENCE_GROUPS, *POST_THEMES)),
              *(Member(name, label) for name, label in (*_OF_RESPONSES, *_OF_MESSAGES))),
+    open=True,
 )
 """What else tells a value from its neighbours; each count names the members that are its own."""
 

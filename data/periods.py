@@ -77,6 +77,8 @@ def whole(cube: Cube, asked: Window) -> Window | None:
     """
     start, end = asked
     each = cube.each
+    if cube.count.addition["month"] == "latest":
+        return asked
     if cube.running:
         if each == 1:
             return asked
@@ -97,6 +99,8 @@ def grains(cube: Cube, asked: Window, *, grain: Grain) -> list[Window]:
     each = cube.each
     if cube.cells is not None and _STEP.get(grain, each) < each:
         return []
+    if cube.count.addition["month"] == "latest":
+        return [(month, month) for month in _stored(cube) if start <= month <= end]
     if not cube.running and each not in (0, 1, 12):
         return [(month - each + 1, month) for month in _stored(cube) if start <= month - each + 1 and month <= end]
     if grain == "rolling_year" and cube.cells is not None:

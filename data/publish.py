@@ -16,12 +16,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import coverage, engine, similar, targets
+from data import coverage, engine, quality, similar, surveyed, targets
 from data.areas import SNAPSHOTS
+from data.count import Count
+from data.counts_of_quality import QUALITY_KINDS
 from data.coverage import Coverage
 from data.cube import expected_areas, save
 from data.disclosure.account import spend
@@ -103,6 +106,7 @@ def publish(
         building = _clean_workshop(home)
         try:
             covered = coverage.fields(cells)
+            cells += _of_itself(home, building, cells=cells, covered=covered, inputs=inputs, today=today)
             _write(building, cells=cells, covered=covered, inputs=inputs, step=step)
             done = _adopt(home, building, inputs=inputs, cells=cells, covered=covered, privacy=privacy, reports=reports, today=today,
                           step=step)
@@ -124,6 +128,28 @@ def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) ->
         elif not cell.count.derived:
             tables[cell.count.id] = cell.table
     return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables)
+
+
+def _of_itself(
+    home: Path, building: Path, *, cells: Sequence[Aggregated], covered: Sequence[Coverage], inputs: Inputs, today: date | None,
+) -> list[Aggregated]:
+    """Return the counts of what the release knows of itself, and keep the days of supply in it."""
+    store = Store(home)
+    before = store.current() if store.current_id() is not None else None
+    origins = {cell.count.id: _feeding(cell.count, inputs)[1] for cell in cells}
+    made = quality.tables(covered, cells, before=before, origins=origins, today=today or datetime.now(UTC).date())
+    quality.write(made.pop("supplied_on"), building)
+    return list(engine.aggregate(made))
+
+
+def _feeding(count: Count, inputs: Inputs) -> tuple[list[Loaded], Origin]:
+    """Return the files that feed a count, and the weakest of their origins; of what a release knows of itself all files."""
+    every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds
+             or ("any_responses" in count.kinds and loaded.kind in ("responses", "responses_counted"))]
+    if count.kinds[0] in QUALITY_KINDS:
+        every = _with_figures(inputs)
+    feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
+    return feeding, min((loaded.origin for loaded in feeding), key=_WEAKEST.index)
 
 
 def _stop_on_leaks(attacks: Sequence[Attack]) -> None:
@@ -187,6 +213,10 @@ def _write(
     for kept in (targets, similar):
         supplied = [loaded.table for loaded in inputs.loaded if loaded.kind == kept.KIND]
         _write_table(kept.as_table(supplied), building / kept.FILE)
+    asked = [loaded.table for loaded in inputs.loaded if loaded.kind == "survey"]
+    if asked:
+        table = pa.Table.from_pandas(surveyed.table_of(pd.concat(asked, ignore_index=True)), preserve_index=False)
+        _write_table(table.replace_schema_metadata(None), building / surveyed.FILE)
     step("boundaries")
     shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
     for loaded in inputs.loaded:
@@ -266,7 +296,13 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
         key = (loaded.source_id, loaded.origin)
         if key not in found or found[key]["vintage"] < loaded.vintage:
             found[key] = entry
-    return list(found.values())
+    weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=_WEAKEST.index)
+    return [*found.values(), quality.source(vintage=_latest_month(inputs), origin=weakest)]
+
+
+def _latest_month(inputs: Inputs) -> str:
+    return max((month_text(int(loaded.table["month"].max())) for loaded in _with_figures(inputs)
+                if "month" in loaded.table and len(loaded.table)), default="")
 
 
 def _manifest(
@@ -276,14 +312,13 @@ def _manifest(
     states = {each.field: {"states": each.numbers()} for each in covered}
     for cell in cells:
         count = cell.count
-        every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds
-                 or ("any_responses" in count.kinds and loaded.kind in ("responses", "responses_counted"))]
-        feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
+        feeding, origin = _feeding(count, inputs)
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
             "cells": cell.rows, "coverage": _coverage(cell) | states.get(count.id, {}),
-            "origin": min((loaded.origin for loaded in feeding), key=_WEAKEST.index),
-            "sources": list(dict.fromkeys(loaded.source_id for loaded in feeding)),
+            "origin": origin,
+            "sources": [quality.SOURCE] if count.kinds[0] in QUALITY_KINDS else list(
+                dict.fromkeys(loaded.source_id for loaded in feeding)),
             "vintage": max(loaded.vintage for loaded in feeding),
         }
         if isinstance(cell, engine.Tables):
@@ -291,8 +326,7 @@ def _manifest(
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
-        "latest_month": max((month_text(int(loaded.table["month"].max())) for loaded in _with_figures(inputs)
-                             if "month" in loaded.table and len(loaded.table)), default=""),
+        "latest_month": _latest_month(inputs),
         "privacy": privacy,
     }
 

@@ -16,12 +16,13 @@ from data.arithmetic import beside_rows, noise_in, rows_of
 from data.choices import choices_of, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
-from data.frame import Frame, Row
+from data.frame import Frame, Row, area_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.model import ALL, DIMENSIONS
 from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
+from data.surveyed import notes_of
 from data.tableset import TableSet
 
 __all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
@@ -43,7 +44,7 @@ def answer(
     cube = release.cube(about.numerator)
     if cube is None or any(release.cube(count) is None for count in about.counts):
         return Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about),
-                      reason=f"This release holds no figures for {about.label.lower()}.")
+                      reason=no_figures(about))
     placed = replace(asked, area=_placed(selection, cube=cube)) if "area" in ignores and selection.area else asked
     span = span_of(cube, from_=selection.from_, to=selection.to)
     base = apply(Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about), span=span,
@@ -66,6 +67,12 @@ def answer(
         why = next(note.text for note in base.notes if note.field == "area")
         return replace(base, reason=f"{why.partition(';')[0].rstrip('.')}. Choose a place that has figures.")
     return _filled(release, base, cube=cube, asked=months, beside=beside)
+
+
+def no_figures(measure: Measure) -> str:
+    """Say that a release holds no figures of a measure, and why where that is known."""
+    why = f": there is {measure.absent}" if measure.absent else ""
+    return f"This release holds no figures for {measure.label.lower()}{why}."
 
 
 def followed_to(cube: Figure, measure: Measure) -> int | None:
@@ -114,13 +121,20 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
     rows = rows or rows_of(release, measure, choices, windows, role="main")
+    if measure.group == "quality" and "period" in base.by:  # other fields may have begun years before
+        rows = [row for row in rows if row.status != "z"] or rows
     if base.answered.compare and "area" not in base.by:
         against = {**choices, "area": [(base.answered.compare,)]}
         if "channel" not in base.by:
             against["channel"] = [compared(base)]
         rows += rows_of(release, measure, against, windows, role="compare")
-    if beside:
+    if beside and measure.kind != "survey":
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
+    if measure.kind == "survey":
+        rows = [row for row in rows if asked[0] <= cube.first or row.value is None or row.start >= asked[0]]
+        if not rows:
+            return replace(base, reason="Nothing of this was asked within the chosen months and places.")
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(release, rows))))
     noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
     return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise)
 
@@ -135,11 +149,24 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
             return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
     if measure.kind == "gap" and "age_group" not in base.by and not base.answered.age_group:
         return "Over all ages the gap is nothing by definition: choose an age group."
+    if measure.kind == "survey" and not base.splits("age_group") and not base.answered.age_group and not _any_age(base, cube):
+        return "These figures were published for single age groups alone: choose one."
+    if measure.kind == "survey" and "area" in base.by and not any(cube.holds("area", code) for code, in choices["area"]):
+        return f"No figures of single places: these were asked in {area_label(measure.whole)} as a whole."
     if measure.not_whole and not base.splits("channel") and not base.answered.channel:
         return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
+
+
+def _any_age(base: Answer, cube: Cube) -> bool:
+    """Whether a survey has a figure for all ages together, of the question that is shown."""
+    if not cube.holds("age_group", ALL):
+        return False
+    shown = {"area": [base.answered.area or (base.measure.whole,)], "category": [(name,) for name in base.answered.category or
+             cube.axes["category"]]}
+    return "area" in base.by or bool(cube.read(shown, windows=[(cube.first, cube.last)]).supplied.any())
 
 
 def _windows(

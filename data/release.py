@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
+from data import named, surveyed
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
@@ -38,6 +39,8 @@ SCHEMA = 2
 KEPT = 512
 """Answers that a release keeps beside those of the cache: what several filter changes in a row need again."""
 CONTENTS = "contents.json"
+QUALITY = "quality"
+"""How the names of counts and files begin that a release knows from those before it."""
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
@@ -78,6 +81,16 @@ class Release:
             measure.id: min((known[count]["origin"] for count in measure.counts), key=_WEAKEST.index)
             for measure in MEASURES if all(count in known for count in measure.counts)
         }
+
+    @cached_property
+    def surveyed(self) -> Mapping[surveyed.Key, surveyed.Surveyed]:
+        """What the release holds of surveys, figure by figure, with what was asked."""
+        return surveyed.read(self.folder)
+
+    def learn(self) -> None:
+        """Make its fields and the questions of its surveys known by name, before anybody asks for them."""
+        labels = {f"field-{name}": (stated["label"], stated["label"]) for name, stated in self.manifest["counts"].items()}
+        named.learn({**labels, **surveyed.words(self.surveyed)})
 
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:
         """Return the sources of a measure's counts, each once."""
@@ -240,7 +253,9 @@ def _open(folder: Path) -> Release:
     manifest = _manifest(folder)
     if manifest["schema"] > SCHEMA:
         raise PublishError(f"{folder.name} was made by a newer version of this program (schema {manifest['schema']}).")
-    return Release(folder.name, folder, manifest)
+    release = Release(folder.name, folder, manifest)
+    release.learn()
+    return release
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -255,7 +270,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def contents(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a manifest says of the figures: it stands in a file of its own, which the name covers."""
     keys = ("sources", "counts", "privacy") if manifest["schema"] >= 2 else ("sources", "counts")
-    return {key: manifest[key] for key in keys}
+    counts = {name: stated for name, stated in manifest["counts"].items() if not name.startswith(QUALITY)}
+    return {**{key: manifest[key] for key in keys}, "counts": counts}
 
 
 def checksum(path: Path) -> str:
@@ -265,8 +281,12 @@ def checksum(path: Path) -> str:
 
 
 def content_hash(files: Mapping[str, str]) -> str:
-    """Return the hash that names a release: of what is published, not of what it was made from."""
-    lines = "\n".join(f"{path} {files[path]}" for path in sorted(files))
+    """Return the hash that names a release: of what is published, not of what it was made from.
+
+    What a release knows of the one before it is left out: the same figures have the same name, whenever they are published.
+    """
+    named_by = [path for path in sorted(files) if not path.removeprefix("cubes/").startswith(QUALITY)]
+    lines = "\n".join(f"{path} {files[path]}" for path in named_by)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 

@@ -61,13 +61,16 @@ def summarise(release: Figures, selection: Selection) -> Summary:
     cube = release.cube(total.measure.numerator)
     if cube is None or total.period is None:
         return Summary(total, Change(reason=total.reason), None)
-    return Summary(total, _change(release, total, cube), coverage(cube, total))
+    owed = expected_areas(cube.count)
+    return Summary(total, _change(release, total, cube), coverage(cube, total) if owed and total.measure.group != "quality" else None)
 
 
 def _change(release: Figures, total: Answer, cube: Figure) -> Change:
     """Compare the last twelve months of the period, or all of a shorter one, with a year before."""
     if not total.frame.rows:
         return Change(reason=total.reason)
+    if total.measure.kind == "survey":
+        return Change(reason="Surveys are not taken every year; the trend shows each time that the question was asked.")
     if not total.measure.trend:
         return Change(reason="The collection differs by year, so no change is given.")
     assert total.period is not None

@@ -10,16 +10,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from data.model import DIMENSIONS
+from data.template import Column, Kind, Template, count_column
+from data.templates_of_contact import CALLS, LINES, SURVEY
 
-Kind = Literal[
-    "id", "area", "force", "borough", "month", "datetime", "moment", "date_dmy", "channel", "age_group",
-    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "account", "text", "percent", "age_or_all",
-    "measure", "period", "wording",
-]
+__all__ = ["CALLS", "LINES", "SURVEY", "Column", "Kind", "Template"]
 
 KIND_WORDS: Mapping[str, str] = {
     "id": "a reference: letters, digits, . _ - /, at most 40",
@@ -55,40 +51,6 @@ OWN_SHEETS = ("about_this_template", "choices_of_this_template")
 ZERO_RULE = "Write 0 where nothing happened. A row that is absent or a cell that is empty is read as not supplied."
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of a file: what it holds, whether it must be filled and whether it feeds a figure."""
-
-    name: str
-    kind: Kind
-    required: bool
-    used: bool
-    doc: str
-    example: tuple[str, str] = ("", "")
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Template:
-    """A file format: its columns, and the columns that together name a row."""
-
-    name: str
-    what: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    published: bool = True
-    """Whether figures are made of it; a file that is only checked and kept says so."""
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The names of the columns without which the file cannot be read."""
-        return tuple(column.name for column in self.columns if column.required)
-
-
-def _count(name: str, doc: str, first: str, second: str, *, used: bool = True) -> Column:
-    return Column(name, "whole", False, used, doc, (first, second))
-
-
 STATUSES = ("open", "closed")
 PUBLIC_OUTCOMES = (
     "none published", "person identified", "person located", "arrest", "charge or summons", "conviction",
@@ -120,7 +82,7 @@ APPEALS = Template(
         Column("status", "list", False, True, "Whether the appeal is open or closed.", ("open", "closed"), STATUSES),
         Column("public_outcome", "list", False, True, "What the force itself has made public of the outcome.",
                ("none published", "person located"), PUBLIC_OUTCOMES),
-        _count("persons_sought", "How many persons the appeal asks to identify or locate.", "2", "1"),
+        count_column("persons_sought", "How many persons the appeal asks to identify or locate.", "2", "1"),
         Column("url", "url", False, False, "Where the force published the appeal.",
                ("https://www.example.police.uk/appeals/0417", "")),
     ),
@@ -136,12 +98,12 @@ PUBLICATIONS = Template(
         Column("channel", "channel", True, True, "Where it was published.", ("facebook", "press")),
         Column("published_at", "datetime", True, True, "When it was published there.",
                ("2026-10-01T09:30", "2026-10-03")),
-        _count("reach", "Accounts that saw the publication.", "18400", ""),
-        _count("impressions", "How often it was shown.", "25100", "", used=False),
-        _count("reactions", "Likes and other reactions.", "210", "", used=False),
-        _count("comments", "Comments.", "34", "", used=False),
-        _count("shares", "Shares and reposts.", "96", "", used=False),
-        _count("clicks", "Clicks on it.", "410", "", used=False),
+        count_column("reach", "Accounts that saw the publication.", "18400", ""),
+        count_column("impressions", "How often it was shown.", "25100", "", used=False),
+        count_column("reactions", "Likes and other reactions.", "210", "", used=False),
+        count_column("comments", "Comments.", "34", "", used=False),
+        count_column("shares", "Shares and reposts.", "96", "", used=False),
+        count_column("clicks", "Clicks on it.", "410", "", used=False),
     ),
 )
 
@@ -196,7 +158,7 @@ OUTCOMES = Template(
                ("identified", "located"), OUTCOMES_OF_APPEALS),
         Column("outcome_date", "datetime", True, True, "When; not before the appeal was published.",
                ("2026-10-08", "2026-10-05")),
-        _count("persons", "How many persons it concerns; identified and located together never more than the appeal's "
+        count_column("persons", "How many persons it concerns; identified and located together never more than the appeal's "
                "persons_sought.", "1", "1"),
         Column("attribution", "list", True, True,
                "How far the appeal brought it about: by a tip alone, in part, not at all, or not known.",
@@ -215,24 +177,24 @@ ENGAGEMENT = Template(
         Column("age_group", "age_group", True, True,
                "The age group; unknown where the channel tells none. Never a group beside one that overlaps it, "
                "and no row for all ages.", ("18-24", "25-34")),
-        _count("audience", "Accounts that follow at the end of the month.", "21400", "30150"),
-        _count("publications", "What was published on the channel in the month, appeals or not; the same number "
+        count_column("audience", "Accounts that follow at the end of the month.", "21400", "30150"),
+        count_column("publications", "What was published on the channel in the month, appeals or not; the same number "
                "in each age group's row. It is never added over age groups.", "62", "62"),
-        _count("reach", "Accounts that saw at least one publication.", "16900", "22480"),
-        _count("impressions", "How often publications were shown.", "48200", "70310"),
-        _count("reactions", "Likes and other reactions.", "640", "905"),
-        _count("comments", "Comments.", "71", "118"),
-        _count("shares", "Shares and reposts.", "85", "152"),
-        _count("clicks", "Clicks on publications.", "510", "702"),
-        _count("messages_in", "Messages received that need an answer.", "43", "58"),
-        _count("answered_1h", "Of these, answered by a person within 1 hour.", "20", "25"),
-        _count("answered_1_4h", "Answered after 1 and within 4 hours.", "11", "16"),
-        _count("answered_4_24h", "Answered after 4 and within 24 hours.", "7", "9"),
-        _count("answered_later", "Answered later than 24 hours.", "3", "4"),
-        _count("reports_created", "Crime or incident reports made through the channel.", "6", "8"),
-        _count("positive", "Public comments classified as positive.", "12", "20"),
-        _count("negative", "Public comments classified as negative.", "18", "27"),
-        _count("classified", "Public comments that were classified at all.", "52", "84"),
+        count_column("reach", "Accounts that saw at least one publication.", "16900", "22480"),
+        count_column("impressions", "How often publications were shown.", "48200", "70310"),
+        count_column("reactions", "Likes and other reactions.", "640", "905"),
+        count_column("comments", "Comments.", "71", "118"),
+        count_column("shares", "Shares and reposts.", "85", "152"),
+        count_column("clicks", "Clicks on publications.", "510", "702"),
+        count_column("messages_in", "Messages received that need an answer.", "43", "58"),
+        count_column("answered_1h", "Of these, answered by a person within 1 hour.", "20", "25"),
+        count_column("answered_1_4h", "Answered after 1 and within 4 hours.", "11", "16"),
+        count_column("answered_4_24h", "Answered after 4 and within 24 hours.", "7", "9"),
+        count_column("answered_later", "Answered later than 24 hours.", "3", "4"),
+        count_column("reports_created", "Crime or incident reports made through the channel.", "6", "8"),
+        count_column("positive", "Public comments classified as positive.", "12", "20"),
+        count_column("negative", "Public comments classified as negative.", "18", "27"),
+        count_column("classified", "Public comments that were classified at all.", "52", "84"),
     ),
     ("month", "area_code", "channel", "age_group"),
 )
@@ -252,50 +214,6 @@ ACCOUNTS = Template(
                "The year of the last day of a TikTok file, whose days come without one; else empty.", ("", "2026")),
     ),
     ("platform", "account"),
-)
-
-LINES = ("phone_999", "phone_101", "hotline")  # channels that are telephone lines of a force
-CALLS = Template(
-    "calls",
-    "One row for each month, area and line: 999, 101 or another number of the force.",
-    (
-        Column("month", "month", True, True, "The month in which the calls came in.", ("2026-09", "2026-09")),
-        Column("area_code", "area", True, True, "The force whose lines they are.", ("E23000031", "E23000031")),
-        Column("channel", "channel", True, True, "The line.", ("phone_999", "phone_101"), LINES),
-        _count("offered", "Calls that reached the force's telephone system.", "10480", "15210"),
-        Column("answered", "whole", True, True, "Of these, answered by a person; never more than offered.",
-               ("10311", "13140")),
-        _count("answered_10s", "Of those answered, within 10 seconds.", "9475", "2210"),
-        Column("mean_seconds", "decimal", False, True, "Mean time to answer, in seconds.", ("6.8", "214")),
-        Column("p90_seconds", "decimal", False, True, "The time within which nine calls in ten were answered, in seconds.",
-               ("11.2", "655")),
-        _count("abandoned", "Calls that ended before they were answered; never more than offered.", "169", "2070"),
-        Column("abandon_threshold_s", "decimal", False, True,
-               "From how many seconds of waiting such a call counts as abandoned; forces differ.", ("0", "30")),
-    ),
-    ("month", "area_code", "channel"), published=False,
-)
-
-SURVEY = Template(
-    "survey",
-    "One row for each question, option, area and age group of a survey: weighted results, never single answers.",
-    (
-        Column("question", "id", True, True, "A short reference of the question.", ("confidence", "confidence")),
-        Column("wording", "wording", False, True, "The question as it was asked.",
-               ("How good a job are the police doing in this area?", "How good a job are the police doing in this area?")),
-        Column("option", "wording", True, True, "The answer as it was offered; the options of a question exclude each other.",
-               ("Excellent or good", "Fair, poor or very poor")),
-        Column("area_code", "area", True, True, "The force or district where people were asked.", ("E23000031", "E23000031")),
-        Column("age_group", "age_or_all", True, True, "The age group, or all.", ("all", "all")),
-        Column("fieldwork_start", "datetime", False, True, "The first day of asking.", ("2026-06-01", "2026-06-01")),
-        Column("fieldwork_end", "datetime", True, True, "The last day of asking.", ("2026-06-30", "2026-06-30")),
-        Column("percent", "percent", True, True, "Weighted percentage of those asked who chose the option: 45.2 for 45.2%.",
-               ("58.4", "41.6")),
-        _count("base", "Weighted number of people who answered the question.", "1012", "1012"),
-        _count("unweighted_base", "How many people answered it.", "998", "998"),
-        Column("deff", "decimal", False, True, "Design effect of the survey; 1 for a simple random sample.", ("1.5", "1.5")),
-    ),
-    ("question", "option", "area_code", "age_group", "fieldwork_end"), published=False,
 )
 
 TARGETS = Template(
@@ -381,7 +299,8 @@ def choices(column: Column) -> tuple[str, ...]:
     dimension = DIMENSIONS.get("age_group" if ages else column.kind)
     if dimension is None:
         return ()
-    members = (*dimension.members, *(dimension.groups if ages else ()))
+    members = (*dimension.members, *(dimension.groups if ages else ()),
+               *(dimension.apart if column.kind == "age_or_all" else ()))
     return (*(("all",) if column.kind == "age_or_all" else ()), *(member.id for member in members))
 
 

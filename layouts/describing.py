@@ -51,6 +51,8 @@ def numerator(measure: Measure) -> str:
 
 def denominator(measure: Measure) -> str:
     """Return what stands below the line, with the members that it counts, or that nothing does."""
+    if measure.kind == "survey":
+        return "The weighted number of people asked, where it is published: each figure has its own"
     if measure.kind == "published":
         return "Not published: the source gives the finished value alone."
     if not measure.denominator:
@@ -143,6 +145,8 @@ def interval(measure: Measure) -> str:
         return "95%, Wilson’s interval of a share."
     if measure.interval == "rate":
         return "95%, Byar’s interval of a rate; exact under 10."
+    if measure.kind == "survey":
+        return "95%, the margin of a survey, on a base of at least 50; none where the base is not published."
     if measure.kind == "published":
         return "None: the number behind the figure is not published."
     return "None: these are complete counts of accounts and posts, not a sample."

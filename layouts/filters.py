@@ -42,6 +42,7 @@ def options(view: View) -> dict[str, list[Option]]:
     cube = view.release.cube(view.measure.numerator)
     return {
         "area": area_options(view, cube),
+        "age_group": age_options(cube),
         "category": category_options(view.measure, cube),
         "from": month_options(view, cube, first="From the start"),
         "to": month_options(view, cube, first="To the latest"),
@@ -93,11 +94,18 @@ def _name(code: str) -> str:
     return AREAS[code].name
 
 
+def age_options(cube: Cube | None) -> list[Option]:
+    """Return the age groups, and those that overlap them where the measure has figures for them."""
+    apart = [member for member in AGE_GROUP.apart if cube is not None and cube.holds("age_group", member.id)]
+    return [*_members(AGE_GROUP), *(_option(member.label, member.id) for member in apart)]
+
+
 def category_options(measure: Measure, cube: Cube | None) -> list[Option]:
     """Return the offence groups or themes of the measure."""
     if cube is None or "category" not in cube.axes:
         return []
-    return [_option(member.label, member.id) for member in CATEGORY.members if cube.holds("category", member.id)]
+    held = [member for member in cube.axes["category"] if member in CATEGORY.by_id]
+    return [_option(CATEGORY.by_id[member].label, member) for member in sorted(held, key=CATEGORY.order.__getitem__)]
 
 
 def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
@@ -172,7 +180,7 @@ def form(view: View) -> Component:
         _fieldset("measure", _select("measure", measure_options(view), view.measure.id, label="Show"), why, chosen),
         _fieldset("area", [_search("area"), _checks("area", "area", offered["area"], list(chosen.area))], why, chosen),
         _fieldset("channel", _channels(chosen), why, chosen),
-        _fieldset("age_group", [_checks("age_group", "age_group", _members(AGE_GROUP),
+        _fieldset("age_group", [_checks("age_group", "age_group", offered["age_group"],
                                         narrow("age_group", chosen.age_group))], why, chosen),
         _fieldset("crime_type", [_search("crime_type"), _checks(
             "crime_type", "crime_type", _members(CRIME_TYPE), narrow("crime_type", chosen.crime_type))], why, chosen),

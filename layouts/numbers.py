@@ -96,7 +96,7 @@ def _written(row: Row, *, whole: bool) -> str:
 
 
 def _places(row: Row, measure: Measure) -> int:
-    if measure.kind == "published":
+    if measure.as_published:
         return decimals(measure.unit, base=0)
     return decimals(measure.unit, base=row.denominator)
 

@@ -14,11 +14,11 @@ NAME = "Hue & Cry"
 SUBTITLE = "results of police appeals and public engagement"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LINKS: tuple[tuple[str, str], ...] = (
-    ("/", "Explore"), ("/areas", "Areas"), ("/performance", "Performance"),
-    ("/charts", "All charts"), ("/measures", "Measures"), ("/help", "Help"),
+    ("/", "Explore"), ("/areas", "Areas"), ("/performance", "Performance"), ("/measures", "Measures"), ("/help", "Help"),
 )
 FOOTER_LINKS: tuple[tuple[str, str], ...] = (
-    ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/measures", "Measures"),
+    ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/charts", "All charts"),
+    ("/measures", "Measures"),
     ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"),
     ("/illustrative", "Illustrative figures"), ("/privacy", "Privacy"), ("/accessibility", "Accessibility"),
     ("/help#contact", "Report an error"),

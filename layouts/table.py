@@ -19,7 +19,7 @@ from data.query import Answer
 from layouts.charts import Chart
 from layouts.numbers import bounded, brief, interval, number, rests_on_protected, shown, too_small
 from layouts.shapes import SHAPES
-from layouts.words import marks_explained, row_name, subtitle
+from layouts.words import asked, marks_explained, row_name, subtitle
 
 _HEADS: Mapping[str, str] = {"area": "Area", "channel": "Channel", "channel_group": "Channel", "age_group": "Age group",
                              "crime_type": "Crime type", "category": "Category", "period": "Period"}
@@ -32,7 +32,7 @@ def table(answer: Answer, *, chart: Chart) -> list[Component]:
     word = " Illustrative figures." if answer.origin == "illustrative" else ""
     caption = html.Caption(f"{chart.title}. {subtitle(answer)}.{word}")
     body = _crossed(answer) if len(answer.by) == 2 else _listed(answer, chart=chart)
-    notes = marks_explained(answer)
+    notes = [*marks_explained(answer), *asked(answer)]
     explained = [html.Ul([html.Li(text) for text in notes], className="notes")] if notes else []
     return [html.Table([caption, *body]), *explained]
 

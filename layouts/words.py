@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from statistics import median, quantiles
 
-from data.frame import Row, area_label, member_label
+from data.frame import Row, area_label, member_label, row_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, MARKS
 from data.periods import Window, window_label
@@ -68,7 +68,9 @@ def _subject(answer: Answer) -> str:
 
 def _shown_period(answer: Answer) -> Window:
     """Return the months that an answer shows: of periods set apart, from the first to the last."""
-    rows = answer.frame.of("main") if "period" in answer.by else []
+    survey = answer.measure.kind == "survey"
+    rows = [row for row in answer.frame.of("main") if not survey or row.value is not None]
+    rows = rows if survey or "period" in answer.by else []
     assert answer.period is not None
     return (min(row.start for row in rows), max(row.end for row in rows)) if rows else answer.period
 
@@ -109,13 +111,17 @@ def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
     verdict = changed(evidence)
     if evidence is None or not verdict:
         difference = change.later.value - change.earlier.value
-        base = change.later.denominator if measure.kind == "ratio" else 0 if measure.kind == "published" else None
+        base = change.later.denominator if measure.kind == "ratio" else 0 if measure.as_published else None
         return signed(difference, unit=measure.unit, base=base), words
     return amount(evidence), f"{initial(verdict)}: {words}"
 
 
 def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, str]:
     """Return the coverage tile: how many places supplied figures, and where some are missing."""
+    if coverage is None and total.measure.kind == "survey":
+        return "\N{EN DASH}", "Surveys are due from no place: each figure says whom it asked."
+    if coverage is None and total.measure.group == "quality":
+        return "\N{EN DASH}", "Each field is due from places of its own: the measure of coverage tells how many supplied it."
     if coverage is None:
         return "\N{EN DASH}", "No figures to count."
     level = level_of(total.answered.area, total.measure)
@@ -172,7 +178,7 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
             key = "channel" if dimension == "channel_group" else dimension
             member = getattr(row, key)
             names.append(area_label(row.area_code) if member == ALL and key == "channel"
-                         else member_label(key, member))
+                         else row_label(row, key))
     if "period" in by:
         names.append(window_label((row.start, row.end)))
     return ", ".join(names) or area_label(row.area_code)
@@ -191,8 +197,8 @@ def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
 
 def _spread(answer: Answer, rows: Sequence[Row]) -> str:
     """Say how widely places differ without ranking them: the middle half and the middle."""
-    unit, kind = answer.measure.unit, answer.measure.kind
-    base = 0 if kind == "published" else None
+    unit = answer.measure.unit
+    base = 0 if answer.measure.as_published else None
     values = [row.value for row in rows if row.value is not None]
     noun = "boroughs" if answer.measure.level == "london_borough" else (
         "districts" if rows[0].area_code[:3] not in ("E23", "W15", "S23", "N23") else "forces")
@@ -210,9 +216,16 @@ def _ends(answer: Answer, rows: Sequence[Row]) -> str:
     """Say the largest and the smallest of a few members, by name."""
     if len(rows) <= MAX_NAMED:
         return joined([f"{row_name(row, by=answer.by)} {shown(row)}" for row in rows]) + "."
+    if answer.measure.kind == "survey" and answer.by == ("category",):
+        return f"{len(rows)} answers, each to a question of its own; the notes say what was asked."
     ordered = sorted(rows, key=lambda row: row.value or 0)
     return (f"The values run from {shown(ordered[0])} ({row_name(ordered[0], by=answer.by)}) to "
             f"{shown(ordered[-1])} ({row_name(ordered[-1], by=answer.by)}).")
+
+
+def asked(answer: Answer) -> list[str]:
+    """Return what was asked for each figure of a survey, which a table says as well; nothing for other measures."""
+    return [note.text for note in answer.notes if note.field == "category"] if answer.measure.kind == "survey" else []
 
 
 INTERVAL = "(a to b): the 95% interval of the value."

@@ -37,14 +37,28 @@ def load(name: str, folder: Path) -> Loaded:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_template_is_loaded_with_all_its_columns_and_says_where_no_figure_is_made_of_it(name: str, tmp_path: Path) -> None:
+def test_template_is_loaded_with_all_its_columns(name: str, tmp_path: Path) -> None:
     loaded = load(name, tmp_path)
 
     assert (loaded.kind, loaded.source_id, len(loaded.table)) == (name, f"house_{name}", 2)
-    assert {column.name for column in TEMPLATE_BY_NAME[name].columns} <= set(loaded.table)
-    kept = [] if TEMPLATE_BY_NAME[name].published else [("note", 2)]
-    assert [(d.severity, d.rows) for d in loaded.report.defects] == kept
-    assert all("no figure is made of it yet" in defect.rule for defect in loaded.report.defects)
+    assert {column.name for column in TEMPLATE_BY_NAME[name].columns} - {"wording"} <= set(loaded.table)
+
+
+def test_answer_that_names_no_measure_is_noted_and_kept(tmp_path: Path) -> None:
+    loaded = load("survey", tmp_path)
+
+    (note,) = loaded.report.defects
+    assert (note.severity, note.line, note.column) == ("note", 3, "question") and "names no measure" in note.rule
+    assert loaded.table["measure"].tolist() == ["S3", ""] and load("calls", tmp_path).report.defects == ()
+    assert loaded.table["question"].tolist() == ["How good a job are the police doing in this area?"] * 2
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not TEMPLATE_BY_NAME[name].published])
+def test_template_says_that_no_figure_is_made_of_it(name: str, tmp_path: Path) -> None:
+    loaded = load(name, tmp_path)
+
+    assert [(d.severity, d.rows) for d in loaded.report.defects] == [("note", 2)]
+    assert "no figure is made of it yet" in loaded.report.defects[0].rule
 
 
 def test_values_are_normalised(tmp_path: Path) -> None:
@@ -64,7 +78,7 @@ def test_values_are_normalised(tmp_path: Path) -> None:
     ("survey", {"percent": "100.1"}, "percent"), ("survey", {"percent": "-1"}, "percent"), ("survey", {"percent": "58%"}, "percent"),
     ("survey", {"fieldwork_start": "2026-07-01"}, "question"), ("survey", {"deff": "0"}, "deff"),
     ("survey", {"option": "ask Mr Smith"}, "option"), ("survey", {"option": "=1+1"}, "option"),
-    ("survey", {"age_group": "55+"}, "age_group"), ("survey", {"question": "Jane Smith"}, "question"),
+    ("survey", {"age_group": "56+"}, "age_group"), ("survey", {"measure": "A1"}, "measure"), ("survey", {"question": "Jane Smith"}, "question"),
     ("targets", {"measure": "Z9"}, "measure"), ("targets", {"period": "2026-13"}, "period"),
     ("targets", {"period": "2126"}, "period"), ("targets", {"target": "ninety"}, "target"),
     ("similar_forces", {"similar_code": "Surrey"}, "similar_code"), ("similar_forces", {"similar_code": "Guildford"}, "similar_code"),

@@ -21,7 +21,7 @@ from data.sources.registry import load_folder, source_of
 
 TODAY = date(2026, 11, 23)
 LAST = month_index("2026-10")
-KINDS = ("appeals", "publications", "responses", "outcomes", "engagement")
+KINDS = ("calls", "appeals", "publications", "responses", "outcomes", "engagement")
 ON_CHANNELS = {channel.channel for channel in CHANNELS}
 FORMS_AND_PHONES = {messages.channel for messages in MESSAGES} - ON_CHANNELS
 
@@ -182,7 +182,7 @@ def test_responses_through_crimestoppers_have_no_age(files: dict[str, Loaded]) -
 
     assert set(responses.loc[responses["channel"] == "crimestoppers", "age_group"]) == {"unknown"}
     assert 0.2 <= (responses["age_group"] == "unknown").mean() <= 0.4
-    assert set(responses["age_group"]) == set(AGE_GROUP.by_id) - {group.id for group in AGE_GROUP.groups}
+    assert set(responses["age_group"]) == {member.id for member in AGE_GROUP.members}
 
 
 def test_responses_come_mostly_within_days_and_some_after_months(files: dict[str, Loaded]) -> None:

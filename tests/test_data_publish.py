@@ -184,7 +184,8 @@ def test_release_is_named_by_what_it_holds(two: tuple[Path, str, str]) -> None:
     folder = two[0] / "releases" / two[2]
     files = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
              for path in folder.rglob("*") if path.is_file() and path != folder / "manifest.json"}
-    text = "\n".join(f"{name} {files[name]}" for name in sorted(files))
+    of_itself = ("quality/", "cubes/quality_")  # what it knows of the release before is no part of its name
+    text = "\n".join(f"{name} {files[name]}" for name in sorted(files) if not name.startswith(of_itself))
     assert two[2].endswith(hashlib.sha256(text.encode()).hexdigest()[:12])
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["files"] == files and manifest["id"] == two[2]

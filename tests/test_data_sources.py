@@ -94,7 +94,7 @@ def test_published_reference_tables_are_typed(published: dict[str, Loaded]) -> N
     surveys = published["surveys"].table
 
     assert surveys["percent"].dtype == "float64" and surveys["base"].isna().any()
-    assert surveys["fieldwork_start"].iloc[0] == "2012-02-01"
+    assert surveys["fieldwork_start"].iloc[0] == date(2012, 2, 1).toordinal()
     assert published["appeal_results"].table["value"].dtype == "float64"
 
 

@@ -70,7 +70,8 @@ def test_template_engagement_has_every_documented_column() -> None:
     ("responses_counted", "month,area_code,channel,seen_channel,age_group,crime_type,grading,responses"),
     ("outcomes", "appeal_id,outcome,outcome_date,persons,attribution"),
     ("calls", "month,area_code,channel,offered,answered,answered_10s,mean_seconds,p90_seconds,abandoned,abandon_threshold_s"),
-    ("survey", "question,wording,option,area_code,age_group,fieldwork_start,fieldwork_end,percent,base,unweighted_base,deff"),
+    ("survey", "question,wording,option,area_code,age_group,fieldwork_start,fieldwork_end,percent,base,unweighted_base,deff,"
+               "measure,surveyor"),
     ("targets", "measure,area_code,period,target"), ("similar_forces", "area_code,similar_code"),
     ("corrections", "date,measure,area,period,what,why"), ("annotations", "date,area_code,text"),
 ])

@@ -61,9 +61,6 @@ RESULTS = _template(
     "appeal results", "Published results of crime appeals.", programme="text", country="text", area_code_="force",
     channel="text", period_start="datetime", period_end="datetime", measure="text", value="decimal",
     denominator_="decimal", unit="text", note_="text", source="text")
-SURVEYS = _template(
-    "surveys", "Survey answers.", survey="text", fieldwork_start="datetime", fieldwork_end="datetime", base_="whole",
-    base_note_="text", question="text", option="text", age_group="text", percent="decimal", source="text")
 CONTACT = _template(
     "contact", "Figures of 999, 101 and online reports.", area="text", area_code_="force", channel="channel",
     period_start="datetime", period_end="datetime", measure="text", value="decimal", unit="text", note_="text",
@@ -164,6 +161,5 @@ load_crime = _loader(CRIME, _crime)
 load_attitudes = _loader(ATTITUDES, _attitudes)
 load_posts = _loader(POSTS, _posts)
 load_results = _reference_loader(RESULTS)
-load_surveys = _reference_loader(SURVEYS)
 load_contact = _loader(CONTACT, _contact)
 load_reach = _reference_loader(REACH)

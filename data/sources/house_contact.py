@@ -4,8 +4,7 @@ Normalised, each row beside its line of the file:
 
 - calls: month, area_code, channel, offered, answered, answered_10s, mean_seconds, p90_seconds, abandoned,
   abandon_threshold_s
-- survey: question, wording, option, area_code, age_group (``all`` for all ages), fieldwork_start, fieldwork_end,
-  month (of the last day), percent, base, unweighted_base, deff
+- survey: as ``data.sources.surveys`` says
 - targets: measure, area_code, period, target
 - similar_forces: area_code, similar_code
 - corrections: date, measure, area, period, what, why
@@ -24,7 +23,8 @@ import pandas as pd
 from data.cells import Fault
 from data.checks import Findings, RowCheck, same_rows
 from data.errors import LISTED
-from data.sources.rows import each, month, number, numbers, texts, whole
+from data.sources import surveys
+from data.sources.rows import each, number, numbers, text, texts, whole
 from data.templates import ANNOTATIONS, CALLS, CORRECTIONS, LINES, SIMILAR_FORCES, SURVEY, TARGETS
 
 ROUNDED = 100.5
@@ -99,6 +99,14 @@ def _positive_deff(frame: pd.DataFrame) -> Iterable[Findings]:
         yield from each(frame, wrong=(frame["deff"] <= 0).to_numpy(), column="deff", fault=fault)
 
 
+def _for_a_measure(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Note rows that name no measure: nothing shows them."""
+    without = (text(frame, "measure") == "").to_numpy()
+    fault = Fault("The row names no measure: it is kept and not shown.",
+                  "Write S1, S2, S3 or S4 in the rows of the answer that counts as yes; leave the others empty.", severity="note")
+    yield from each(frame, wrong=without, column="question", fault=fault)
+
+
 def _not_itself(frame: pd.DataFrame) -> Iterable[Findings]:
     """Find forces that are given as similar to themselves."""
     wrong = (frame["area_code"].astype(str) == frame["similar_code"].astype(str)).to_numpy()
@@ -113,7 +121,7 @@ def _same(key: tuple[str, ...], what: str) -> RowCheck:
 _KEYED = (CALLS, SURVEY, TARGETS, SIMILAR_FORCES, CORRECTIONS, ANNOTATIONS)
 CHECKS: Mapping[str, tuple[RowCheck, ...]] = {
     template.name: (_same(template.key, WORDS[template.name]), *more) for template, more in zip(_KEYED, (
-        (_by_telephone, _within_calls, _times_of_calls), (_in_order, _options_add_up, _positive_deff), (), (_not_itself,),
+        (_by_telephone, _within_calls, _times_of_calls), (_in_order, _options_add_up, _positive_deff, _for_a_measure), (), (_not_itself,),
         (), ()), strict=True)
 }
 
@@ -127,10 +135,7 @@ def _calls(frame: pd.DataFrame) -> Mapping[str, pd.Series]:
 
 
 def _survey(frame: pd.DataFrame) -> Mapping[str, pd.Series]:
-    end = whole(frame, "fieldwork_end")
-    return {**texts(frame, "question", "wording", "option", "area_code", "age_group"),
-            "fieldwork_start": number(frame, "fieldwork_start"), "fieldwork_end": end, "month": month(frame, days=end),
-            **numbers(frame, "percent", "base", "unweighted_base", "deff")}
+    return surveys.normalised(frame)
 
 
 def _targets(frame: pd.DataFrame) -> Mapping[str, pd.Series]:

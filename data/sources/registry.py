@@ -16,7 +16,7 @@ from data.cells import Terms
 from data.errors import Report, SourceError
 from data.model import Origin
 from data.release import Release
-from data.sources import accounts, facts, home_office, house, mopac_pas, once, ons_lookups, together
+from data.sources import accounts, facts, home_office, house, mopac_pas, once, ons_lookups, surveys, together
 from data.sources.base import Loaded, Source
 from data.sources.files import Found, OnFile, files_in, read_file, unwatched_files
 from data.sources.platform_sources import PLATFORM_SOURCES
@@ -137,7 +137,7 @@ SOURCES: tuple[Source, ...] = (
         cadence="irregular", vintage="2025-03",
         limits=("A base that is empty was not published; such a figure carries no interval.",
                 "The figures of 2012 are shown with their date and are not current."),
-        kind="reference", columns=("survey", "question", "option", "percent", "base"), load=facts.load_surveys,
+        kind="survey", columns=("survey", "question", "option", "percent", "base"), load=surveys.load,
     ),
     Source(
         id="contact", label="Figures of 999, 101 and online reports, 2012 to 2022",

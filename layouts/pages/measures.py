@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "engagement": ("Engagement", "Who saw what the police published, and how they reacted to it."),
     "contact": ("Contact", "Messages, calls and reports to the police, and how fast they were answered."),
     "attitudes": ("Attitudes", "What people say of the police when they are asked."),
+    "quality": ("Quality", "What this release knows of its own figures: what is there, how soon it came, what was changed."),
     "published": ("Published figures", "What others publish about crime and residents, set beside the rest."),
 }
 """The groups of measures in their order, each with its heading and one sentence."""
@@ -122,15 +123,17 @@ def _in_release(measure: Measure, release: Release) -> list[Component]:
     """Say what the release holds of a measure and where to see it, or that it holds nothing."""
     origin = release.origin(measure)
     if origin is None:
-        return [html.P([html.Strong("This release holds no figures for it. "),
-                        "The definition stands here so that a force or another publisher can supply them."], className="callout")]
+        why = f"There is {measure.absent}." if measure.absent else (
+            "The definition stands here so that a force or another publisher can supply them.")
+        return [html.P([html.Strong("This release holds no figures for it. "), why], className="callout")]
     counts, field = release.manifest["counts"], field_of(measure)
     found = counts[measure.numerator]["coverage"]
     told = field in counts and any(counts[field]["coverage"].get("states", {}).values())
     first, last = (month_index(found[key]) for key in ("first_month", "last_month"))
     first -= max(COUNT_BY_ID[measure.numerator].months_each - 1, 0)
     kind = "boroughs" if measure.level == "london_borough" else "forces"
-    who = f", from {found['areas_supplied']} of {found['areas_expected']} {kind}" if origin != "illustrative" else ""
+    told_by = origin != "illustrative" and found["areas_expected"]
+    who = f", from {found['areas_supplied']} of {found['areas_expected']} {kind}" if told_by else ""
     badge = html.P(ORIGINS[origin][0], className=f"badge {origin}") if origin != "published" else None
     shown = [] if measure.context else [html.A("See the charts", href=Selection(measure=measure.id).address("/"), className="button")]
     return [
@@ -193,7 +196,7 @@ def charts_of(measure: Measure, release: Release) -> list[Chart]:
 
 
 MEASURE_PAGES: tuple[TextPage, ...] = (
-    TextPage(path="/measures", title="Measures", says="Every measure with its definition, in five groups.",
+    TextPage(path="/measures", title="Measures", says="Every measure with its definition, in six groups.",
              content=all_measures),
     *(TextPage(path=address(measure), title=measure.label, says=measure.definition,
                content=partial(one_measure, measure=measure)) for measure in MEASURES),

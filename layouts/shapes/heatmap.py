@@ -80,7 +80,7 @@ def _texts(answer: Answer, every: Sequence[Sequence[Row | None]]) -> dict[str, A
     head, across = "<b>%{y}, %{x}</b><br>", len(every[0])
     valued = [row if row and row.value is not None else None for line in every for row in line]
     said, texts, ends = written(valued, measure=measure, value="z", text="customdata")
-    format_ = browser_format(rows, unit=measure.unit, published=measure.kind == "published")
+    format_ = browser_format(rows, unit=measure.unit, published=measure.as_published)
     told: dict[str, Any] = {}
     if format_ and all(abs(row.value or 0) < 10 ** (LONG - 2) for row in rows):
         told = {"texttemplate": f"%{{z:{format_}}}"}

@@ -54,7 +54,7 @@ def written(
     """
     held = [row for row in rows if row is not None]
     format_ = "" if any(row.value is None for row in held) else browser_format(
-        held, unit=measure.unit, published=measure.kind == "published")
+        held, unit=measure.unit, published=measure.as_published)
     missing = [row.lower is None or row.upper is None for row in held]
     bounded = bool(held) and not any(missing)
     if not format_ or not (bounded or all(missing)):

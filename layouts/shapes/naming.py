@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.areas import AREAS
-from data.frame import Row, area_label, member_label
+from data.frame import Row, area_label, row_label
 from data.model import ALL, MARKS
 from data.periods import window_label
 from data.query import Answer
@@ -31,7 +31,7 @@ def part_of(row: Row, dimension: str) -> str:
         return area.name if area else area_label(row.area_code)
     if dimension == "channel_group":
         dimension = "channel"
-    return member_label(dimension, getattr(row, dimension), whole=_WHOLE[dimension])
+    return row_label(row, dimension, whole=_WHOLE[dimension], short=True)
 
 
 def name_of(row: Row, by: Sequence[str]) -> str:

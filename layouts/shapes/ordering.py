@@ -44,7 +44,7 @@ def _bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
         Bar(part_of(row, by), row, end_text(row), compare.get(getattr(row, field)), beside.get(getattr(row, field)))
         for row in answer.frame.of("main")
     ]
-    if by in ORDERED or (by == "category" and answer.measure.categories):
+    if by in ORDERED or (by == "category" and (answer.measure.categories or answer.measure.kind == "survey")):
         return bars
     return sorted(bars, key=lambda bar: (bar.row.value is None, -(bar.row.value or 0)))
 

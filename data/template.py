@@ -1,0 +1,47 @@
+"""What a template is: a file format, its columns and what each may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "id", "area", "force", "borough", "month", "datetime", "moment", "date_dmy", "channel", "age_group",
+    "crime_type", "whole", "signed", "decimal", "share", "yes_no", "list", "url", "account", "text", "percent", "age_or_all",
+    "measure", "period", "wording",
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file: what it holds, whether it must be filled and whether it feeds a figure."""
+
+    name: str
+    kind: Kind
+    required: bool
+    used: bool
+    doc: str
+    example: tuple[str, str] = ("", "")
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A file format: its columns, and the columns that together name a row."""
+
+    name: str
+    what: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    published: bool = True
+    """Whether figures are made of it; a file that is only checked and kept says so."""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names of the columns without which the file cannot be read."""
+        return tuple(column.name for column in self.columns if column.required)
+
+
+def count_column(name: str, doc: str, first: str, second: str, *, used: bool = True) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, "whole", False, used, doc, (first, second))
