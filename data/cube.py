@@ -38,7 +38,7 @@ class Reading:
     """What a choice comes to: figures, how many cells were supplied and should have been, all of one shape.
 
     Of protected counts also how many perturbed cells each figure is the sum of, and the standard
-    deviation ``sigma`` of the noise in one.
+    deviation ``sigma`` of the noise in one; where anything was revised also how many cells of each figure were.
     """
 
     value: Array
@@ -46,6 +46,7 @@ class Reading:
     expected: Array
     cells: Array | None = None
     sigma: float = 0.0
+    revised: Array | None = None
 
     @property
     def parts(self) -> tuple[Array, ...]:
@@ -55,8 +56,8 @@ class Reading:
 
     def map(self, change: Callable[[Array], Array]) -> Reading:
         """Return the reading with every array changed."""
-        cells = None if self.cells is None else change(self.cells)
-        return Reading(change(self.value), change(self.supplied), change(self.expected), cells, self.sigma)
+        cells, revised = (None if part is None else change(part) for part in (self.cells, self.revised))
+        return Reading(change(self.value), change(self.supplied), change(self.expected), cells, self.sigma, revised)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,10 @@ class Cube:
     """Of a protected table: standard deviation of the noise in each cell."""
     widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Of a protected table: how many stored members each member of an axis is the sum of."""
+    leaves: Mapping[str, int] = field(default_factory=dict)
+    """How many members of each axis, its first ones, stand for themselves; empty where a release does not tell."""
+    revised: npt.NDArray[np.generic] | None = None
+    """How many cells of each figure the release before had otherwise; ``None`` where there are none."""
 
     @cached_property
     def _places(self) -> Mapping[str, Mapping[str, int]]:
@@ -112,8 +117,8 @@ class Cube:
         """
         at, joins = self._cells(chosen)
         ends, starts, inside = self._months(windows)
-        cuts = []
-        for part in self._flat:
+        cuts: dict[str, Array] = {}
+        for name, part in self._flat.items():
             cut = part.take(at + ends)
             if starts is not None:
                 cut = cut - part.take(at + starts)
@@ -121,16 +126,17 @@ class Cube:
                 cut = cut * inside
             for axis, first in joins:
                 cut = np.add.reduceat(cut, first, axis=axis)
-            cuts.append(cut.astype(np.float64, copy=False))
-        return Reading(*cuts, sigma=self.sigma)
+            cuts[name] = cut.astype(np.float64, copy=False)
+        return Reading(cuts["values"], cuts["supplied"], cuts["expected"], cuts.get("cells"), self.sigma, cuts.get("revised"))
 
     @cached_property
-    def _flat(self) -> tuple[npt.NDArray[np.generic], ...]:
+    def _flat(self) -> Mapping[str, npt.NDArray[np.generic]]:
         """The arrays in one dimension, as plain views: an index is then made once for all."""
-        return tuple(np.asarray(part).reshape(-1) for part in self.parts().values())
+        more = {} if self.revised is None else {"revised": self.revised}
+        return {name: np.asarray(part).reshape(-1) for name, part in (self.parts() | more).items()}
 
-    def parts(self) -> Mapping[str, npt.NDArray[np.generic]]:
-        """Return the arrays by name: three, and of a protected table a fourth."""
+    def parts(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return the arrays of figures by name: three, and of a protected table a fourth."""
         return {part: getattr(self, part) for part in PARTS if getattr(self, part) is not None}
 
     def _cells(
@@ -263,7 +269,7 @@ def build(
         parts = [widen(part, axis=axis, made=list(made.values())) for part in parts]
     if count.addition["month"] == "additive":
         parts = [running(part) for part in parts]
-    return Cube(count, axes, first, span, *parts, mixed=_mixed(leaves))
+    return Cube(count, axes, first, span, *parts, mixed=_mixed(leaves), leaves={name: len(leaves[name]) for name in leaves})
 
 
 def _mixed(leaves: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -342,14 +348,20 @@ def save(cube: Cube, folder: Path) -> None:
     text = json.dumps({"axes": {name: list(members) for name, members in cube.axes.items()},
                        "mixed": {name: list(members) for name, members in cube.mixed.items()},
                        "first": cube.first, "months": cube.months, "step": cube.step, "sigma": cube.sigma,
-                       "widths": {name: dict(members) for name, members in cube.widths.items()}}, indent=1)
+                       "widths": {name: dict(members) for name, members in cube.widths.items()},
+                       "leaves": dict(cube.leaves)}, indent=1)
     (folder / "axes.json").write_text(text, encoding="utf-8")
 
 
-def load(folder: Path, *, count_id: str) -> Cube:
-    """Open a cube; its arrays stay on disk and are shared between processes."""
+def load(folder: Path, *, count_id: str, revised: Path | None = None) -> Cube:
+    """Open a cube; its arrays stay on disk and are shared between processes.
+
+    ``revised`` is the file that tells what of it the release before had otherwise, where there is one.
+    """
     text = json.loads((folder / "axes.json").read_text(encoding="utf-8"))
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in PARTS if (folder / f"{name}.npy").exists()}
     axes, mixed = ({name: tuple(members) for name, members in text[key].items()} for key in ("axes", "mixed"))
-    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], **arrays, mixed=mixed,
-                step=text.get("step", 1), sigma=text.get("sigma", 0.0), widths=text.get("widths", {}))
+    marks = np.load(revised, mmap_mode="r") if revised is not None and revised.exists() else None
+    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], **arrays, mixed=mixed, revised=marks,
+                step=text.get("step", 1), sigma=text.get("sigma", 0.0), widths=text.get("widths", {}),
+                leaves=text.get("leaves", {}))

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import coverage, engine
+from data import coverage, engine, revision_marks
 from data.areas import SNAPSHOTS
 from data.coverage import Coverage
 from data.cube import expected_areas, save
@@ -28,11 +28,11 @@ from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
-from data.errors import PublishError, Report, SourceError
+from data.errors import HueError, PublishError, Report, SourceError
 from data.inputs import UNPUBLISHED, Inputs, gather
 from data.model import Origin, month_text
 from data.release import (
-    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
+    CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
 from data.revisions import Revisions, against
 from data.sources import ons_boundaries
@@ -213,7 +213,8 @@ def _adopt(
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
     if same is None:
-        text = json.dumps({**manifest, "id": name, "files": files}, indent=1)
+        revisions = _marks(building, older=_readable(store), counts=manifest["counts"])
+        text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
         step("rename")
@@ -229,6 +230,22 @@ def _adopt(
         store.point(name)
     numbers = {cell.count.id: cell.rows for cell in cells}
     return Published(release=name, new=same is None, reports=reports, cells=numbers)
+
+
+def _readable(store: Store) -> Release | None:
+    """Return the release that is served, ``None`` where there is none or it cannot be read: a publish is what mends that."""
+    try:
+        return store.current()
+    except HueError:
+        return None
+
+
+def _marks(building: Path, *, older: Release | None, counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write which figures the release before had otherwise, and return what the manifest says of it."""
+    marked = revision_marks.write(building, older=older, counts=counts)
+    paths = sorted((building / MARKED).rglob("*.npy"))
+    return {"against": marked.against, "cells": dict(marked.counts),
+            "files": {path.relative_to(building).as_posix(): checksum(path) for path in paths}}
 
 
 def _sync(folder: Path) -> None:

@@ -13,7 +13,7 @@ from layouts.numbers import bounded
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
 from layouts.shapes.scales import tick_text
-from layouts.shapes.series import Break, Series, provisional, runs
+from layouts.shapes.series import Break, Series, provisional, revised, runs
 from layouts.theme import DASHES, MONTH_TITLE, REFERENCE
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
@@ -62,7 +62,7 @@ def trace_of(
         trace.setdefault("marker", {}).update(symbol=SYMBOLS[place % len(SYMBOLS)], line={"width": 0})
         return trace
     single = {run[0].end for run in runs(line.rows, breaks=breaks) if len(run) == 1}
-    if single or any(provisional(row) for row in line.rows):
+    if single or any(provisional(row) or revised(row) for row in line.rows):
         trace["mode"] = "lines+markers"
         trace.setdefault("marker", {}).update(_points(rows, single))
     return trace
@@ -95,16 +95,18 @@ def _along(months: Sequence[int]) -> dict[str, Any]:
 
 
 def _points(rows: Sequence[Row | None], single: set[int]) -> dict[str, Any]:
-    """Return sizes and symbols of points: hollow where provisional, none where a line runs through."""
+    """Return sizes and symbols of points: hollow where provisional, diamonds where revised, none where a line runs through."""
     hollow = [row is not None and row.value is not None and provisional(row) for row in rows]
+    changed = [row is not None and row.value is not None and revised(row) for row in rows]
     drawn = [open_ or (row is not None and row.end in single) for row, open_ in zip(rows, hollow, strict=True)]
-    sizes = [7 if seen else 0 for seen in drawn]
-    if not any(hollow):
+    sizes = [9 if other else 7 if seen else 0 for seen, other in zip(drawn, changed, strict=True)]
+    if not any(hollow) and not any(changed):
         return {"size": sizes, "line": {"width": 0}}
-    if hollow == drawn:
+    if hollow == drawn and not any(changed):
         return {"size": sizes, "symbol": "circle-open"}
-    return {"size": sizes, "symbol": ["circle-open" if open_ else "circle" for open_ in hollow],
-            "line": {"width": [2 if open_ else 0 for open_ in hollow]}}
+    return {"size": sizes, "line": {"width": [2 if open_ else 0 for open_ in hollow]},
+            "symbol": ["circle-open" if open_ else "diamond" if other else "circle"
+                       for open_, other in zip(hollow, changed, strict=True)]}
 
 
 def time_axis(answer: Answer, ends: Sequence[int], *, marked: Sequence[tuple[int, str, str]]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from layouts.shapes.series import (
     ends_of,
     last_valued,
     provisional,
+    revised,
     series_of,
     shaded,
     values_of,
@@ -116,5 +117,7 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     items = [LegendItem("compare", line.name) for line in series if line.reference]
     if any(provisional(row) for line in series for row in line.rows):
         items.append(LegendItem("hollow", f"{MARKS['p'][0]} [p]"))
+    if answer.measure.trend and len(ends_of(series)) > 1 and any(revised(row) for line in series for row in line.rows):
+        items.append(LegendItem("diamond", f"{MARKS['r'][0]} [r]"))
     return items + [LegendItem("break", f"break in {month_label(each.month)}: {each.reason}")
                     for each in breaks_in(answer, ends_of(series))]

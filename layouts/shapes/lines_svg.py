@@ -12,7 +12,7 @@ from layouts.charts import Chart
 from layouts.numbers import bounded, brief, shown
 from layouts.shapes.naming import description, subject
 from layouts.shapes.scales import apart, month_ticks, tick_text, ticks
-from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, runs, shaded, values_of
+from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, revised, runs, shaded, values_of
 from layouts.shapes.svg_writer import (
     PAINT,
     SMALL,
@@ -176,11 +176,12 @@ def line_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break], 
     for stretch in drawn:
         for row, spot in stretch:
             title = says(f"{line.name}, {window_label((row.start, row.end))}", shown(row))
-            if joined and len(stretch) > 1 and not provisional(row):
+            if joined and len(stretch) > 1 and not provisional(row) and not revised(row):
                 unseen.append(f'<path d="M{spot}h0"{stands_for(row)}>{title}</path>')
             else:
                 hollow = _hollow(paint) if provisional(row) else ""
-                seen.append(f'<path d="M{spot}{symbol}"{hollow}{stands_for(row)}>{title}</path>')
+                drawn_as = _SYMBOLS[2] if joined and revised(row) else symbol
+                seen.append(f'<path d="M{spot}{drawn_as}"{hollow}{stands_for(row)}>{title}</path>')
     if unseen:
         parts.append(f'<g stroke="transparent" stroke-width="10" stroke-linecap="round">{"".join(unseen)}</g>')
     if seen:

@@ -14,7 +14,8 @@ class LegendItem:
     """One line of a chart's key: the id of its swatch in the style sheet and what it stands for.
 
     Swatches: ``c1``..``c5`` and ``d1``..``d5`` (classes), ``outside``, ``hatch`` (too small to show),
-    ``blank`` (no figure), ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional), ``break``.
+    ``blank`` (no figure), ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional),
+    ``diamond`` (revised), ``break``.
     """
 
     swatch: str
