@@ -11,6 +11,7 @@ from data.frame import Frame
 from data.measures import Measure
 from data.model import Origin
 from data.periods import Span, Window
+from data.remarks import Annotation
 from data.selection import Selection
 from data.tableset import TableSet
 
@@ -31,6 +32,9 @@ class Figures(Protocol):
     def cube(self, count_id: str) -> Figure | None: ...
 
     def origin(self, measure: Measure) -> Origin | None: ...
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Answer:
     grain: str = ""
     finished: int | None = None
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
+    annotations: tuple[Annotation, ...] = ()
+    """Of an answer through time: the events in the chosen places, the earliest first."""
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

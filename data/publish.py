@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import coverage, engine, revision_marks
+from data import coverage, engine, remarks, revision_marks
 from data.areas import SNAPSHOTS
 from data.coverage import Coverage
 from data.cube import expected_areas, save
@@ -184,6 +184,7 @@ def _write(
         if loaded.kind in _KEPT_WHOLE:
             table = pa.Table.from_pandas(loaded.table, preserve_index=False)
             _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
+    remarks.write(building / "reference", loaded=inputs.loaded)
     step("boundaries")
     shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
     for loaded in inputs.loaded:

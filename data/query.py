@@ -120,7 +120,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         rows += rows_of(release, measure, against, windows, role="compare")
     if beside:
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain)
+    told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, annotations=told)
 
 
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:

@@ -22,11 +22,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from data import remarks
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
 from data.measures import MEASURES, Measure
 from data.model import Origin, month_index
+from data.remarks import Annotation, Correction
 from data.tableset import TableSet
 
 SCHEMA = 2
@@ -81,6 +83,16 @@ class Release:
             source for count in measure.counts for source in self.manifest["counts"].get(count, {}).get("sources", ())
         )
         return [source for source in self.manifest["sources"] if source["id"] in ids]
+
+    @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """The events that help to read a trend, the earliest first."""
+        return remarks.annotations(self.folder)
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The figures that were published and corrected, the latest correction first."""
+        return remarks.corrections(self.folder)
 
     def measures(self) -> list[Measure]:
         """Return the measures that the release has figures for, in the registry's order."""

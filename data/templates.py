@@ -333,7 +333,7 @@ CORRECTIONS = Template(
         Column("why", "wording", True, True, "How it came about.",
                ("The export ended a day early.", "Two exports overlapped.")),
     ),
-    ("date", "measure", "area", "period"), published=False,
+    ("date", "measure", "area", "period"),
 )
 
 ANNOTATIONS = Template(
@@ -345,7 +345,7 @@ ANNOTATIONS = Template(
         Column("text", "wording", True, True, "What happened, in a few words.",
                ("Web chat opened.", "Witness campaign on burglary began.")),
     ),
-    ("date", "area_code", "text"), published=False,
+    ("date", "area_code", "text"),
 )
 
 TEMPLATES: tuple[Template, ...] = (

@@ -49,6 +49,7 @@ def footer(release: Release | None) -> Component:
                 html.A("Measures", href="/measures"), " \N{MIDDLE DOT} ", html.A("Methods", href="/methods"), " \N{MIDDLE DOT} ",
                 html.A("About the data", href="/data"), " \N{MIDDLE DOT} ",
                 html.A("Who supplied what", href="/data/coverage"), " \N{MIDDLE DOT} ",
+                html.A("Corrections", href="/data/corrections"), " \N{MIDDLE DOT} ",
                 html.A("Privacy", href="/help#privacy"), " \N{MIDDLE DOT} ",
                 html.A("Accessibility", href="/help#accessibility"), " \N{MIDDLE DOT} ",
                 html.A("Report an error", href="/help#contact")]),

@@ -144,6 +144,8 @@ class Held:
     def origin(self, measure: Measure) -> str:
         return "uploaded"
 
+    annotations = ()
+
 
 def publications_a_month(number: Sequence[int]) -> Held:
     """Return figures of one force with ``number`` appeals in each month from January 2025, on one channel."""

@@ -327,7 +327,7 @@ def test_lists_say_what_holds_while_nothing_is_chosen(browser: Browser, base: st
         clean(seen)
 
 
-@pytest.mark.parametrize("path", ["/measures", "/measures/A6", "/methods", "/data/coverage"])
+@pytest.mark.parametrize("path", ["/measures", "/measures/A6", "/methods", "/data/coverage", "/data/corrections"])
 def test_pages_that_explain_fit_a_phone_and_ask_no_other_host(browser: Browser, base: str, path: str) -> None:
     with visit(browser, base, viewport=SIZES["phone"]) as seen:
         seen.go(path)

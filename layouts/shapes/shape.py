@@ -15,7 +15,7 @@ class LegendItem:
 
     Swatches: ``c1``..``c5`` and ``d1``..``d5`` (classes), ``outside``, ``hatch`` (too small to show),
     ``blank`` (no figure), ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional),
-    ``diamond`` (revised), ``break``.
+    ``diamond`` (revised), ``event``, ``break``.
     """
 
     swatch: str
