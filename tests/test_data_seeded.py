@@ -90,7 +90,7 @@ SEEDS = tuple(Seed(*seed) for seed in (
     # Platforms
     ("x_content", "csv", 2, "Date", "14/07/26"), ("x_activity", "xlsx", 3, "impressions", "lots"),
     ("x_overview", "zip", 4, "Impressions", "-5"), ("facebook_content", "tsv", 2, "Reach", "9.870"),
-    ("instagram_content", "parquet", 3, "Publish time", "2026"), ("youtube_table", "ods", 3, "Views", "few"),
+    ("instagram_content", "parquet", 3, "Publish time", "2026"), ("youtube_table", "ods", 3, "Likes", "few"),
     ("tiktok_overview", "xls", 2, "Date", "30 Frimaire"),
 ))
 
