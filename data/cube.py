@@ -9,7 +9,7 @@ that a force has supplied and should have, so that nothing missing is ever taken
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -241,12 +241,13 @@ def expected_areas(count: Count) -> tuple[str, ...]:
 
 def build(
     count: Count, *, codes: Mapping[str, npt.NDArray[np.intp]], leaves: Mapping[str, Sequence[str]],
-    months: npt.NDArray[np.intp], values: Array,
+    months: npt.NDArray[np.intp], values: Array, partial: Collection[tuple[str, str, int]] = (),
 ) -> Cube:
     """Make the cube of a count from its cells.
 
     ``codes`` holds for each dimension the place of each cell's leaf in ``leaves``; ``months`` the
-    cells' month indices; ``values`` their figures. Areas that should supply and did not are added.
+    cells' month indices; ``values`` their figures. Areas that should supply and did not are added. Cells of
+    an area, channel and month in ``partial`` are owed once more than supplied, as is every sum of them.
     """
     first, span = int(months.min()), int(months.max() - months.min()) + 1
     area_leaves = [*leaves["area"], *(code for code in expected_areas(count) if code not in set(leaves["area"]))]
@@ -260,7 +261,12 @@ def build(
     supplied[place] = 1
     if count.records:
         supplied = _by_record(supplied, whole=leaves["channel"].index(ALL) if _overlaps(count) else None)
-    parts = [dense, supplied, _expected(supplied, count)]
+    expected = _expected(supplied, count)
+    for area, channel, month in partial if list(leaves)[:2] == ["area", "channel"] else ():
+        if area in leaves["area"] and channel in leaves["channel"] and 0 <= month - first < span:
+            at = leaves["area"].index(area), leaves["channel"].index(channel), ..., month - first
+            expected[at] += supplied[at]
+    parts = [dense, supplied, expected]
     axes: dict[str, tuple[str, ...]] = {}
     for axis, name in enumerate(leaves):
         addition = count.addition[name]

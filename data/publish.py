@@ -29,7 +29,7 @@ from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.errors import HueError, PublishError, Report, SourceError
-from data.inputs import UNPUBLISHED, Inputs, gather
+from data.inputs import UNPUBLISHED, Inputs, gather, partial
 from data.model import Origin, month_text
 from data.release import (
     CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
@@ -90,7 +90,7 @@ def publish(
         step("aggregate")
         key = _secret(secret or secret_file(home))
         witness: list[Witnessed] = []
-        cells = list(engine.aggregate(inputs.tables(), secret=key, witness=witness))
+        cells = list(engine.aggregate(inputs.tables(), secret=key, witness=witness, partial=partial(inputs)))
         step("attack")
         attacks = attack(witness)
         _stop_on_leaks(attacks)
