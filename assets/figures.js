@@ -15,7 +15,7 @@
       if (own.type || !own.y) return own;
       var colour = (own.line && own.line.color) || colours[place % colours.length];
       var line = meta.band ? banded(own, colour, behind) : own;
-      return meta.late || meta.alone ? pointed(line, meta, colour, behind) : line;
+      return meta.late || meta.revised || meta.alone ? pointed(line, meta, colour, behind) : line;
     });
     return drawn.concat(behind);
   };
@@ -125,11 +125,11 @@
     return 'rgba(' + parts.join() + ',.2)';
   }
 
-  // Points stand where no line runs through. What is provisional (`late`) is hollow and dashed: plotly gives
-  // a line one dash.
+  // Points stand where no line runs through; what was `revised` is a diamond. What is provisional (`late`) is
+  // hollow and dashed: plotly gives a line one dash.
   function pointed(trace, meta, colour, behind) {
-    var late = trace.y.map(function (_, place) { return (meta.late || []).indexOf(place) >= 0; });
-    var alone = meta.alone || [];
+    var among = function (places, place) { return (places || []).indexOf(place) >= 0; };
+    var late = trace.y.map(function (_, place) { return among(meta.late, place); });
     var kept = function (keep) { return trace.y.map(function (value, place) { return keep(place) ? value : null; }); };
     if (meta.late) {
       behind.push(
@@ -144,11 +144,12 @@
         })
       );
     }
-    return Object.assign({}, trace, { y: kept(function (place) { return !late[place]; }) }, alone.length && {
+    return Object.assign({}, trace, { y: kept(function (place) { return !late[place]; }) }, (meta.revised || meta.alone) && {
       mode: 'lines+markers',
       marker: {
         color: colour, line: { width: 0 },
-        size: trace.y.map(function (_, place) { return alone.indexOf(place) >= 0 ? 7 : 0; })
+        size: trace.y.map(function (_, place) { return among(meta.revised, place) ? 9 : among(meta.alone, place) ? 7 : 0; }),
+        symbol: trace.y.map(function (_, place) { return among(meta.revised, place) ? 'diamond' : 'circle'; })
       }
     });
   }

@@ -18,7 +18,7 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import areas, boundaries, charts, coverage, measures
+from dashboard.routes import areas, boundaries, charts, corrections, coverage, measures
 from dashboard.settings import ROOT, Settings
 from data import kpis, similar
 from data.cache import Answers, attach
@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> Dash:
     charts.register(server, releases=house.release)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
+    corrections.register(server, releases=house.release)
     measures.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
     _register_pages()

@@ -11,6 +11,7 @@ from data.frame import Frame
 from data.measures import Measure
 from data.model import Origin
 from data.periods import Span, Window
+from data.remarks import Annotation
 from data.selection import Selection
 from data.tableset import TableSet
 from data.targets import Target
@@ -35,6 +36,9 @@ class Figures(Protocol):
 
     @property
     def surveyed(self) -> Mapping[tuple[str, str, str, str, int], Any]: ...
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Answer:
     """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
+    annotations: tuple[Annotation, ...] = ()
+    """Of an answer through time: the events in the chosen places, the earliest first."""
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -140,8 +140,7 @@ def beside_rows(
         return []
     part = _read(release, measure.numerator, narrow, windows)
     every = _read(release, measure.denominator, {**narrow, "age_group": [(ALL,)]}, windows)
-    over = Reading(*(np.broadcast_to(array, part.value.shape)
-                      for array in (every.value, every.supplied, every.expected)))
+    over = every.map(lambda array: np.broadcast_to(array, part.value.shape))
     columns = divided(measure, part, over)
     area = "+".join(narrow["area"][0])
     cube = release.cube(measure.numerator)

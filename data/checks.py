@@ -111,7 +111,7 @@ def _heading_defects(table: Table, *, template: Template, strict: bool) -> list[
                 rule=f"'{name}' is not published yet.", mend="Nothing to do: the column may stay in the file."))
         elif name not in known and strict:
             defects.append(_unknown_heading(heading, name=name, template=template, table=table))
-        elif nameless and not strict:
+        elif nameless and not strict and len(table.lines):
             defects.append(_nameless(table, heading=heading, name=name))
     for name in template.required:
         if name not in table.names:
@@ -125,7 +125,7 @@ def _nameless(table: Table, *, heading: str, name: str) -> Defect:
     texts = pd.Series(table.column(name)).astype("str").str.strip()
     first = int((texts != "").to_numpy().argmax())
     return Defect(
-        file=table.file, line=int(table.lines[first]), column=heading, value=texts.iloc[first][:80], severity="note",
+        file=table.file, line=int(table.lines[first]), column=heading, value=shown(texts.iloc[first])[:80], severity="note",
         rows=int((texts != "").sum()), rule="The entry stands in a column without a heading and was not read.")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from data import named
 from data.answers import MAX_SERIES, Answer, Choices
 from data.areas import AREAS, FORCES
-from data.cube import MET_BOROUGHS, Cube
+from data.cube import Cube
+from data.cube_build import MET_BOROUGHS
 from data.measures import Measure
 from data.model import ALL, DIMENSIONS
 

@@ -19,6 +19,9 @@ Listed = list[float | None]
 
 OK, P, X, Z, C, U = range(6)
 _NAMES = ("ok", "p", "x", "z", "c", "u")
+_REVISED = 8
+"""Added to the code of a value that was revised: only values have it, gaps never."""
+_BY_CODE = {**dict(enumerate(_NAMES)), OK + _REVISED: "r", P + _REVISED: "p r", U + _REVISED: "r u"}
 
 
 class Columns(NamedTuple):
@@ -39,7 +42,7 @@ def counted(measure: Measure, top: Reading) -> Columns:
         codes = np.where(blank, codes, U).astype(np.int8)
     value = listed(top.value.ravel(), blank)
     none: Listed = [None] * len(value)
-    return Columns(value, none, value, none, none, _named(codes))
+    return Columns(value, none, value, none, none, _named(codes, top))
 
 
 def divided(measure: Measure, top: Reading, below: Reading) -> Columns:
@@ -53,7 +56,7 @@ def divided(measure: Measure, top: Reading, below: Reading) -> Columns:
     with np.errstate(divide="ignore", invalid="ignore"):
         value = above / under * measure.factor
     lower, upper = _open_interval(measure, above, under, without=hidden)
-    return Columns(listed(above, blank), listed(under, blank), listed(value, hidden), lower, upper, _named(codes))
+    return Columns(listed(above, blank), listed(under, blank), listed(value, hidden), lower, upper, _named(codes, top, below))
 
 
 def _over(
@@ -99,7 +102,7 @@ def protected_count(top: Reading, *, young: Bools) -> Columns:
     value = listed(above, hidden)
     upper = np.where(small, least, np.rint(above + half))
     return Columns(value, [None] * len(value), value, listed(np.maximum(np.rint(above - half), 0), hidden),
-                   listed(upper, blank), _named(codes))
+                   listed(upper, blank), _named(codes, top))
 
 
 def protected_share(measure: Measure, top: Reading, below: Reading, *, young: Bools) -> Columns:
@@ -122,7 +125,7 @@ def protected_share(measure: Measure, top: Reading, below: Reading, *, young: Bo
     unsure = blank | shaky
     hidden = unsure | small
     return Columns(listed(above, hidden), listed(under, unsure), listed(above / base * factor, hidden),
-                   listed(lower * factor, hidden), listed(upper * factor, unsure), _named(codes))
+                   listed(lower * factor, hidden), listed(upper * factor, unsure), _named(codes, top, below))
 
 
 def noise_of(reading: Reading) -> tuple[Floats, Floats]:
@@ -149,7 +152,9 @@ def gap(measure: Measure, *, top: Reading, reach: Reading, unknown: Reading, peo
     with np.errstate(divide="ignore", invalid="ignore"):
         value = (above / known - inside / everyone) * measure.factor
     none: Listed = [None] * above.size
-    return Columns(listed(above, blank), listed(known, blank), listed(value, blank | small), none, none, _named(codes))
+    return Columns(listed(above, blank), listed(known, blank), listed(value, blank | small), none, none,
+                   _named(codes, *(part.map(lambda array: np.broadcast_to(array, shape))
+                                   for part in (top, reach, unknown, people, residents))))
 
 
 def _alike(top: Reading, below: Reading) -> tuple[Reading, Reading]:
@@ -176,8 +181,13 @@ def _marked(reading: Reading) -> tuple[Bools, Codes]:
     return blank, codes
 
 
-def _named(codes: Codes) -> list[str]:
-    return [_NAMES[code] for code in codes.tolist()]
+def _named(codes: Codes, *readings: Reading) -> list[str]:
+    """Return the marks in words; a value carries ``r`` where any cell of any of its ``readings`` was revised."""
+    for reading in readings:
+        if reading.revised is not None:
+            valued = (codes == OK) | (codes == P) | (codes == U)
+            codes[valued & (reading.revised.ravel() > 0)] += _REVISED
+    return [_BY_CODE[code] for code in codes.tolist()]
 
 
 def listed(numbers: Floats, blank: Bools) -> Listed:

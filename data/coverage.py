@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from data.count import Count
 from data.counts import COUNT_BY_ID, COUNTS
-from data.cube import expected_areas
+from data.cube_build import expected_areas
 from data.engine import Cells, Tables
 from data.measures import Measure
 from data.tableset import TableSet

@@ -17,9 +17,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from data.areas import AREAS, BOROUGHS, COUNTRIES, FORCES, LONDON, members_of
 from data.counts import COUNT_BY_ID, Count
-from data.model import ALL, DIMENSIONS
+from data.model import ALL
 
 Windows = Sequence[tuple[int, int]]
 Array = npt.NDArray[np.float64]
@@ -28,9 +27,6 @@ Months = tuple[Places, Places | None, npt.NDArray[np.bool_] | None]
 Axes = tuple[tuple[str, tuple[str, ...]], ...]
 Choices = tuple[tuple[str, ...], ...]
 """What is shown apart along an axis: each a tuple of members whose figures are added."""
-
-MET_BOROUGHS = tuple(code for code in BOROUGHS if AREAS[code].force == LONDON)
-"""The 32 boroughs that the Metropolitan Police serves: without the City of London."""
 
 _WHOLE = ((ALL,),)
 REMEMBERED = 2048
@@ -43,7 +39,7 @@ class Reading:
     """What a choice comes to: figures, how many cells were supplied and should have been, all of one shape.
 
     Of protected counts also how many perturbed cells each figure is the sum of, and the standard
-    deviation ``sigma`` of the noise in one.
+    deviation ``sigma`` of the noise in one; where anything was revised also how many cells of each figure were.
     """
 
     value: Array
@@ -53,6 +49,7 @@ class Reading:
     sigma: float = 0.0
     when: Array | None = None
     """Of a count whose latest figure is read: the month of each figure."""
+    revised: Array | None = None
 
     @property
     def parts(self) -> tuple[Array, ...]:
@@ -62,8 +59,9 @@ class Reading:
 
     def map(self, change: Callable[[Array], Array]) -> Reading:
         """Return the reading with every array changed."""
-        cells, when = (None if part is None else change(part) for part in (self.cells, self.when))
-        return Reading(change(self.value), change(self.supplied), change(self.expected), cells, self.sigma, when)
+        optional = {"cells": self.cells, "when": self.when, "revised": self.revised}
+        changed = {name: change(part) for name, part in optional.items() if part is not None}
+        return Reading(change(self.value), change(self.supplied), change(self.expected), sigma=self.sigma, **changed)
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,10 @@ class Cube:
     """Of a protected table: standard deviation of the noise in each cell."""
     widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Of a protected table: how many stored members each member of an axis is the sum of."""
+    leaves: Mapping[str, int] = field(default_factory=dict)
+    """How many members of each axis, its first ones, stand for themselves; empty where a release does not tell."""
+    revised: npt.NDArray[np.generic] | None = None
+    """How many cells of each figure the release before had otherwise; ``None`` where there are none."""
 
     @cached_property
     def _axes(self) -> Axes:
@@ -126,8 +128,8 @@ class Cube:
             return self._latest(at, windows)
         ends, starts, inside = self._months(tuple(windows))
         until, before = at + ends, None if starts is None else at + starts
-        cuts = []
-        for part in self._flat:
+        cuts: dict[str, Array] = {}
+        for name, part in self._flat.items():
             cut = part.take(until)
             if before is not None:
                 cut = cut - part.take(before)
@@ -135,16 +137,18 @@ class Cube:
                 cut = cut * inside
             for axis, first in joins:
                 cut = np.add.reduceat(cut, first, axis=axis)
-            cuts.append(cut.astype(np.float64, copy=False))
-        return Reading(*cuts, sigma=self.sigma)
+            cuts[name] = cut.astype(np.float64, copy=False)
+        return Reading(cuts["values"], cuts["supplied"], cuts["expected"], cuts.get("cells"), self.sigma,
+                       revised=cuts.get("revised"))
 
     @cached_property
-    def _flat(self) -> tuple[npt.NDArray[np.generic], ...]:
+    def _flat(self) -> Mapping[str, npt.NDArray[np.generic]]:
         """The arrays in one dimension, as plain views: an index is then made once for all."""
-        return tuple(np.asarray(part).reshape(-1) for part in self.parts().values())
+        more = {} if self.revised is None else {"revised": self.revised}
+        return {name: np.asarray(part).reshape(-1) for name, part in (self.parts() | more).items()}
 
-    def parts(self) -> Mapping[str, npt.NDArray[np.generic]]:
-        """Return the arrays by name: three, and of a protected table a fourth."""
+    def parts(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return the arrays of figures by name: three, and of a protected table a fourth."""
         return {part: getattr(self, part) for part in PARTS if getattr(self, part) is not None}
 
     def _months(self, windows: tuple[tuple[int, int], ...]) -> Months:
@@ -178,7 +182,9 @@ class Cube:
         found = place >= np.maximum(starts, 0)
         values = np.asarray(self.values).reshape(-1).take(at + np.where(found, place, 0)) * found
         there = found.astype(np.float64)
-        return Reading(values.astype(np.float64), there, there, when=np.where(found, place, ends) + float(self.first))
+        revised = None if self.revised is None else self._flat["revised"].take(at + np.where(found, place, 0)) * found
+        return Reading(values.astype(np.float64), there, there, when=np.where(found, place, ends) + float(self.first),
+                       revised=revised)
 
     @cached_property
     def _last_held(self) -> npt.NDArray[np.intp]:
@@ -247,141 +253,6 @@ def _cells(axes: Axes, months: int, chosen: tuple[Choices, ...]) -> tuple[Places
     return at[..., None] * months, joins
 
 
-def members_by_wide(name: str, leaves: Sequence[str], *, overlapping: bool) -> dict[str, list[int]]:
-    """Return, for each member of an axis, the places of the leaves that make it up.
-
-    ``leaves`` are the members as supplied: narrow, or wide where a source has no narrower band.
-    Where they overlap nothing is made up: each stands for itself.
-    """
-    made = {leaf: [place] for place, leaf in enumerate(leaves)}
-    if overlapping:
-        return made
-    if name == "area":
-        for country in COUNTRIES:
-            inside = [place for place, leaf in enumerate(leaves) if leaf in members_of(country)]
-            if inside:
-                made[country] = inside
-        boroughs = [place for place, leaf in enumerate(leaves) if leaf in MET_BOROUGHS]
-        if boroughs and LONDON not in made:
-            made[LONDON] = boroughs
-        return made
-    dimension = DIMENSIONS[name]
-    for group in dimension.groups:
-        inside = [place for place, leaf in enumerate(leaves) if leaf == group.id or leaf in group.parts]
-        if inside:
-            made[group.id] = inside
-            if len(group.parts) == 1:
-                made[group.parts[0]] = inside
-    made[ALL] = list(range(len(leaves)))
-    return made
-
-
-def expected_areas(count: Count) -> tuple[str, ...]:
-    """Return the areas that should supply a count."""
-    return () if count.areas == "none" else MET_BOROUGHS if count.areas == "borough" else FORCES
-
-
-def build(
-    count: Count, *, codes: Mapping[str, npt.NDArray[np.intp]], leaves: Mapping[str, Sequence[str]],
-    months: npt.NDArray[np.intp], values: Array,
-) -> Cube:
-    """Make the cube of a count from its cells.
-
-    ``codes`` holds for each dimension the place of each cell's leaf in ``leaves``; ``months`` the
-    cells' month indices; ``values`` their figures. Areas that should supply and did not are added.
-    """
-    first, span = int(months.min()), int(months.max() - months.min()) + 1
-    area_leaves = [*leaves["area"], *(code for code in expected_areas(count) if code not in set(leaves["area"]))]
-    leaves = {**leaves, "area": area_leaves}
-    shape = (*(len(leaves[name]) for name in leaves), span)
-    place = (*(codes[name] for name in leaves), months - first)
-    whole_numbers = bool(np.all(values == np.rint(values)))
-    dense = np.zeros(shape, dtype=np.int64 if whole_numbers else np.float64)
-    supplied = np.zeros(shape, dtype=np.int32)
-    np.add.at(dense, place, values.astype(dense.dtype))
-    supplied[place] = 1
-    if count.records:
-        supplied = _by_record(supplied, whole=leaves["channel"].index(ALL) if _overlaps(count) else None)
-    parts = [dense, supplied, _expected(supplied, count)]
-    axes: dict[str, tuple[str, ...]] = {}
-    for axis, name in enumerate(leaves):
-        addition = count.addition[name]
-        made = members_by_wide(name, leaves[name], overlapping=addition in ("overlapping", "none"))
-        axes[name] = tuple(made)
-        parts = [widen(part, axis=axis, made=list(made.values())) for part in parts]
-    if count.addition["month"] == "additive":
-        parts = [running(part) for part in parts]
-    return Cube(count, axes, first, span, *parts, mixed=_mixed(leaves))
-
-
-def _mixed(leaves: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    return {
-        name: tuple(group.id for group in DIMENSIONS[name].groups
-                    if group.id in leaves[name] and set(group.parts) & set(leaves[name]))
-        for name in leaves if name != "area"
-    }
-
-
-def _overlaps(count: Count) -> bool:
-    return count.addition.get("channel") == "overlapping"
-
-
-def _by_record(supplied: npt.NDArray[np.int32], *, whole: int | None) -> npt.NDArray[np.int32]:
-    """Take every combination of a month as supplied where an area has any record in it.
-
-    A combination without a record is then a true nothing. Along an overlapping channel axis the
-    whole and the channels are supplied apart: a force may list its appeals and not their channels.
-    """
-    if whole is None:
-        found = supplied.any(axis=tuple(range(1, supplied.ndim - 1)), keepdims=True)
-        return np.broadcast_to(found, supplied.shape).astype(np.int32)
-    parts = np.ones(supplied.shape[1], dtype=bool)
-    parts[whole] = False
-    filled = supplied.copy()
-    filled[:, whole] = supplied[:, whole].any(axis=1, keepdims=True)
-    filled[:, parts] = supplied[:, parts].any(axis=(1, 2), keepdims=True)
-    return filled
-
-
-def _expected(supplied: npt.NDArray[np.int32], count: Count) -> npt.NDArray[np.int32]:
-    """Mark the cells that should have been supplied.
-
-    An area owes each combination that it ever supplied, from the month in which it first did (from
-    the start, where that is when it began to supply at all); an area that never supplied anything
-    owes what any other supplied. States that are estimates of one date owe that date alone.
-    """
-    has = supplied.any(axis=tuple(range(supplied.ndim - 1)))
-    held = np.flatnonzero(has)
-    months = has if count.addition["month"] == "nearest" else np.isin(
-        np.arange(len(has)), np.arange(held[0], len(has), _cadence(held, count))
-    )
-    between = tuple(range(1, supplied.ndim - 1))
-    ever = supplied.any(axis=-1, keepdims=True)
-    started = np.where(ever, supplied.argmax(axis=-1, keepdims=True), supplied.shape[-1])
-    with_its_area = ever & (started == started.min(axis=between, keepdims=True))
-    owed = (np.maximum.accumulate(supplied, axis=-1) > 0) | with_its_area
-    silent = ~ever.any(axis=(*between, -1))
-    owed[silent] = ever.any(axis=0)
-    return (owed & months).astype(np.int32)
-
-
-def _cadence(held: npt.NDArray[np.intp], count: Count) -> int:
-    """Return every how many months figures are due: of a year's figures the shortest step between two."""
-    gaps = np.diff(held)
-    return 1 if count.months_each <= 1 else int(gaps.min()) if len(gaps) else count.months_each
-
-
-def widen(part: npt.NDArray[np.generic], *, axis: int, made: list[list[int]]) -> npt.NDArray[np.generic]:
-    pieces = [part.take(places, axis=axis).sum(axis=axis, dtype=part.dtype) for places in made]
-    pieces.append(np.zeros_like(pieces[0]))
-    return np.stack(pieces, axis=axis)
-
-
-def running(part: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-    zero = np.zeros((*part.shape[:-1], 1), dtype=part.dtype)
-    return np.concatenate([zero, np.cumsum(part, axis=-1, dtype=part.dtype)], axis=-1)
-
-
 def save(cube: Cube, folder: Path) -> None:
     """Write a cube as its arrays and a description of its axes."""
     folder.mkdir(parents=True)
@@ -390,14 +261,20 @@ def save(cube: Cube, folder: Path) -> None:
     text = json.dumps({"axes": {name: list(members) for name, members in cube.axes.items()},
                        "mixed": {name: list(members) for name, members in cube.mixed.items()},
                        "first": cube.first, "months": cube.months, "step": cube.step, "sigma": cube.sigma,
-                       "widths": {name: dict(members) for name, members in cube.widths.items()}}, indent=1)
+                       "widths": {name: dict(members) for name, members in cube.widths.items()},
+                       "leaves": dict(cube.leaves)}, indent=1)
     (folder / "axes.json").write_text(text, encoding="utf-8")
 
 
-def load(folder: Path, *, count_id: str) -> Cube:
-    """Open a cube; its arrays stay on disk and are shared between processes."""
+def load(folder: Path, *, count_id: str, revised: Path | None = None) -> Cube:
+    """Open a cube; its arrays stay on disk and are shared between processes.
+
+    ``revised`` is the file that tells what of it the release before had otherwise, where there is one.
+    """
     text = json.loads((folder / "axes.json").read_text(encoding="utf-8"))
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in PARTS if (folder / f"{name}.npy").exists()}
     axes, mixed = ({name: tuple(members) for name, members in text[key].items()} for key in ("axes", "mixed"))
-    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], **arrays, mixed=mixed,
-                step=text.get("step", 1), sigma=text.get("sigma", 0.0), widths=text.get("widths", {}))
+    marks = np.load(revised, mmap_mode="r") if revised is not None and revised.exists() else None
+    return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], **arrays, mixed=mixed, revised=marks,
+                step=text.get("step", 1), sigma=text.get("sigma", 0.0), widths=text.get("widths", {}),
+                leaves=text.get("leaves", {}))

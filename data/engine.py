@@ -16,7 +16,8 @@ import pyarrow as pa
 from data.areas import AREAS, DISTRICTS, FORCES
 from data.count import Count
 from data.counts import COUNT_BY_ID, COUNTS
-from data.cube import Cube, build
+from data.cube import Cube
+from data.cube_build import build
 from data.disclosure.attacks import Witnessed
 from data.disclosure.noise import SIGMA
 from data.disclosure.protect import as_rows, cube_of, perturb, supplied_by
@@ -34,6 +35,8 @@ class Cells:
 
     count: Count
     table: pa.Table
+    partial: frozenset[tuple[str, str, int]] = frozenset()
+    """Area, channel and month of cells that stand for a part of their month."""
 
     @property
     def rows(self) -> int:
@@ -73,12 +76,13 @@ def check_policies(counts: Sequence[Count]) -> None:
 
 def aggregate(
     tables: Mapping[str, pd.DataFrame], *, counts: Sequence[Count] = COUNTS, secret: bytes | None = None,
-    sigma: float = SIGMA, witness: list[Witnessed] | None = None,
+    sigma: float = SIGMA, witness: list[Witnessed] | None = None, partial: frozenset[tuple[str, str, int]] = frozenset(),
 ) -> Iterator[Cells | Tables]:
     """Yield the cells of each count whose tables are all there, in the registry's order.
 
     ``tables`` maps a kind to its checked rows. Protected counts come as their perturbed tables, made
-    with the publisher's ``secret``; ``witness`` is given each of them with its truth, to be attacked. Raises ``PublishError`` for a count without a policy, and for a
+    with the publisher's ``secret``; ``witness`` is given each of them with its truth, to be attacked; ``partial`` names
+    area, channel and month of engagement whose month is covered in part. Raises ``PublishError`` for a count without a policy, and for a
     protected one without a secret.
     """
     check_policies(counts)
@@ -104,7 +108,7 @@ def aggregate(
                 if made is not None:
                     yield made
             elif table.num_rows:
-                yield Cells(count, _typed(table))
+                yield Cells(count, _typed(table), partial if "engagement" in count.kinds else frozenset())
 
 
 class _Supplies:
@@ -237,5 +241,5 @@ def cube(cells: Cells) -> Cube:
         leaves[name] = column.dictionary.to_pylist()
     return build(
         cells.count, codes=codes, leaves=leaves, months=cells.table.column(MONTH).to_numpy().astype(np.intp),
-        values=cells.table.column("value").to_numpy().astype(np.float64),
+        values=cells.table.column("value").to_numpy().astype(np.float64), partial=cells.partial,
     )

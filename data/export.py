@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from data.frame import Row, area_label
@@ -93,6 +94,7 @@ def as_json(answer: Answer, *, release: Release) -> dict[str, Any]:
         "grain": answer.grain,
         "reason": answer.reason,
         "notes": [{"field": note.field, "text": note.text} for note in answer.notes],
+        "annotations": [asdict(each) for each in answer.annotations],
         "origin": answer.origin,
         "release": release.id,
         "sources": [

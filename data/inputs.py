@@ -62,6 +62,11 @@ class Inputs:
         return {"publications": _NO_PUBLICATIONS, **tables} if "appeals" in tables else tables
 
 
+def partial(inputs: Inputs) -> frozenset[tuple[str, str, int]]:
+    """Return area, channel and month of all engagement whose month its file covers only in part."""
+    return frozenset(cell for item in inputs.loaded if item.kind == "engagement" for cell in item.partial)
+
+
 def gather(
     home: Path, *, folders: Sequence[Path] = (), today: date | None = None, on_file: OnFile = unwatched_files
 ) -> Inputs:

@@ -27,7 +27,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "x": ("not supplied", "The figure was not supplied, or is late."),
     "z": ("not collected", "The figure does not apply or is not collected."),
     "p": ("provisional", "Part of the period or of the places has not been supplied; the figure will change."),
-    "r": ("revised", "The figure was changed after it had first been published."),
+    "r": ("revised", "The figure, or a part of it, differs from the release before."),
     "u": ("small or unknown base", "The figure rests on a small base, or on one that was not published."),
 }
 

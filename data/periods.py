@@ -30,6 +30,19 @@ def month_label(index: int) -> str:
     return f"{MONTH_NAMES[index % 12]} {index // 12}"
 
 
+def day_words(text: str) -> str:
+    """Return a day ``YYYY-MM-DD`` as ``12 October 2026``."""
+    return f"{int(text[8:10])} {month_label(month_index(text))}"
+
+
+def period_words(text: str) -> str:
+    """Return a period ``2026-08``, ``2026-Q3`` or ``2026`` as ``August 2026``, ``July to September 2026`` or ``2026``."""
+    if "Q" in text:
+        first = int(text[:4]) * 12 + 3 * (int(text[-1]) - 1)
+        return window_label((first, first + 2))
+    return month_label(month_index(text)) if "-" in text else text
+
+
 def window_label(window: Window) -> str:
     """Return a window as a reader says it: month, quarter, year, year ending, or from ... to."""
     start, end = window

@@ -21,21 +21,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import coverage, engine, quality, similar, surveyed, targets
+from data import coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
 from data.areas import SNAPSHOTS
 from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
 from data.coverage import Coverage
-from data.cube import expected_areas, save
+from data.cube import save
+from data.cube_build import expected_areas
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
-from data.errors import PublishError, Report, SourceError
-from data.inputs import UNPUBLISHED, Inputs, gather
+from data.errors import HueError, PublishError, Report, SourceError
+from data.inputs import UNPUBLISHED, Inputs, gather, partial
 from data.model import Origin, month_text
 from data.release import (
-    CONTENTS, SCHEMA, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
+    CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
 from data.revisions import Revisions, against
 from data.sources import ons_boundaries
@@ -93,7 +94,7 @@ def publish(
         step("aggregate")
         key = _secret(secret or secret_file(home))
         witness: list[Witnessed] = []
-        cells = list(engine.aggregate(inputs.tables(), secret=key, witness=witness))
+        cells = list(engine.aggregate(inputs.tables(), secret=key, witness=witness, partial=partial(inputs)))
         step("attack")
         attacks = attack(witness)
         _stop_on_leaks(attacks)
@@ -134,8 +135,7 @@ def _of_itself(
     home: Path, building: Path, *, cells: Sequence[Aggregated], covered: Sequence[Coverage], inputs: Inputs, today: date | None,
 ) -> list[Aggregated]:
     """Return the counts of what the release knows of itself, and keep the days of supply in it."""
-    store = Store(home)
-    before = store.current() if store.current_id() is not None else None
+    before = _readable(Store(home))
     origins = {cell.count.id: _feeding(cell.count, inputs)[1] for cell in cells}
     made = quality.tables(covered, cells, before=before, origins=origins, today=today or datetime.now(UTC).date())
     quality.write(made.pop("supplied_on"), building)
@@ -217,6 +217,7 @@ def _write(
     if asked:
         table = pa.Table.from_pandas(surveyed.table_of(pd.concat(asked, ignore_index=True)), preserve_index=False)
         _write_table(table.replace_schema_metadata(None), building / surveyed.FILE)
+    remarks.write(building / "reference", loaded=inputs.loaded)
     step("boundaries")
     shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
     for loaded in inputs.loaded:
@@ -246,7 +247,8 @@ def _adopt(
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
     if same is None:
-        text = json.dumps({**manifest, "id": name, "files": files}, indent=1)
+        revisions = _marks(building, older=_readable(store), counts=manifest["counts"])
+        text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
         step("rename")
@@ -264,6 +266,22 @@ def _adopt(
     return Published(release=name, new=same is None, reports=reports, cells=numbers)
 
 
+def _readable(store: Store) -> Release | None:
+    """Return the release that is served, ``None`` where there is none or it cannot be read: a publish is what mends that."""
+    try:
+        return store.current()
+    except HueError:
+        return None
+
+
+def _marks(building: Path, *, older: Release | None, counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write which figures the release before had otherwise, and return what the manifest says of it."""
+    marked = revision_marks.write(building, older=older, counts=counts)
+    paths = sorted((building / MARKED).rglob("*.npy"))
+    return {"against": marked.against, "cells": dict(marked.counts),
+            "files": {path.relative_to(building).as_posix(): checksum(path) for path in paths}}
+
+
 def _sync(folder: Path) -> None:
     """Make the files of a release read-only and outlive a power cut."""
     for path in sorted(folder.rglob("*")):
@@ -278,9 +296,7 @@ def _sync(folder: Path) -> None:
 
 def _with_figures(inputs: Inputs) -> list[Loaded]:
     """Return the files of which figures are made; others are only checked and kept."""
-    templates = [source_of(loaded).template for loaded in inputs.loaded]
-    return [loaded for loaded, template in zip(inputs.loaded, templates, strict=True)
-            if loaded.kind not in UNPUBLISHED and (template is None or template.published)]
+    return [loaded for loaded in inputs.loaded if loaded.kind not in UNPUBLISHED]
 
 
 def _sources(inputs: Inputs) -> list[dict[str, Any]]:

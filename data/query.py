@@ -136,7 +136,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
         base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(release, rows))))
     noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise)
+    told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise, annotations=told)
 
 
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:

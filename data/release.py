@@ -1,7 +1,7 @@
 """Releases on disk: immutable folders, one pointer to the current one, and what was withdrawn.
 
     HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, coverage.parquet, counts/*.parquet, cubes/*/,
-                                       geo/*, reference/*
+                                       geo/*, reference/*; revised/* (no part of its name)
     HUE_HOME/current                   the name of the release that is served
     HUE_HOME/publish.lock              held by whoever publishes, swaps the pointer or withdraws
     HUE_HOME/withdrawn/<id>.json       when and why a release was withdrawn
@@ -24,12 +24,13 @@ from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
-from data import named, surveyed
+from data import named, remarks, surveyed
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError
 from data.measures import MEASURES, Measure
 from data.model import Origin, month_index
+from data.remarks import Annotation, Correction
 from data.tableset import TableSet
 from data.targets import FILE as TARGETS
 from data.targets import PUBLISHED, Target, from_table
@@ -41,6 +42,8 @@ KEPT = 512
 CONTENTS = "contents.json"
 QUALITY = "quality"
 """How the names of counts and files begin that a release knows from those before it."""
+MARKED = "revised"
+"""The folder of a release that tells which of its figures the one before had otherwise."""
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
@@ -65,9 +68,11 @@ class Release:
 
     def _opened(self, count_id: str) -> Cube | TableSet:
         folder, stated = self.folder / "cubes" / count_id, self.manifest["counts"][count_id]
+        marks = self.folder / MARKED
         if "tables" not in stated:
-            return load(folder, count_id=count_id)
-        tables = {name: load(folder / name, count_id=count_id) for name in stated["tables"]}
+            return load(folder, count_id=count_id, revised=marks / f"{count_id}.npy")
+        tables = {name: load(folder / name, count_id=count_id, revised=marks / count_id / f"{name}.npy")
+                  for name in stated["tables"]}
         return TableSet(COUNT_BY_ID[count_id], tables, month_index(stated["cutoff"]))
 
     def origin(self, measure: Measure) -> Origin | None:
@@ -113,6 +118,16 @@ class Release:
         """The targets that it was published with; of a release made before it kept any, the published ones."""
         path = self.folder / TARGETS
         return from_table(pq.read_table(path)) if path.exists() else PUBLISHED
+
+    @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """The events that help to read a trend, the earliest first."""
+        return remarks.annotations(self.folder)
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The figures that were published and corrected, the latest correction first."""
+        return remarks.corrections(self.folder)
 
     def measures(self) -> list[Measure]:
         """Return the measures that the release has figures for, in the registry's order."""
@@ -214,11 +229,12 @@ class Store:
         manifest = _manifest(folder)
         written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
         del written["manifest.json"]
-        stated: Mapping[str, str] = manifest["files"]
+        named: Mapping[str, str] = manifest["files"]
+        stated = {**named, **manifest.get("revisions", {}).get("files", {})}
         found = [f"{path}: missing" for path in stated if path not in written]
         found += [f"{path}: not in the manifest" for path in written if path not in stated]
         found += [f"{path}: changed" for path in stated if path in written and checksum(written[path]) != stated[path]]
-        if content_hash(stated) != name.rsplit("-", 1)[1]:
+        if content_hash(named) != name.rsplit("-", 1)[1]:
             found.append("manifest.json: the release's name does not fit its files")
         if CONTENTS in written and json.loads(written[CONTENTS].read_bytes()) != contents(manifest):
             found.append(f"manifest.json: sources or counts are not those of {CONTENTS}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from data.answers import Figure
 from data.areas import AREAS, members_of
-from data.cube import expected_areas
+from data.cube_build import expected_areas
 from data.evidence import difference
 from data.frame import Row
 from data.model import month_index

@@ -33,8 +33,6 @@ class Template:
     what: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
-    published: bool = True
-    """Whether figures are made of it; a file that is only checked and kept says so."""
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -251,7 +251,7 @@ CORRECTIONS = Template(
         Column("why", "wording", True, True, "How it came about.",
                ("The export ended a day early.", "Two exports overlapped.")),
     ),
-    ("date", "measure", "area", "period"), published=False,
+    ("date", "measure", "area", "period"),
 )
 
 ANNOTATIONS = Template(
@@ -263,7 +263,7 @@ ANNOTATIONS = Template(
         Column("text", "wording", True, True, "What happened, in a few words.",
                ("Web chat opened.", "Witness campaign on burglary began.")),
     ),
-    ("date", "area_code", "text"), published=False,
+    ("date", "area_code", "text"),
 )
 
 TEMPLATES: tuple[Template, ...] = (
@@ -311,7 +311,7 @@ def describe(template: Template) -> list[tuple[str, str, str, str, str]]:
             column.name,
             holds(column),
             "must be filled" if column.required else "may be left out",
-            "published" if column.used and template.published else "not published yet",
+            "published" if column.used else "not published yet",
             column.doc,
         )
         for column in template.columns

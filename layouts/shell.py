@@ -19,7 +19,7 @@ LINKS: tuple[tuple[str, str], ...] = (
 FOOTER_LINKS: tuple[tuple[str, str], ...] = (
     ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/charts", "All charts"),
     ("/measures", "Measures"),
-    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"),
+    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"), ("/data/corrections", "Corrections"),
     ("/illustrative", "Illustrative figures"), ("/privacy", "Privacy"), ("/accessibility", "Accessibility"),
     ("/help#contact", "Report an error"),
 )

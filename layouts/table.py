@@ -17,6 +17,7 @@ from data.model import ALL
 from data.periods import window_label
 from data.query import Answer
 from layouts.charts import Chart
+from layouts.events import events_of
 from layouts.numbers import bounded, brief, interval, number, rests_on_protected, shown, too_small
 from layouts.shapes import SHAPES
 from layouts.words import asked, marks_explained, row_name, subtitle
@@ -32,7 +33,7 @@ def table(answer: Answer, *, chart: Chart) -> list[Component]:
     word = " Illustrative figures." if answer.origin == "illustrative" else ""
     caption = html.Caption(f"{chart.title}. {subtitle(answer)}.{word}")
     body = _crossed(answer) if len(answer.by) == 2 else _listed(answer, chart=chart)
-    notes = [*marks_explained(answer), *asked(answer)]
+    notes = [*marks_explained(answer), *asked(answer), *(event.told for event in events_of(answer))]
     explained = [html.Ul([html.Li(text) for text in notes], className="notes")] if notes else []
     return [html.Table([caption, *body]), *explained]
 

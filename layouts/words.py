@@ -17,6 +17,7 @@ from data.periods import Window, window_label
 from data.query import Answer, level_of
 from data.selection import Selection
 from data.summary import Change, Coverage
+from layouts.events import events_of
 from layouts.numbers import bounded, gap, lacking, number, rests_on_protected, shown
 from layouts.vocabulary import Evidence, amount, signed
 from layouts.vocabulary import change as changed
@@ -192,7 +193,8 @@ def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
     if not any(getattr(row, "channel") != ALL for row in rows):
         by = ("area",)
     said = joined([f"{row_name(row, by=by)} {shown(row)}" for row in last])
-    return f"{initial(window_label((last[0].start, last[0].end)))}: {said}."
+    marked = "".join(f" {event.told}" + ("" if event.told.endswith(".") else ".") for event in events_of(answer))
+    return f"{initial(window_label((last[0].start, last[0].end)))}: {said}.{marked and f' Marked:{marked}'}"
 
 
 def _spread(answer: Answer, rows: Sequence[Row]) -> str:

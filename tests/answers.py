@@ -107,7 +107,7 @@ def answer_of(
 
 def marked(rows: list[Row]) -> list[Row]:
     """Return rows of which every other one carries a mark."""
-    marks = ("ok", "c", "ok", "x", "p", "z", "u", "p r")
+    marks = ("ok", "c", "r", "x", "p", "z", "u", "p r")
     statuses = [marks[place % len(marks)] for place in range(len(rows))]
     return [
         each._replace(status=status, value=None if status in ("c", "x", "z") else each.value)

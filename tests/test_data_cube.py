@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from data import engine
 from data.areas import ENGLAND_AND_WALES, FORCES, LONDON, UNITED_KINGDOM
 from data.counts import COUNT_BY_ID, COUNTS, Count
-from data.cube import MET_BOROUGHS, Cube, load, save
+from data.cube import Cube, load, save
+from data.cube_build import MET_BOROUGHS
 from data.model import AGE_GROUP, ALL, CHANNEL, month_index
 
 SURREY, KENT, GWENT, SCOTLAND = "E23000031", "E23000032", "W15000002", "S23000009"

@@ -52,6 +52,8 @@ class Plain:
     def origin(self, measure: Measure) -> Origin | None:
         return "uploaded"
 
+    annotations = ()
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -53,14 +53,6 @@ def test_answer_that_names_no_measure_is_noted_and_kept(tmp_path: Path) -> None:
     assert loaded.table["question"].tolist() == ["How good a job are the police doing in this area?"] * 2
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not TEMPLATE_BY_NAME[name].published])
-def test_template_says_that_no_figure_is_made_of_it(name: str, tmp_path: Path) -> None:
-    loaded = load(name, tmp_path)
-
-    assert [(d.severity, d.rows) for d in loaded.report.defects] == [("note", 2)]
-    assert "no figure is made of it yet" in loaded.report.defects[0].rule
-
-
 def test_values_are_normalised(tmp_path: Path) -> None:
     survey, targets = load("survey", tmp_path).table, load("targets", tmp_path).table
     corrections = load("corrections", tmp_path)

@@ -15,7 +15,9 @@ import pytest
 
 from data.errors import Report, SourceError
 from data.model import month_index, month_text
-from data.release import Store
+from data.query import answer
+from data.release import Release, Store
+from data.selection import read
 from data.sources import meta, tiktok, x_analytics, youtube
 from data.sources.base import Loaded
 from data.sources.house import ENGAGEMENT_NUMBERS
@@ -28,6 +30,7 @@ FORMATS = Path(__file__).parent / "fixtures" / "formats"
 SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files (HUE_SAMPLES) are not on this machine")
 TODAY = date(2026, 11, 23)
+SURREY = "E23000031"
 ACCOUNTS = """platform,account,area_code,year
 x,@ExamplePolice,E23000031,
 x,*,E07000209,
@@ -416,3 +419,23 @@ def test_real_page_insights_without_days_are_refused_and_with_days_add_up(tmp_pa
     assert table["comments"].sum() == plain["comment"].sum() and table["publications"].sum() == 500
     assert set(table["month"]) == {month_index(f"2014-{month:02d}") for month in plain["Post_Month"]}
 
+
+
+def test_figures_of_a_month_that_an_export_by_day_covers_in_part_are_provisional(tmp_path: Path) -> None:
+    """Of July two days came, of publications nothing is certain; a whole July is not provisional."""
+    lines = (FORMATS / "page_insights_days.csv").read_text(encoding="utf-8-sig").splitlines()
+    days = [f"7/{day}/15,2100{day % 10},5,1,100,900,9000,1500,40" for day in range(1, 32)]
+    for name, text in (("part", lines), ("whole", [*lines[:2], *days])):
+        where = folder(tmp_path / name, "instagram_content.csv", days="\n".join(text) + "\n")
+        publish(tmp_path / f"home-{name}", folders=[where], today=TODAY)
+        release = Store(tmp_path / f"home-{name}").current()
+
+        def statuses(measure: str, month: str, channel: str = "", held: Release = release) -> set[str]:
+            chosen = {"measure": measure, "area": SURREY, "from": month, "to": month, **({"channel": channel} if channel else {})}
+            rows = answer(held, read(chosen), by=("period",)).frame.rows
+            assert rows and all(row.value is not None for row in rows)
+            return {row.status for row in rows}
+
+        mark = {"p"} if name == "part" else {"ok"}
+        assert statuses("E1", "2015-07", "facebook") == statuses("E2", "2015-07", "social") == statuses("E1", "2015-07") == mark
+        assert statuses("E3", "2026-07", "instagram") == {"ok"}

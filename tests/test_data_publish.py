@@ -184,11 +184,14 @@ def test_release_is_named_by_what_it_holds(two: tuple[Path, str, str]) -> None:
     folder = two[0] / "releases" / two[2]
     files = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
              for path in folder.rglob("*") if path.is_file() and path != folder / "manifest.json"}
-    of_itself = ("quality/", "cubes/quality_")  # what it knows of the release before is no part of its name
-    text = "\n".join(f"{name} {files[name]}" for name in sorted(files) if not name.startswith(of_itself))
-    assert two[2].endswith(hashlib.sha256(text.encode()).hexdigest()[:12])
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["files"] == files and manifest["id"] == two[2]
+    beside = {name: checksum for name, checksum in files.items() if name.startswith("revised/")}
+    held = {name: checksum for name, checksum in files.items() if name not in beside}
+    of_itself = ("quality/", "cubes/quality_")  # what it knows of the release before is no part of its name
+    text = "\n".join(f"{name} {held[name]}" for name in sorted(held) if not name.startswith(of_itself))
+    assert two[2].endswith(hashlib.sha256(text.encode()).hexdigest()[:12])
+    assert manifest["files"] == held and manifest["id"] == two[2]
+    assert manifest["revisions"]["files"] == beside and manifest["revisions"]["against"] == two[1]
 
 
 def test_going_back_to_earlier_inputs_serves_the_earlier_release_again(home: Path, two: tuple[Path, str, str]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.areas import AREAS, ENGLAND_AND_WALES, FORCES, LONDON, UNITED_KINGDOM, members_of
 from data.counts import COUNT_BY_ID
-from data.cube import MET_BOROUGHS
+from data.cube_build import MET_BOROUGHS
 from data.frame import Row
 from data.measures import MEASURE_BY_ID, MEASURES
 from data.model import AGE_GROUP, ALL, CHANNEL, CRIME_TYPE, DIMENSIONS, month_index

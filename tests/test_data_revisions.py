@@ -11,8 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from data.export import as_csv, as_json
+from data.query import answer
 from data.release import Store
 from data.revisions import Revised, compare
+from data.selection import read
+from layouts.charts import CHART_BY_SLUG, ask
+from layouts.document import render
+from layouts.shapes import SHAPES
+from layouts.table import table
+from layouts.words import marks_explained
 from tests.publishing import publish
 
 pytestmark = pytest.mark.long  # several publishes; `make test-long` runs it
@@ -87,3 +95,66 @@ def test_the_first_publish_has_nothing_to_be_compared_with(tmp_path: Path) -> No
 
 def test_revisions_can_be_written_as_json(two: tuple[Store, str, str]) -> None:
     assert json.loads(json.dumps(asdict(compare(two[0].get(two[1]), two[0].get(two[2])))))["older"] == two[1]
+
+
+# Marks
+
+
+SURREY = "E23000031"
+
+
+def test_first_release_has_no_marks_and_the_next_says_what_it_was_compared_with(two: tuple[Store, str, str]) -> None:
+    store, older, newer = two
+    first, second = (store.get(name).manifest["revisions"] for name in (older, newer))
+    assert first == {"against": "", "cells": {}, "files": {}}
+    assert second["against"] == older and second["cells"]["reach"] == 1 and "revised/reach.npy" in second["files"]
+    assert all(count.startswith("reach") for count in second["cells"])
+    assert store.verify(older) == store.verify(newer) == []
+
+
+def test_marks_are_no_part_of_the_name_of_a_release(two: tuple[Store, str, str], tmp_path: Path) -> None:
+    store, older, newer = two
+    alone = publish(tmp_path, folders=[store.home / "later"], today=TODAY)
+    assert alone.release == newer and Store(tmp_path).get(newer).manifest["revisions"]["against"] == ""
+
+
+@pytest.mark.parametrize("measure", ["E3", "E4"])
+def test_revised_figures_carry_the_mark_on_every_surface(measure: str, two: tuple[Store, str, str]) -> None:
+    release, chart = two[0].get(two[2]), CHART_BY_SLUG["channel"]
+    found = ask(release, read({"measure": measure, "area": SURREY}), chart=chart)
+    statuses = {row.channel: row.status.split() for row in found.frame.of("main")}
+    assert [channel for channel, status in statuses.items() if "r" in status] == ["facebook"]
+    shape = SHAPES[chart.shape]
+    assert "[r]" in json.dumps(shape.plotly(found, chart=chart, selected=()))
+    assert "[r]" in shape.svg(found, chart=chart, selected=(), width=720)
+    assert "[r]" in render(table(found, chart=chart))
+    assert [row["status"] for row in as_json(found, release=release)["rows"] if "r" in row["status"].split()]
+    assert [line for line in as_csv(found, release=release).splitlines() if ",p r," in line or ",r," in line]
+    assert any(text.startswith("[r] revised") for text in marks_explained(found))
+
+
+def test_trend_draws_revised_months_and_its_key_says_so(two: tuple[Store, str, str]) -> None:
+    chart = CHART_BY_SLUG["trend"]
+    found = ask(two[0].get(two[2]), read({"measure": "E3", "area": SURREY, "channel": "facebook"}), chart=chart)
+    assert {row.start % 12: "r" in row.status.split() for row in found.frame.of("main")}[8]
+    assert not any("r" in row.status.split() for row in answer(two[0].get(two[1]), found.asked, by=chart.by).frame)
+    assert "[r]" in SHAPES["lines"].svg(found, chart=chart, selected=(), width=720)
+    assert "[r]" in json.dumps(SHAPES["lines"].plotly(found, chart=chart, selected=()))
+    assert any("[r]" in item.text or "[p]" in item.text for item in SHAPES["lines"].legend(found, chart=chart))
+
+
+def test_protected_figures_are_marked_where_what_is_published_changed_and_never_where_too_small(tmp_path: Path) -> None:
+    publish(tmp_path, today=TODAY)  # illustrative figures: another origin, so nothing of them is revised
+    many = tmp_path / "many"
+    shutil.copytree(FORCE, many)
+    text = (many / "responses.csv").read_text(encoding="utf-8")
+    (many / "responses.csv").write_text(text + "S-2,2026-09-05,web_form,x,35-44,useful\n" * 60, encoding="utf-8")
+    first = publish(tmp_path, folders=[many], today=TODAY).release
+    assert set(Store(tmp_path).get(first).manifest["revisions"]["cells"]) == set()
+    (many / "responses.csv").write_text(text + "S-2,2026-09-05,web_form,x,35-44,useful\n" * 90, encoding="utf-8")
+    release = Store(tmp_path).get(publish(tmp_path, folders=[many], today=TODAY).release)
+
+    assert release.manifest["revisions"]["cells"]["responses"] > 0
+    rows = answer(release, read({"measure": "A3", "area": SURREY}), by=("period",)).frame.of("main")
+    assert any("r" in row.status.split() for row in rows if row.value is not None)
+    assert all("r" not in row.status.split() for row in rows if row.value is None)

@@ -13,7 +13,8 @@ import pytest
 from data import engine
 from data.areas import ENGLAND_AND_WALES, FORCES, LONDON, UNITED_KINGDOM, members_of
 from data.counts import COUNT_BY_ID
-from data.cube import MET_BOROUGHS, Cube
+from data.cube import Cube
+from data.cube_build import MET_BOROUGHS
 from data.measures import MEASURE_BY_ID, MEASURES, Measure
 from data.model import ALL, OFFENCE_GROUPS, month_index
 from tests.publishing import publish
@@ -143,6 +144,8 @@ class Held:
 
     def origin(self, measure: Measure) -> str:
         return "uploaded"
+
+    annotations = ()
 
 
 def publications_a_month(number: Sequence[int]) -> Held:

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from data.areas import AREAS, DISTRICTS, ENGLAND_AND_WALES, FORCES, members_of
 from data.count import Count
-from data.cube import Cube, members_by_wide, running, widen
+from data.cube import Cube
+from data.cube_build import members_by_wide, running, widen
 from data.disclosure.naming import names, table_name
 from data.disclosure.noise import SIGMA, noise
 from data.disclosure.supply import Bools, Supply, force_of
@@ -282,20 +283,29 @@ def cube_of(count: Count, *, table: Table, made: Perturbed, first: int, sigma: f
     axes: dict[str, tuple[str, ...]] = {}
     widths: dict[str, Mapping[str, int]] = {}
     for axis, (name, leaves) in enumerate(made.leaves.items()):
-        if table.areas != "force" and name == "area":
-            wide = {leaf: [place] for place, leaf in enumerate(leaves)}
-            wide |= {ENGLAND_AND_WALES: [0, 1]} if table.areas == "country" else {}
-        else:
-            wide = members_by_wide(name, leaves, overlapping=False)
-        for total, members in count.cumulative.items() if name == "category" else ():
-            wide[total] = [leaves.index(member) for member in members]
+        wide = wide_members(count, name=name, leaves=leaves, areas=table.areas)
         axes[name] = tuple(wide)
         widths[name] = {member: len(places) for member, places in wide.items()}
         parts = [widen(part, axis=axis, made=list(wide.values())) for part in parts]
     values, given, owed, cells = (running(part) for part in parts)
     return Cube(count, axes, first, made.values.shape[-1], values, given.astype(np.int32), owed.astype(np.int32),
                 mixed={name: () for name in axes if name != "area"}, cells=cells.astype(np.int32), step=table.step, sigma=sigma,
-                widths=widths)
+                widths=widths, leaves={name: len(leaves) for name, leaves in made.leaves.items()})
+
+
+def wide_members(count: Count, *, name: str, leaves: Sequence[str], areas: str) -> dict[str, list[int]]:
+    """Return, for each member of an axis of a table, the places of the leaves that it is the sum of.
+
+    ``areas`` is the table's level: ``force``, ``district`` or ``country``.
+    """
+    if areas != "force" and name == "area":
+        wide = {leaf: [place] for place, leaf in enumerate(leaves)}
+        wide |= {ENGLAND_AND_WALES: [leaves.index(code) for code in _COUNTRIES if code in leaves]} if areas == "country" else {}
+    else:
+        wide = members_by_wide(name, leaves, overlapping=False)
+    for total, members in count.cumulative.items() if name == "category" else ():
+        wide[total] = [leaves.index(member) for member in members if member in leaves]
+    return wide
 
 
 def as_rows(count: Count, *, made: Perturbed, first: int) -> pa.Table:

@@ -32,6 +32,7 @@ from data.disclosure.noise import SIGMA
 from data.measures import Measure
 from data.model import DIMENSIONS, Origin, month_index
 from data.query import answer
+from data.remarks import Annotation
 from data.selection import read
 from data.tableset import TableSet
 
@@ -106,6 +107,11 @@ class Simulated:
     def origin(self, measure: Measure) -> Origin:
         """Return that all is made up."""
         return "illustrative"
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """No event is known of it."""
+        return ()
 
 
 def draw(random: np.random.Generator) -> pd.DataFrame:

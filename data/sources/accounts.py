@@ -282,7 +282,7 @@ def _as_engagement(file: Loaded, *, last: pd.Series) -> Loaded:
     types = {"month": "int64", "area_code": "str", "channel": "str", "age_group": "str",
              **dict.fromkeys(ENGAGEMENT_NUMBERS, "float64")}
     found = (*_outweighed(added, lines=lines, file=file.report.file), *_partial(file))
-    return replace(file, kind="engagement", table=table.astype(types),
+    return replace(file, kind="engagement", table=table.astype(types), partial=_not_whole(file, table),
                    report=replace(file.report, defects=(*file.report.defects, *found)))
 
 
@@ -293,6 +293,18 @@ def _outweighed(added: pd.DataFrame, *, lines: np.ndarray, file: str) -> Iterato
         yield Defect(file=file, line=int(lines[place]), column=count, value=f"{added.iloc[place, name]:.0f}", rows=0,
                      severity="warning", mend="Nothing to do.",
                      rule=f"The corrections of {month_label(month)} are larger than its {count}: shown as not supplied.")
+
+
+def _not_whole(file: Loaded, table: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
+    """Return area, channel and month of the cells of which an export by day lacks days.
+
+    Of publications nothing is certain: on a day without one there may have been none.
+    """
+    by_day = file.table[file.table["each"].eq("day")]
+    days = (by_day["minute"] // DAY_MINUTES).groupby(by_day["month"]).nunique()
+    short = {int(month) for month, told in days.items() if told < last_day(int(month)).day}
+    cells = zip(table["area_code"], table["channel"], table["month"], strict=True)
+    return tuple((str(area), str(channel), int(month)) for area, channel, month in cells if int(month) in short)
 
 
 def _partial(file: Loaded) -> Iterator[Defect]:

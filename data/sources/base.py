@@ -27,6 +27,8 @@ class Loaded:
     report: Report
     vintage: str
     origin: Origin
+    partial: tuple[tuple[str, str, int], ...] = ()
+    """Area, channel and month of the rows whose month the file covers only in part."""
 
 
 Load = Callable[..., Loaded]

@@ -25,7 +25,7 @@ import pandas as pd
 
 from data.cells import DAY_MINUTES, Fault, Terms, minutes_of, timed
 from data.checks import Findings, RowCheck, check_table, overlapping_ages, same_rows
-from data.errors import LISTED, Defect
+from data.errors import LISTED
 from data.sources import house_contact
 from data.sources.base import Loaded, Source, loaded
 from data.sources.reading import Table
@@ -147,12 +147,7 @@ def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     template: Template = source.template  # type: ignore[assignment]
     checked = check_table(table, template=template, terms=terms, source=source.id, rows=ROW_CHECKS[template.name])
     normalised = pd.DataFrame(_NORMALISED[template.name](checked.frame))
-    report = checked.report
-    if not template.published:
-        note = Defect(file=table.file, severity="note", rows=len(normalised),
-                      rule="The file is checked and kept; no figure is made of it yet.", mend="Nothing to do.")
-        report = replace(report, defects=(*report.defects, note))
-    result = loaded(normalised, source=source, terms=terms, report=report, origin=terms.origin)
+    result = loaded(normalised, source=source, terms=terms, report=checked.report, origin=terms.origin)
     return replace(result, vintage=terms.vintage or _vintage(normalised, terms=terms))
 
 

@@ -100,11 +100,12 @@ def _sex(table: Table) -> str:
 
 
 def _refused(table: Table, *, source: Source, sex: str) -> Report:
+    rows = table.rows_in - sum(defect.rows for defect in table.defects if defect.severity != "note")
     if sex:
-        defect = Defect(file=table.file, severity="warning", rows=table.rows_in, mend="Nothing to do.",
+        defect = Defect(file=table.file, severity="warning", rows=rows, mend="Nothing to do.",
                         rule=f"The sheet holds {sex} alone; the sheet of all persons is used.")
     else:
-        defect = Defect(file=table.file, line=1, rows=table.rows_in,
+        defect = Defect(file=table.file, line=1, rows=rows,
                         rule="The file does not tell the year of its estimates.",
                         mend="Send the sheet as it was published: its title, above the headings, says mid-2018 or the like.")
     return Report(table.file, source.id, table.rows_in, 0, (*table.defects, defect))

@@ -155,7 +155,7 @@ def seen(text: str) -> str:
     plain = text.strip()
     words = re.findall(r"[^\W\d_]+", plain)
     dated = all(word[:3].lower() in (*_MONTHS, *_WEEKDAYS) or word in ("AM", "PM", "T", "Z") for word in words)
-    short = len(plain) <= 30 and not re.search(r"\d{9}", plain) and re.fullmatch(r"[\w\s.,:/+%-]*", plain)
+    short = len(plain) <= 30 and not re.search(r"(\d[ ]?){9}", plain) and re.fullmatch(r"[\w\s.,:/+%-]*", plain)
     return plain if dated and short else masked(plain) if plain else ""
 
 

@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 
 from data.counts import COUNT_BY_ID
 from data.coverage import field_of
+from data.frame import area_label
 from data.measures import MEASURES, UNIT_LABELS, Measure
 from data.model import month_index
-from data.periods import window_label
+from data.periods import day_words, period_words, window_label
 from data.release import Release
 from data.selection import Selection
 from layouts import describing
@@ -104,6 +105,7 @@ def one_measure(release: Release, query: Query, *, measure: Measure) -> Content:
         html.H2("Definition", id="definition"),
         html.Dl([part for name, text in said for part in (html.Dt(name), html.Dd(text))], className="facts"),
         *_tables(measure),
+        *_corrected(measure, release),
         *_sources(measure, release),
         *_files(measure, release),
     ]
@@ -153,6 +155,17 @@ def _tables(measure: Measure) -> list[Component]:
             html.P("The figures of persons leave a publish in these tables alone, each cell changed once. A choice that no "
                    "table holds is answered by the nearest wider one, and the page says so."),
             html.Ul([html.Li(line) for line in lines])]
+
+
+def _corrected(measure: Measure, release: Release) -> list[Component]:
+    """Return the corrections of a measure's figures, nothing where there are none."""
+    found = [each for each in release.corrections if each.measure == measure.id]
+    if not found:
+        return []
+    return [html.H2("Corrections", id="corrections"),
+            html.Ul([html.Li(f"{day_words(each.date)}, {area_label(each.area_code)}, {period_words(each.period)}: {each.what} {each.why}")
+                     for each in found]),
+            html.P(html.A("All corrections", href="/data/corrections"))]
 
 
 def _sources(measure: Measure, release: Release) -> list[Component]:

@@ -26,6 +26,7 @@ def sources(release: Release, query: Query) -> Content:
         html.P("Every figure on this site comes from one of these sources, or is illustrative and says so. What a source "
                "does not hold is shown as not supplied, never as zero."),
         html.P([html.A("Who supplied what, month by month", href="/data/coverage"), " \N{MIDDLE DOT} ",
+                html.A("What was corrected", href="/data/corrections"), " \N{MIDDLE DOT} ",
                 html.A("What is measured", href="/measures"), " \N{MIDDLE DOT} ", html.A("How it is done", href="/methods")]),
         html.H2("In this release", id="held"),
         *entries,

@@ -14,6 +14,7 @@ from layouts.charts import CHARTS
 from layouts.components import ORIGINS
 from layouts.pages.about import ABOUT_PAGES
 from layouts.pages.area import AREA_PAGES
+from layouts.pages.corrections import CORRECTIONS_PAGE
 from layouts.pages.coverage import COVERAGE_PAGE
 from layouts.pages.find_area import FIND_PAGE
 from layouts.pages.glossary import GLOSSARY_PAGE
@@ -121,6 +122,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     COVERAGE_PAGE,
     METHODS_PAGE,
     SOURCES_PAGE,
+    CORRECTIONS_PAGE,
     FIND_PAGE,
     GLOSSARY_PAGE,
     *ABOUT_PAGES,

@@ -13,7 +13,7 @@ from layouts.numbers import bounded
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
 from layouts.shapes.scales import tick_texts
-from layouts.shapes.series import Break, Series, provisional, runs
+from layouts.shapes.series import Break, Series, provisional, revised, runs
 from layouts.theme import DASHES, MONTH_TITLE, REFERENCE
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
@@ -65,8 +65,9 @@ def trace_of(
     else:
         single = {run[0].end for run in runs(line.rows, breaks=breaks) if len(run) == 1}
         late = [at for at, row in enumerate(valued) if row is not None and provisional(row)]
+        changed = [at for at, row in enumerate(valued) if row is not None and revised(row) and at not in late]
         lone = [at for at, row in enumerate(rows) if row is not None and row.end in single and at not in late]
-        meta |= ({"late": late} if late else {}) | ({"alone": lone} if lone else {})
+        meta |= {name: places for name, places in (("late", late), ("revised", changed), ("alone", lone)) if places}
     return trace | ({"meta": meta} if meta else {})
 
 

@@ -12,6 +12,7 @@ from data.model import MARKS, month_text
 from data.periods import month_label
 from data.query import Answer
 from layouts.charts import Chart
+from layouts.events import Event, events_in
 from layouts.numbers import brief
 from layouts.shapes import lines_svg, panels, panels_svg
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
@@ -25,6 +26,7 @@ from layouts.shapes.series import (
     ends_of,
     last_valued,
     provisional,
+    revised,
     series_of,
     shaded,
     values_of,
@@ -37,6 +39,8 @@ LETTERS = 12
 LINE = 18
 """Pixels from one line of a name to the next."""
 TOP, BOTTOM = 24, 44
+WORDS = 40
+"""Characters of an event's words above a trend; all of them stand in the key."""
 
 
 def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
@@ -48,7 +52,7 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     ends = ends_of(series)
     if panels.apart_in_panels(series, ends=ends):
         return panels.plotly(answer, series, ends=ends, height=chart.height)
-    breaks = breaks_in(answer, ends)
+    breaks, events = breaks_in(answer, ends), events_in(answer, ends)
     scale = ticks(*values_of(series))
     alone = len(ends) == 1
     names = [_end_name(line, alone=alone) for line in series]
@@ -59,9 +63,9 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
         annotations=_end_labels(series, names, ends, scale, chart.height),
     )
     behind = [{"x0": month_text(start), "x1": month_text(end)} for start, end in shaded(series, ends=ends)]
-    if breaks or behind:
-        layout["shapes"] = behind + [_break_line(each) for each in breaks]
-        layout["annotations"] += [_break_word(each) for each in breaks]
+    if breaks or behind or events:
+        layout["shapes"] = behind + [_break_line(each) for each in breaks] + [_event_line(each) for each in events]
+        layout["annotations"] += [_break_word(each) for each in breaks] + [_event_word(each, ends) for each in events]
     first, *others = (trace_of(answer, line, place=place, breaks=breaks, alone=alone, span=scale[-1] - scale[0])
                       for place, line in enumerate(series))
     return {"data": [first, *(like(trace, first, place=0) for trace in others)], "layout": layout}
@@ -98,6 +102,18 @@ def _break_word(each: Break) -> dict[str, Any]:
             "xanchor": "center"}
 
 
+def _event_line(event: Event) -> dict[str, Any]:
+    month = month_text(event.month)
+    return {"type": "line", "x0": month, "x1": month, "line": panels.EVENT}
+
+
+def _event_word(event: Event, ends: Sequence[int]) -> dict[str, Any]:
+    """Return what stands above an event: its letter, or its words where it is alone; all of it under the pointer."""
+    words = event.letter or (event.text if len(event.text) <= WORDS else f"{event.text[:WORDS].rstrip()}\N{HORIZONTAL ELLIPSIS}")
+    side = "center" if event.letter else "left" if 2 * event.month < ends[0] + ends[-1] else "right"
+    return {"text": plain(words), "hovertext": plain(event.named), "x": month_text(event.month), "xref": "x", "xanchor": side}
+
+
 def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 720) -> str:
     """Return the lines as an SVG of ``width`` by the chart's height."""
     reason = why_empty(answer, valued=True)
@@ -110,12 +126,15 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
 
 
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
-    """Return the key: what is compared with, provisional points, each break with its reason."""
+    """Return the key: what is compared with, provisional and revised points, events, each break with its reason."""
     if why_empty(answer, valued=True):
         return []
     series = series_of(answer)
     items = [LegendItem("compare", line.name) for line in series if line.reference]
     if any(provisional(row) for line in series for row in line.rows):
         items.append(LegendItem("hollow", f"{MARKS['p'][0]} [p]"))
+    if answer.measure.trend and len(ends_of(series)) > 1 and any(revised(row) for line in series for row in line.rows):
+        items.append(LegendItem("revised", f"{MARKS['r'][0]} [r]"))
+    items += [LegendItem("event", event.named) for event in events_in(answer, ends_of(series))]
     return items + [LegendItem("break", f"break in {month_label(each.month)}: {each.reason}")
                     for each in breaks_in(answer, ends_of(series))]

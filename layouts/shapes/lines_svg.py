@@ -9,13 +9,15 @@ from data.frame import Row
 from data.periods import window_label
 from data.query import Answer
 from layouts.charts import Chart
+from layouts.events import Event, events_in
 from layouts.numbers import bounded, brief, shown
 from layouts.shapes.naming import description, subject
 from layouts.shapes.scales import apart, month_ticks, tick_text, ticks
-from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, runs, shaded, values_of
+from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, revised, runs, shaded, values_of
 from layouts.shapes.svg_writer import (
     PAINT,
     SMALL,
+    cut,
     document,
     escape,
     label,
@@ -53,7 +55,7 @@ class Plane:
 
 def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart: Chart, width: int) -> str:
     """Return lines in one panel, as an SVG of ``width`` by the chart's height."""
-    breaks = breaks_in(answer, ends)
+    breaks, events = breaks_in(answer, ends), events_in(answer, ends)
     scale = ticks(*values_of(series))
     letters = 16 if width >= NARROW else 11
     names = [wrap(line.name, most=letters) + ([brief(line.rows[-1])] if len(ends) == 1 else []) for line in series]
@@ -64,7 +66,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     most = 6 if right - left > 260 else 4
     body = [*behind(plane, shades=shaded(series, ends=ends), scale=scale),
             *value_marks(plane, scale, texts), *month_marks(plane, month_ticks(ends, most=most)),
-            *break_lines(plane, breaks, worded=True)]
+            *break_lines(plane, breaks, worded=True), *event_lines(plane, events, worded=True)]
     joined = answer.measure.trend and len(ends) > 1
     if joined:
         body += [band_of(plane, line, place=place, breaks=breaks) for place, line in enumerate(series)]
@@ -73,7 +75,8 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     body += _names(plane, series, names)
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
-        description=" ".join([description(answer, chart=chart, by=chart.by), *(each.reason for each in breaks)]),
+        description=" ".join([description(answer, chart=chart, by=chart.by), *(each.reason for each in breaks),
+                              *(each.named for each in events)]),
         illustrative=answer.origin == "illustrative",
     )
 
@@ -133,6 +136,22 @@ def break_lines(plane: Plane, breaks: Sequence[Break], *, worded: bool) -> list[
     ]
 
 
+def event_lines(plane: Plane, events: Sequence[Event], *, worded: bool) -> list[str]:
+    """Return the lines of events; above each its letter, or its words where it is alone, if there is room."""
+    body = []
+    for each in events:
+        x = plane.x(each.month)
+        body.append(f'<path d="M{n(x)} {n(plane.top)}V{n(plane.bottom)}" stroke="{PAINT["reference"]}">'
+                    f"<title>{escape(each.named)}</title></path>")
+        if worded and each.letter:
+            body.append(label(each.letter, x=x, y=plane.top - 9, anchor="middle", paint="muted", size=SMALL))
+        elif worded:
+            right = 2 * x < plane.left + plane.right
+            words = cut(each.text, room=plane.right - x if right else x - plane.left, size=SMALL)
+            body.append(label(words, x=x, y=plane.top - 9, anchor="start" if right else "end", paint="muted", size=SMALL))
+    return body
+
+
 def band_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break]) -> str:
     """Return the intervals of a line as a band behind it, as a whisker where a point stands alone."""
     paint = _paint(line, place)
@@ -178,11 +197,12 @@ def line_of(plane: Plane, line: Series, *, place: int, breaks: Sequence[Break], 
     for stretch in drawn:
         for row, spot in stretch:
             title = says(f"{line.name}, {window_label((row.start, row.end))}", shown(row))
-            if joined and len(stretch) > 1 and not provisional(row):
+            if joined and len(stretch) > 1 and not provisional(row) and not revised(row):
                 unseen.append(f'<path d="M{spot}h0"{stands_for(row)}>{title}</path>')
             else:
                 hollow = _hollow(paint) if provisional(row) else ""
-                seen.append(f'<path d="M{spot}{symbol}"{hollow}{stands_for(row)}>{title}</path>')
+                drawn_as = _SYMBOLS[2] if joined and revised(row) else symbol
+                seen.append(f'<path d="M{spot}{drawn_as}"{hollow}{stands_for(row)}>{title}</path>')
     if unseen:
         parts.append(f'<g stroke="transparent" stroke-width="10" stroke-linecap="round">{"".join(unseen)}</g>')
     if seen:

@@ -10,6 +10,7 @@ from typing import Any
 
 from data.model import CHANNEL, month_text
 from data.query import Answer
+from layouts.events import events_in
 from layouts.numbers import brief
 from layouts.shapes.awkward import layout_of
 from layouts.shapes.line_traces import time_axis, trace_of, value_axis
@@ -25,6 +26,7 @@ MOST = len(SERIES)
 MARKS = 3
 """Ticks below a panel, and beside one of three or more rows."""
 BREAK = {"width": 1, "dash": "dot", "color": REFERENCE}
+EVENT = {"width": 1, "color": REFERENCE}
 _TOP, _LINE, _HEAD, _GAP = 4, 17, 44, 0.06
 """Pixels above the panels, of a line of months, of a title in two lines; share of the width between panels."""
 
@@ -167,7 +169,8 @@ def _placed(
             "domain": [left, _share(left + _width(grid))], "anchor": _key("y", grid.lowest(column))}
     for row in range(grid.rows):
         layout[_key("yaxis", row)] = values | {"domain": domains[row]}
-    layout["shapes"] = _behind(own, grid, domains, ends, [each.month for each in breaks_in(answer, ends)])
+    layout["shapes"] = _behind(own, grid, domains, ends, breaks=[each.month for each in breaks_in(answer, ends)],
+                               events=[each.month for each in events_in(answer, ends)])
     return {"data": data, "layout": layout}
 
 
@@ -200,18 +203,20 @@ def _share(exact: float) -> float:
 
 
 def _behind(
-    own: Sequence[Series], grid: Grid, domains: Sequence[Sequence[float]], ends: Sequence[int], breaks: Sequence[int]
+    own: Sequence[Series], grid: Grid, domains: Sequence[Sequence[float]], ends: Sequence[int], *, breaks: Sequence[int],
+    events: Sequence[int],
 ) -> list[dict[str, Any]]:
-    """Return shades and breaks, one shape each for all panels of a column."""
+    """Return shades, breaks and events, one shape each for all panels of a column."""
     shapes = []
     for column in range(grid.columns):
-        shades, lines = "", ""
+        shades, lines, marks = "", "", ""
         for panel in range(column, grid.panels, grid.columns):
             low, high = domains[grid.row(panel)]
             shades += "".join(f"M{month_text(start)},{low}V{high}H{month_text(end)}V{low}"
                               for start, end in shaded([own[panel]], ends=ends))
             lines += "".join(f"M{month_text(month)},{low}V{high}" for month in breaks)
+            marks += "".join(f"M{month_text(month)},{low}V{high}" for month in events)
         axis = _key("x", column)
         shapes += [{"type": "path", "path": path, "xref": axis, **more}
-                   for path, more in ((shades, {}), (lines, {"line": BREAK})) if path]
+                   for path, more in ((shades, {}), (lines, {"line": BREAK}), (marks, {"line": EVENT})) if path]
     return shapes

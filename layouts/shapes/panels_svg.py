@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from data.query import Answer
 from layouts.charts import Chart
+from layouts.events import events_in
 from layouts.shapes.lines_svg import (
     NARROW,
     Plane,
     band_of,
     behind,
     break_lines,
+    event_lines,
     line_of,
     month_marks,
     plane_of,
@@ -32,7 +34,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     own = own_of(series)
     compare = [line for line in series if line.reference]
     grid = grid_of(len(own), wide=width > NARROW)
-    breaks = breaks_in(answer, ends)
+    breaks, events = breaks_in(answer, ends), events_in(answer, ends)
     scale, marked = scale_of(series, grid=grid), months_of(ends)
     texts = [tick_text(value, unit=answer.measure.unit) for value in scale]
     top = 4 + (18 if answer.origin == "illustrative" else 0)
@@ -53,13 +55,14 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
             body += value_marks(plane, scale, texts)
         if grid.row(panel) == grid.lowest(grid.column(panel)):
             body += month_marks(plane, marked)
-        body += break_lines(plane, breaks, worded=False)
+        body += [*break_lines(plane, breaks, worded=False), *event_lines(plane, events, worded=False)]
         if answer.measure.trend:
             body.append(band_of(plane, line, place=0, breaks=breaks))
         body += [line_of(plane, each, place=0, breaks=breaks, joined=answer.measure.trend) for each in (*compare, line)]
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
-        description=" ".join([description(answer, chart=chart, by=chart.by), *(each.reason for each in breaks)]),
+        description=" ".join([description(answer, chart=chart, by=chart.by), *(each.reason for each in breaks),
+                              *(each.named for each in events)]),
         illustrative=answer.origin == "illustrative",
     )
 

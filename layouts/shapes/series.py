@@ -106,6 +106,11 @@ def provisional(row: Row) -> bool:
     return row.status != "ok" and "p" in row.status.split()
 
 
+def revised(row: Row) -> bool:
+    """Return whether a figure is drawn as revised: where it is provisional as well, that is what is drawn."""
+    return row.status != "ok" and "r" in row.status.split() and not provisional(row)
+
+
 def shaded(series: Sequence[Series], *, ends: Sequence[int]) -> list[tuple[int, int]]:
     """Return the stretches of months to shade as provisional; none where half of all is provisional."""
     marked = {row.end for line in series if not line.reference for row in line.rows if provisional(row)}
