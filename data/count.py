@@ -55,8 +55,9 @@ class Count:
     cumulative: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Categories that are sums of others: answered within 4 hours is within 1 hour and from 1 to 4."""
     same_as: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Categories (empty for a count without) that may hold the same truth as a category of another count: both
-    then carry the same noise, so that nobody learns more from the two than from one."""
+    """Categories (empty for a count without) that hold the truth of a category of another count by definition: both
+    carry the same noise, so that nobody learns more from the two than from one. Not for truths that only may agree
+    (with another follow-up): the same noise would show whether they do."""
     follow_up: int = 0
     """Days after the first publication of an appeal that belong to its month; 0 where months are of the event."""
     supply: str = ""

@@ -286,11 +286,7 @@ COUNTS_OF_PERSONS: tuple[Count, ...] = (
     Count(
         id="ladder", label="Outcome ladder", kinds=("appeals", "responses", "outcomes"), sql=_LADDER_SQL, policy="protected",
         addition=_PLAIN, supply="outcomes", follow_up=_YEAR, possible={"category": LADDER},
-        same_as={"ladder-useful": ("appeals_useful", ""),
-                 "ladder-identification": ("appeals_followed", "had-identification"),
-                 "ladder-arrest": ("appeals_followed", "had-arrest"), "ladder-charge": ("appeals_charged", "had-charge"),
-                 "ladder-tip-alone": ("attribution", "tip-alone"), "ladder-contributed": ("attribution", "contributed"),
-                 "ladder-unknown": ("attribution", "attribution-unknown")},
+        same_as={"ladder-charge": ("appeals_charged", "had-charge")},
         cumulative={"ladder-attributed": LADDER[5:7]}, changes={"response": 2, "outcome": 3},
         tables=("force-year", "country-quarter"),
     ),

@@ -39,11 +39,6 @@ def listed(names: Sequence[str], *, last: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
-def plural(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 cell``, ``12 cells``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def numerator(measure: Measure) -> str:
     """Return what stands above the line, with the members that it counts."""
     return _counted(measure.numerator, measure.numerator_only)

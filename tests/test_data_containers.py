@@ -262,3 +262,11 @@ def test_real_odd_workbooks_lose_no_row(name: str, sheet: str, number: int) -> N
     table = read_table((SAMPLES / "hostile-uploads" / name).read_bytes(), file=name)
 
     assert table.file == f"{name}, sheet {sheet}" and table.rows_in == len(table.lines) == number
+
+
+def test_json_is_read_within_a_zipped_folder() -> None:
+    content = packed({"2026-01.json": b'[{"month": "2026-01", "value": 3}]'})
+
+    (table,) = read_tables(content, file="year.zip")
+
+    assert isinstance(table, Table) and table.file == "year.zip, 2026-01.json" and table.columns == ("month", "value")

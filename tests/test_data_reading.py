@@ -94,7 +94,7 @@ def test_reading_drops_nameless_columns_only_when_empty() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "The workbook cannot be read"),
         (b"PK\x03\x04 cut off", "a damaged zip archive"),
         (b"<!DOCTYPE html><table>", "a web page"),
-        (b'[{"month": 1}]', "JSON"),
+        (b'[{"month": 1}', "JSON"),
         (b"month,area\n\x01\x02\x03\n", "not a text file"),
         (b'a,b\n1,"2\n3,4\n', "quotation mark"),
     ],

@@ -107,12 +107,10 @@ def test_a_sheet_without_a_year_is_refused_and_one_of_males_left_out() -> None:
     assert males.table.empty and males.report.errors == () and balanced(males.report) and balanced(without.report)
 
 
-def test_supplied_residents_stand_in_for_the_same_areas_and_years_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supplied_residents_stand_in_for_the_same_areas_and_years_alone(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    (folder / "lookup.csv").write_bytes((FORMATS / "lookup_districts.csv").read_bytes())
-    supplied = residents(mye2())
-    monkeypatch.setattr("data.inputs.load_folder", lambda *args, **more: (supplied,))
+    (folder / "residents.csv").write_bytes((FORMATS / "mye2_2023.csv").read_bytes())
 
     tables = gather(tmp_path / "home", folders=[folder], today=TODAY).tables()["population"]
 

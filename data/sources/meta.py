@@ -95,16 +95,6 @@ PAGE_INSIGHTS = Layout(
 )
 
 
-def load_facebook(table: Table, *, source: Source, terms: Terms) -> Loaded:
-    """Read the content of Facebook pages."""
-    return read(table, layout=FACEBOOK, source=source, terms=terms)
-
-
-def load_instagram(table: Table, *, source: Source, terms: Terms) -> Loaded:
-    """Read the content of Instagram accounts."""
-    return read(table, layout=INSTAGRAM, source=source, terms=terms)
-
-
 def load_post_insights(table: Table, *, source: Source, terms: Terms) -> Loaded:
     """Read Page Insights by post. Raises ``SourceError`` where the file does not tell when its posts were published."""
     if "posted" not in table.names:

@@ -18,7 +18,7 @@ from data.areas import AREAS, Lookups, area_name, find_area
 from data.cells import Fault, Terms
 from data.checks import LISTED, Findings, check_table
 from data.errors import Defect, Report
-from data.sources.base import Load, Loaded, Source, loaded, many, under_own_headings, yearless
+from data.sources.base import Loaded, Source, loaded, many, under_own_headings, yearless
 from data.sources.reading import Table
 from data.templates import Column, Template
 
@@ -57,11 +57,6 @@ def load_names(table: Table, *, source: Source, terms: Terms) -> Loaded:
     """Return the codes of forces whose names are the ones that we know them by."""
     return _load(table, source=source, terms=terms, template=NAMES, key="pfacd", value="", checks=(
         _known_force, _known_name))
-
-
-LOADERS: dict[str, Load] = {
-    DISTRICT_TO_FORCE: load_districts, SMALL_AREAS: load_small_areas, FORCE_NAMES: load_names,
-}
 
 
 def lookups_of(files: Iterable[Loaded]) -> Lookups:

@@ -80,7 +80,7 @@ def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
 
 def _above(table: Table) -> str:
     """Return what stands above the headings; the title tells the year and whether it is of all persons."""
-    return " ".join(getattr(table, "above", ()))
+    return " ".join(table.above)
 
 
 def _year(table: Table, *, terms: Terms) -> int:

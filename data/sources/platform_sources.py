@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from data.sources import meta, nine99, tiktok, x_analytics, youtube
 from data.sources.base import Load, Source
+from data.sources.platforms import read
 
 _OGL = "Open Government Licence v3.0"
 _OF_POSTS = (
@@ -26,24 +29,24 @@ def _platform(
 
 PLATFORM_SOURCES: tuple[Source, ...] = (
     _platform(
-        "x_activity", "Posts on X, layout until 2024", publisher="X", load=x_analytics.load_activity,
+        "x_activity", "Posts on X, layout until 2024", publisher="X", load=partial(read, layout=x_analytics.ACTIVITY),
         columns=("tweet_id", "tweet_permalink", "time", "impressions", "retweets", "replies", "likes"),
         limits=(_OF_POSTS[0], "X tells no reach and no ages.", "Paid promotion is left out.")),
     _platform(
-        "x_content", "Posts on X, layout since 2024", publisher="X", load=x_analytics.load_content,
+        "x_content", "Posts on X, layout since 2024", publisher="X", load=partial(read, layout=x_analytics.CONTENT),
         columns=("post_id", "date", "post_link", "impressions", "likes", "replies", "reposts"),
         limits=(_OF_POSTS[0], "X tells no reach and no ages.", "Days are those of the export, without a time.")),
     _platform(
-        "x_overview", "Account on X by day", publisher="X", load=x_analytics.load_overview,
+        "x_overview", "Account on X by day", publisher="X", load=partial(read, layout=x_analytics.OVERVIEW),
         columns=("date", "impressions", "likes", "replies", "reposts", "unfollows", "create_post"),
         limits=("Figures stand under the day on which they came, whenever the post was published.",
                 "X tells no reach and no ages, and by day no clicks.")),
     _platform(
-        "facebook_content", "Publications on Facebook", publisher="Meta", load=meta.load_facebook,
+        "facebook_content", "Publications on Facebook", publisher="Meta", load=partial(read, layout=meta.FACEBOOK),
         columns=("post_id", "page_id", "page_name", "publish_time", "reactions", "comments", "shares"),
         limits=(*_OF_POSTS, "Since 2025 views stand in place of impressions: draw no trend across it.")),
     _platform(
-        "instagram_content", "Publications on Instagram", publisher="Meta", load=meta.load_instagram,
+        "instagram_content", "Publications on Instagram", publisher="Meta", load=partial(read, layout=meta.INSTAGRAM),
         columns=("post_id", "account_id", "account_username", "publish_time", "likes", "comments", "shares"),
         limits=(*_OF_POSTS, "Since 2025 views stand in place of impressions: draw no trend across it.")),
     _platform(

@@ -45,18 +45,18 @@ def read_text(content: bytes, *, file: str, fit: Fit = first_row) -> Table:
             bytes(body), width=width, separator=head.separator, first_line=head.body_line, file=file)
     cells, lines, ragged = read
     rows_in = len(lines) + sum(defect.rows for defect in ragged)
-    notes = passed_over(head.above, file=file, line=head.line)
+    notes = passed_over(len(head.above), file=file, line=head.line)
     return without_empty(Table(file, head.names, cells, lines, rows_in, (*defects, *notes, *ragged), head.line,
-                               fits=head.fits))
+                               fits=head.fits, above=tuple(cell for row in head.above for cell in row if cell.strip())))
 
 
 @dataclass(frozen=True)
 class _Head:
-    """The headings: what parts them, how many rows stand above, their line, and where the rows begin."""
+    """The headings: what parts them, the rows above them, their line, and where the rows begin."""
 
     separator: str
     names: tuple[str, ...]
-    above: int
+    above: tuple[list[str], ...]
     fits: float
     line: int
     body_line: int
@@ -119,11 +119,10 @@ def _headings(text: bytes, *, file: str, fit: Fit) -> _Head:
     blank = text[: skipped.end()].rfind(b"\n") + 1 if skipped else 0
     start = text[blank : blank + _HEAD].decode(errors="ignore")
     first_line = text.count(b"\n", 0, blank) + 1
-    separator, above, fits = _separator(start, fit=fit)
+    separator, rows_above, fits = _separator(start, fit=fit)
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
     try:
-        for _ in range(above):
-            next(reader)
+        above = tuple(next(reader) for _ in range(rows_above))
         line = first_line + reader.line_num
         row = next(reader)
     except csv.Error as fault:

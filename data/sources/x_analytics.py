@@ -6,10 +6,7 @@ often a post was shown on a screen; X tells no reach and, in these files, no fol
 
 from __future__ import annotations
 
-from data.cells import Terms
-from data.sources.base import Loaded, Source
-from data.sources.platforms import Field, Layout, read, utc_time, worded_day
-from data.sources.reading import Table
+from data.sources.platforms import Field, Layout, utc_time, worded_day
 
 _ACCOUNT = r"(?:twitter|x)\.com/([A-Za-z0-9_]+)/status"
 _ID = r"/status/([0-9]+)"
@@ -80,18 +77,3 @@ OVERVIEW = Layout(
         Field("media_views", "", "Views of videos and pictures, which begin by themselves."),
     ),
 )
-
-
-def load_activity(table: Table, *, source: Source, terms: Terms) -> Loaded:
-    """Read posts in the layout of 40 columns, until 2024."""
-    return read(table, layout=ACTIVITY, source=source, terms=terms)
-
-
-def load_content(table: Table, *, source: Source, terms: Terms) -> Loaded:
-    """Read posts in the layout since 2024."""
-    return read(table, layout=CONTENT, source=source, terms=terms)
-
-
-def load_overview(table: Table, *, source: Source, terms: Terms) -> Loaded:
-    """Read the overview of an account by day."""
-    return read(table, layout=OVERVIEW, source=source, terms=terms)
