@@ -14,7 +14,7 @@ NAME = "Hue & Cry"
 SUBTITLE = "results of police appeals and public engagement"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LINKS: tuple[tuple[str, str], ...] = (
-    ("/", "Explore"), ("/performance", "Performance"), ("/charts", "All charts"), ("/measures", "Measures"), ("/illustrative", "Illustrative figures"), ("/help", "Help"),
+    ("/", "Explore"), ("/appeals", "Appeals"), ("/performance", "Performance"), ("/charts", "All charts"), ("/measures", "Measures"), ("/illustrative", "Illustrative figures"), ("/help", "Help"),
 )
 
 

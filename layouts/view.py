@@ -25,6 +25,8 @@ class Page:
     heading: str = ""
     """What stands above the page, where it is not the title."""
     tables_open: bool = False
+    measure: str = ""
+    """The measure of its tiles, where its charts have measures of their own; empty: the reader's."""
 
     @property
     def single(self) -> bool:
@@ -62,23 +64,24 @@ class View:
 
 def look(release: Release, selection: Selection, *, page: Page, problem: str = "") -> View:
     """Return the view of a page. Charts that ask the same question share one answer."""
+    selection = selection.without("measure") if page.measure else selection
     asked: dict[tuple[object, ...], Answer] = {}
     answers: dict[str, Answer] = {}
     for slug in page.charts:
         chart = CHART_BY_SLUG[slug]
         key = (chart.by, chart.measure, chart.ignores, chart.beside)
         if key not in asked:
-            stands = page.single or belongs(chart, selection)
+            stands = page.single or belongs(chart, selection, page=page)
             asked[key] = ask(release, selection, chart=chart) if stands else _left_out(chart, selection)
         answers[slug] = asked[key]
-    own = CHART_BY_SLUG[page.charts[0]].measure if page.single else ""
+    own = page.measure or (CHART_BY_SLUG[page.charts[0]].measure if page.single else "")
     total = summarise(release, replace(selection, measure=own) if own else selection)
     return View(page=page, release=release, selection=selection, summary=total, answers=answers, problem=problem)
 
 
-def belongs(chart: Chart, selection: Selection) -> bool:
-    """Whether a chart with a measure of its own stands beside the chosen measure."""
-    return not chart.about or (selection.measure or DEFAULT_MEASURE) in chart.about
+def belongs(chart: Chart, selection: Selection, *, page: Page) -> bool:
+    """Whether a chart with a measure of its own stands beside the chosen measure; on a page without a choice all do."""
+    return bool(page.measure) or not chart.about or (selection.measure or DEFAULT_MEASURE) in chart.about
 
 
 def _left_out(chart: Chart, selection: Selection) -> Answer:
