@@ -18,7 +18,7 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import boundaries, charts, coverage, measures
+from dashboard.routes import appeals, boundaries, charts, coverage, measures
 from dashboard.settings import ROOT, Settings
 from data.cache import Answers, attach
 from data.errors import HueError
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Dash:
     charts.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     measures.register(server, releases=house.release)
+    appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
     _register_pages()
     app.layout = html.Div(dash.page_container, id="app")

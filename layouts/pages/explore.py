@@ -19,6 +19,8 @@ def layout(view: View) -> list[Component]:
         html.Div(banner(view), id="banner"),
         html.H1(view.page.heading or view.page.title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
+        *([html.P([html.A(words, href=path) for path, words in view.page.links], className="surfaces further")]
+          if view.page.links else []),
         html.Div(offers(view), id="offers", className="offers"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         html.Details(about(view), id="about", className="about"),

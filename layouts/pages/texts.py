@@ -15,6 +15,7 @@ from layouts.components import ORIGINS
 from layouts.pages.coverage import COVERAGE_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
+from layouts.pages.published import PUBLISHED_PAGE
 from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
@@ -120,5 +121,6 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     COVERAGE_PAGE,
     METHODS_PAGE,
     SOURCES_PAGE,
+    PUBLISHED_PAGE,
 )
 TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in TEXT_PAGES}
