@@ -138,12 +138,20 @@ def _fill(view: View, kind: str, slug: str) -> str:
 
 
 def _words(page: TextPage, *, house: House) -> FirstPage:
-    release = house.release("")
+    release = _asked_for(house) if page.selects else house.release("")
     content = page.content(release, request.args.to_dict(flat=False))
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
     return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
                      body=render(frame(page.path, body, release=release), fill=lambda _, name: content.pictures[name]),
                      robots="noindex" if content.illustrative else "")
+
+
+def _asked_for(house: House) -> Release:
+    """Return the release that the address names, the current one where it names none that is there; the page says so."""
+    try:
+        return house.release(request.args.get("release", ""))
+    except HueError:
+        return house.release("")
 
 
 def _missing(path: str, *, house: House) -> FirstPage:

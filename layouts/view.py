@@ -25,8 +25,8 @@ class Page:
     heading: str = ""
     """What stands above the page, where it is not the title."""
     tables_open: bool = False
-    links: tuple[tuple[str, str], ...] = ()
-    """Pages that belong to it, each with its path and its words."""
+    links: tuple[tuple[str, str, bool], ...] = ()
+    """Pages that belong to it: path, words, and whether they take the reader's choice with them."""
     measure: str = ""
     """The measure of its tiles, where its charts have measures of their own; empty: the reader's."""
 

@@ -12,6 +12,11 @@ from layouts.view import View
 from layouts.words import status_sentence
 
 
+def _link(view: View, path: str, words: str, *, follows: bool) -> Component:
+    """Return a link to a page that belongs to this one; the browser keeps one that follows the choice up to date."""
+    return html.A(words, href=view.selection.address(path), **{"data-surface": path}) if follows else html.A(words, href=path)
+
+
 def layout(view: View) -> list[Component]:
     """Return the whole page for a view."""
     chosen = len(view.selection.without("measure", "release").pairs())
@@ -19,8 +24,8 @@ def layout(view: View) -> list[Component]:
         html.Div(banner(view), id="banner"),
         html.H1(view.page.heading or view.page.title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
-        *([html.P([html.A(words, href=path) for path, words in view.page.links], className="surfaces further")]
-          if view.page.links else []),
+        *([html.P([_link(view, path, words, follows=follows) for path, words, follows in view.page.links],
+                  className="surfaces further")] if view.page.links else []),
         html.Div(offers(view), id="offers", className="offers"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         html.Details(about(view), id="about", className="about"),

@@ -32,3 +32,5 @@ class TextPage:
     says: str
     content: Callable[[Release, Query], Content]
     wide: bool = False
+    selects: bool = False
+    """Whether its address holds a selection, and so may name a release."""

@@ -12,6 +12,7 @@ from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
+from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.coverage import COVERAGE_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
@@ -122,5 +123,6 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     METHODS_PAGE,
     SOURCES_PAGE,
     PUBLISHED_PAGE,
+    LIST_PAGE,
 )
 TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in TEXT_PAGES}
