@@ -157,6 +157,10 @@
     });
   });
 
+  document.addEventListener('click', function (event) {
+    if (event.target.closest && event.target.closest('[data-print]')) window.print();
+  });
+
   // Enter in a search field would submit the form, which scripts make needless.
   document.addEventListener('submit', function (event) {
     if (event.target.id === 'filters' && event.target.closest('#react-entry-point')) event.preventDefault();

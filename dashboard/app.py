@@ -20,6 +20,7 @@ from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
 from dashboard.routes import appeals, boundaries, charts, coverage, measures
 from dashboard.settings import ROOT, Settings
+from data import kpis, similar
 from data.cache import Answers, attach
 from data.errors import HueError
 from data.release import Release, Store
@@ -54,7 +55,10 @@ def create_app(settings: Settings) -> Dash:
     """Return the application. Raises ``HueError`` where it cannot be made, with what to do."""
     _check_packages()
     store = Store(settings.home)
-    store.current().open_all()
+    current = store.current()
+    current.open_all()
+    kpis.make_ready(current)
+    similar.make_ready(current)
     app = create_dash(__name__, title=NAME)
     server: Flask = app.server
     house = House(settings, store, attach(server, where=settings.cache))

@@ -59,6 +59,8 @@ class Answer:
     grain: str = ""
     finished: int | None = None
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
+    noise: tuple[float, float] = (0.0, 0.0)
+    """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

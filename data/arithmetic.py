@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from data.answers import AXES, Choices, Figure, Figures
 from data.areas import AREAS, members_of
-from data.columns import Columns, counted, divided, gap, protected_count, protected_share
+from data.columns import Columns, counted, divided, gap, noise_of, protected_count, protected_share
 from data.cube import Reading
 from data.disclosure.supply import finished
 from data.frame import Row, join_members
 from data.measures import Measure
 from data.model import ALL
 from data.periods import Window
+from data.statistics.intervals import Z
 from data.tableset import TableSet
 
 
@@ -45,6 +46,15 @@ def readings(
         return top, None
     below = _read(release, measure.denominator, _only(choices, measure.denominator_only), windows)
     return (_of_those_below(release, measure, choices, windows, top) if measure.kind == "ratio" else top), below
+
+
+def noise_in(
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window]
+) -> tuple[float, float]:
+    """Return the standard deviations of the protection's noise in numerators and denominators, the largest of each."""
+    return tuple(  # type: ignore[return-value]
+        0.0 if part is None else float(np.max(noise_of(part)[0], initial=0.0)) / Z
+        for part in readings(release, measure, choices, windows))
 
 
 def _only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import appeals, coverage, engine, targets
+from data import appeals, coverage, engine, similar, targets
 from data.areas import SNAPSHOTS
 from data.coverage import Coverage
 from data.cube import expected_areas, save
@@ -186,8 +186,9 @@ def _write(
             _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
     listed = [(loaded.table, loaded.origin) for loaded in inputs.loaded if loaded.kind == appeals.KIND]
     _write_table(appeals.as_table(listed), building / appeals.FILE)
-    supplied = [loaded.table for loaded in inputs.loaded if loaded.kind == targets.KIND]
-    _write_table(targets.as_table(supplied), building / targets.FILE)
+    for kept in (targets, similar):
+        supplied = [loaded.table for loaded in inputs.loaded if loaded.kind == kept.KIND]
+        _write_table(kept.as_table(supplied), building / kept.FILE)
     step("boundaries")
     shutil.copytree(SNAPSHOTS / "boundaries", building / "geo", ignore=shutil.ignore_patterns("*.md"))
     for loaded in inputs.loaded:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
-from data.arithmetic import beside_rows, rows_of
+from data.arithmetic import beside_rows, noise_in, rows_of
 from data.choices import choices_of, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
@@ -120,7 +120,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         rows += rows_of(release, measure, against, windows, role="compare")
     if beside:
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain)
+    noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise)
 
 
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:

@@ -14,13 +14,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
@@ -33,7 +33,10 @@ from data.tableset import TableSet
 from data.targets import FILE as TARGETS
 from data.targets import PUBLISHED, Target, from_table
 
+T = TypeVar("T")
 SCHEMA = 2
+KEPT = 512
+"""Answers that a release keeps beside those of the cache: what several filter changes in a row need again."""
 CONTENTS = "contents.json"
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
 _WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
@@ -47,6 +50,7 @@ class Release:
     folder: Path
     manifest: Mapping[str, Any]
     _cubes: dict[str, Cube | TableSet] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def cube(self, count_id: str) -> Cube | TableSet | None:
         """Return the figures of a count, of a protected one its tables, ``None`` where the release has none."""
@@ -81,6 +85,15 @@ class Release:
             source for count in measure.counts for source in self.manifest["counts"].get(count, {}).get("sources", ())
         )
         return [source for source in self.manifest["sources"] if source["id"] in ids]
+
+    def once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what ``make`` makes of this release, made once as long as it is among the latest that were asked for."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+            found = self._kept[key] = make()
+        return found
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -317,7 +317,7 @@ SIMILAR_FORCES = Template(
         Column("area_code", "force", True, True, "The force.", ("E23000031", "E23000031")),
         Column("similar_code", "force", True, True, "A force that is similar to it; never itself.", ("E23000029", "E23000026")),
     ),
-    ("area_code", "similar_code"), published=False,
+    ("area_code", "similar_code"),
 )
 
 CORRECTIONS = Template(

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from data.query import Answer, answer
+from data.areas import AREAS
+from data.frame import Frame
+from data.query import Answer, Note, answer
 from data.release import Release
 from data.selection import MULTIPLE, Selection
+from data.similar import similar_to
 from data.targets import target_of
 
 PERIOD_FILTERS = ("from", "to")
@@ -37,6 +40,8 @@ class Chart:
     ignores: tuple[str, ...] = ()
     wide: bool = False
     height: int = 360
+    similar: bool = False
+    """Whether it shows one force and those like it alone."""
     page: str = "/"
     """The page that it stands on, beside its own."""
     notes: tuple[str, ...] = field(default=())
@@ -130,17 +135,55 @@ CHARTS: tuple[Chart, ...] = (
         ignores=("category",), height=480, page=APPEALS,
         says="Appeals with useful information, per 100 appeals on each type of crime.",
     ),
+    Chart(
+        slug="funnel", title="Places by size, within limits", shape="funnel", by=("area",), ignores=("area", "compare"),
+        wide=True, height=420, page=PERFORMANCE,
+        says="Every police force by the measure and the number that it rests on, with the limits between which places of that "
+             "size lie by chance: a funnel plot.",
+    ),
+    Chart(
+        slug="similar", title="Beside similar forces", shape="ranks", by=("area",), ignores=("area", "compare"), similar=True,
+        wide=True, height=360, page=PERFORMANCE,
+        says="One police force beside those that are like it, with intervals and with the ranks that each may have by chance.",
+    ),
 )
 
 CHART_BY_SLUG: Mapping[str, Chart] = {chart.slug: chart for chart in CHARTS}
 
 
-def ask(release: Release, selection: Selection, *, chart: Chart) -> Answer:
-    """Return the answer that every surface of a chart is made from."""
-    found = answer(
-        release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside
-    )
+Asked = dict[tuple[object, ...], Answer]
+
+
+def ask(release: Release, selection: Selection, *, chart: Chart, asked: Asked | None = None) -> Answer:
+    """Return the answer that every surface of a chart is made from.
+
+    ``asked`` keeps the answers of a page, so that charts that ask the same question share one.
+    """
+    kept: Asked = {} if asked is None else asked
+    key = (chart.by, chart.measure, chart.ignores, chart.beside)
+    if key not in kept:
+        kept[key] = answer(
+            release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside
+        )
+    found = kept[key]
+    if chart.similar and found.frame:
+        return _among_similar(release, found, chosen=selection.area)
     if chart.shape == CONTROL and found.frame:
         areas, month = found.answered.area or (found.measure.whole,), found.frame.rows[-1].end
         return replace(found, target=target_of(release.targets, measure=found.measure.id, areas=areas, month=month))
     return found
+
+
+def _among_similar(release: Release, found: Answer, *, chosen: tuple[str, ...]) -> Answer:
+    """Return an answer by area with one force and those like it alone, or why there is none."""
+    forces = [code for code in chosen if AREAS[code].type == "police_force"]
+    if len(forces) != 1 or len(chosen) != 1:
+        return replace(found, frame=Frame(), reason="Choose one police force to see it beside similar ones.")
+    like = similar_to(release, forces[0])
+    if not like.codes:
+        return replace(found, frame=Frame(), reason=f"No forces similar to {AREAS[forces[0]].name} are known: figures that tell "
+                                                    "would be needed of both.")
+    rows = tuple(row for row in found.frame if row.area_code in (*forces, *like.codes))
+    if not rows:
+        return replace(found, frame=Frame(), reason=f"{found.label} is not published for police forces.")
+    return replace(found, frame=Frame(rows), notes=(*found.notes, Note("similar", like.says)))

@@ -11,6 +11,7 @@ from dash import dcc
 
 from data.boundaries import CREDIT
 from data.frame import area_label, member_label
+from data.kpis import place_of
 from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
@@ -21,6 +22,7 @@ from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.document import identity
 from layouts.elements import Element
 from layouts.filters import GRAINS
+from layouts.kpis import attention, kpi_tiles
 from layouts.numbers import shown
 from layouts.reading import notes_of, sentence_of
 from layouts.shapes import SHAPES
@@ -94,7 +96,10 @@ def about(view: View) -> list[Element]:
 
 
 def tiles(view: View) -> list[Element]:
-    """Return the four tiles: value, change, coverage, origin."""
+    """Return the four tiles: value, change, coverage, origin; on a page of KPIs one for each of these."""
+    if view.page.kpis:
+        place = place_of(view.selection)
+        return view.release.once(("kpi tiles", place), lambda: kpi_tiles(view.kpis, selection=place))
     total, row = view.summary.total, view.summary.row
     if row is not None:
         value = _tile("Value", shown(row), subtitle(total))
@@ -107,6 +112,14 @@ def tiles(view: View) -> list[Element]:
         _tile("Coverage", *coverage_words(view.summary.coverage, total=total)),
         _tile("Kind of figures", origin[0], origin[1]),
     ]
+
+
+def needs_attention(view: View) -> list[Element]:
+    """Return what needs attention in the chosen place, on a page of KPIs."""
+    if not view.page.kpis:
+        return []
+    place = place_of(view.selection)
+    return view.release.once(("attention", place), lambda: attention(view.kpis, selection=place))
 
 
 def _tile(label: str, value: str, words: str) -> Element:

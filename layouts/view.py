@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from data.areas import AREAS
+from data.kpis import Kpi, kpis_of
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection
 from data.summary import Summary, summarise
-from layouts.charts import CHART_BY_SLUG, Chart, ask
+from layouts.charts import CHART_BY_SLUG, Asked, Chart, ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Page:
     heading: str = ""
     """What stands above the page, where it is not the title."""
     tables_open: bool = False
+    kpis: bool = False
+    """Whether it shows the KPIs of the chosen place, and what needs attention."""
     links: tuple[tuple[str, str, bool], ...] = ()
     """Pages that belong to it: path, words, and whether they take the reader's choice with them."""
     measure: str = ""
@@ -45,6 +48,7 @@ class View:
     selection: Selection
     summary: Summary
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    kpis: Sequence[Kpi] = ()
     problem: str = ""
     """What was wrong with the address, said on the page; the view then shows what is left of it."""
 
@@ -56,7 +60,8 @@ class View:
     @property
     def illustrative(self) -> bool:
         """Whether any figure in view is illustrative."""
-        return any(answer.origin == "illustrative" and answer.frame for answer in self.answers.values())
+        shown = (*self.answers.values(), *(kpi.answer for kpi in self.kpis))
+        return any(answer.origin == "illustrative" and answer.frame for answer in shown)
 
     @property
     def outlined(self) -> Sequence[str]:
@@ -67,18 +72,17 @@ class View:
 def look(release: Release, selection: Selection, *, page: Page, problem: str = "") -> View:
     """Return the view of a page. Charts that ask the same question share one answer."""
     selection = selection.without("measure") if page.measure else selection
-    asked: dict[tuple[object, ...], Answer] = {}
+    asked: Asked = {}
     answers: dict[str, Answer] = {}
     for slug in page.charts:
         chart = CHART_BY_SLUG[slug]
-        key = (chart.by, chart.measure, chart.ignores, chart.beside)
-        if key not in asked:
-            stands = page.single or belongs(chart, selection, page=page)
-            asked[key] = ask(release, selection, chart=chart) if stands else _left_out(chart, selection)
-        answers[slug] = asked[key]
+        stands = page.single or belongs(chart, selection, page=page)
+        answers[slug] = ask(release, selection, chart=chart, asked=asked) if stands else _left_out(chart, selection)
     own = page.measure or (CHART_BY_SLUG[page.charts[0]].measure if page.single else "")
     total = summarise(release, replace(selection, measure=own) if own else selection)
-    return View(page=page, release=release, selection=selection, summary=total, answers=answers, problem=problem)
+    kpis = kpis_of(release, selection) if page.kpis else ()
+    return View(page=page, release=release, selection=selection, summary=total, answers=answers, kpis=kpis,
+                problem=problem)
 
 
 def belongs(chart: Chart, selection: Selection, *, page: Page) -> bool:

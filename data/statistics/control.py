@@ -41,6 +41,9 @@ RULES: Mapping[int, str] = {
 """The special causes, in the order in which they are looked for."""
 
 
+NO_RULE: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """Mean and limits of the points from position ``start`` (from 0) up to but not including ``end``."""
@@ -212,9 +215,12 @@ def _judged(values: Sequence[float], limits: Limits) -> list[Point]:
     points = []
     for place, value in enumerate(values):
         marked = (outside[place], trends[place] != 0, near[place], one_side[place])
+        if not any(marked):
+            points.append(Point(value, NO_RULE, ""))
+            continue
         rules = frozenset(rule for rule, applies in zip(RULES, marked, strict=True) if applies)
-        way = trends[place] if rules and min(rules) == 2 else sides[place]
-        points.append(Point(value, rules, ("high" if way > 0 else "low") if rules else ""))
+        way = trends[place] if min(rules) == 2 else sides[place]
+        points.append(Point(value, rules, "high" if way > 0 else "low"))
     return points
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layouts.shapes import bars, choropleth, control, heatmap, lines, tiles
+from layouts.shapes import bars, choropleth, control, funnel, heatmap, lines, ranks, tiles
 from layouts.shapes.shape import Figure, LegendItem, Shape
 
 __all__ = ["SHAPES", "Figure", "LegendItem", "Shape"]
@@ -19,5 +19,8 @@ SHAPES: Mapping[str, Shape] = {
         Shape("heatmap", heatmap.plotly, heatmap.svg, heatmap.legend),
         Shape("control", control.plotly, control.svg, control.legend, control.sentence, control.notes, control.column,
               control.details),
+        Shape("funnel", funnel.plotly, funnel.svg, funnel.legend, funnel.sentence, funnel.notes, funnel.column,
+              funnel.details),
+        Shape("ranks", ranks.plotly, ranks.svg, ranks.legend, ranks.sentence, ranks.notes, ranks.column, ranks.details),
     )
 }

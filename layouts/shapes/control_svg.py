@@ -10,7 +10,7 @@ from data.statistics.control import Kind, Limits, Point, Variation, variation_of
 from data.targets import Target
 from layouts.numbers import number
 from layouts.shapes.lines_svg import behind, month_marks, plane_of, value_marks
-from layouts.shapes.scales import apart, month_ticks, tick_text, ticks_around
+from layouts.shapes.scales import apart, month_ticks, tick_texts, ticks_around
 from layouts.shapes.svg_writer import PAINT, SMALL, document, escape, label, n, stands_for, text_width
 
 TOP, BOTTOM = 24, 44
@@ -70,7 +70,7 @@ def picture(
     scale = scale_of(found, target)
     names = [(f"{name} {number(value, unit=measure.unit, base=base)}", value, paint)
              for name, value, paint in levels(found, target)]
-    texts = [tick_text(value, unit=measure.unit) for value in scale]
+    texts = tick_texts(scale, unit=measure.unit)
     left = max(text_width(text, size=SMALL) for text in texts) + 14
     right = width - 30 - max((text_width(name, size=SMALL) for name, _, _ in names), default=0)
     plane = plane_of(ends, scale, left=left, right=right, top=TOP, bottom=height - BOTTOM)

@@ -12,7 +12,7 @@ from data.query import Answer
 from layouts.numbers import bounded
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
-from layouts.shapes.scales import tick_text
+from layouts.shapes.scales import tick_texts
 from layouts.shapes.series import Break, Series, provisional, runs
 from layouts.theme import DASHES, MONTH_TITLE, REFERENCE
 
@@ -125,4 +125,4 @@ def value_axis(answer: Answer, scale: Sequence[float]) -> dict[str, Any]:
     """Return the axis of values, from the first mark to the last."""
     marks = [int(value) if value.is_integer() else value for value in scale]
     return {"range": [marks[0], marks[-1]], "tickvals": marks, "zeroline": True,
-            "ticktext": [tick_text(value, unit=answer.measure.unit) for value in scale]}
+            "ticktext": tick_texts(scale, unit=answer.measure.unit)}

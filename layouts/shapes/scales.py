@@ -36,6 +36,19 @@ def tick_text(value: float, *, unit: Unit) -> str:
     return f"{sign}{short(value)}"
 
 
+def tick_texts(scale: Sequence[float], *, unit: Unit) -> list[str]:
+    """Return the numbers of an axis as it says them, with as many decimals as tell them apart."""
+    texts = [tick_text(value, unit=unit) for value in scale]
+    if len(set(texts)) == len(texts):
+        return texts
+    step = min(later - value for value, later in zip(scale, scale[1:], strict=False))
+    places, suffix = max(ceil(-log10(step)), 0) + 1, "%" if unit == "percent" else ""
+    found = [f"{value:,.{places}f}".replace("-", "\N{MINUS SIGN}") for value in scale]
+    while all(text.endswith("0") and "." in text for text in found):
+        found = [text[:-1].rstrip(".") for text in found]
+    return [f"{text}{suffix}" for text in found]
+
+
 def month_ticks(ends: Sequence[int], *, most: int = MOST_TICKS) -> list[tuple[int, str, str]]:
     """Return the months to mark on an axis, each with its first and second line.
 

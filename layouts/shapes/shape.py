@@ -17,7 +17,7 @@ class LegendItem:
 
     Swatches: ``c1``..``c5`` and ``d1``..``d5`` (classes), ``outside``, ``hatch`` (too small to show),
     ``blank`` (no figure), ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional), ``break``; of control
-    charts and funnels ``centre``, ``limit``, ``inner``, ``target``, ``high`` and ``low`` with ``improving``,
+    charts and funnels ``centre``, ``limit``, ``inner``, ``outer``, ``target``, ``diamond``, ``high`` and ``low`` with ``improving``,
     ``concerning`` or ``neither``.
     """
 

@@ -1,0 +1,107 @@
+"""The page for leadership in a browser: by pointer, by keyboard, without scripts, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.settings import ROOT
+from tests.browser import Visit, opened_browser, served, visit, wait_for
+
+PAGE = "/performance"
+
+
+@pytest.fixture(scope="module")
+def base(release_home: Path) -> Iterator[str]:
+    with served(release_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with opened_browser() as opened:
+        yield opened
+
+
+def clean(seen: Visit) -> None:
+    assert seen.said == []
+    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}, {"java_script_enabled": True, "bypass_csp": True},
+], ids=["light", "dark", "phone", "again"])
+def test_axe_finds_nothing(browser: Browser, base: str, options: dict[str, Any]) -> None:
+    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
+    with visit(browser, base, **{**options, "bypass_csp": True}) as seen:
+        seen.go(f"{PAGE}?measure=A5&area=E23000001")
+        seen.page.evaluate(axe)
+        found = seen.page.evaluate("axe.run(document)")
+        assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+        assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_chosen_force_and_new_limits_follow_into_tiles_words_and_address(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport={"width": 1280, "height": 900}) as seen:
+        seen.go(PAGE)
+        page = seen.page
+        before = page.locator("#tiles").inner_text()
+
+        page.get_by_label("Surrey", exact=True).check()
+        seen.settled(address="area=E23000031")
+        page.get_by_label("Taken anew from", exact=True).select_option("2025-06")
+        seen.settled(address="rebase=2025-06")
+
+        assert page.locator("#tiles").inner_text() != before
+        assert "Surrey" in page.locator("#attention").inner_text()
+        wait_for(page, "document.body.innerText.includes('since June 2025')")
+        assert page.get_by_role("link", name="Limits anew from June 2025").count() == 1
+        clean(seen)
+
+
+def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        seen.go(f"{PAGE}?area=E23000031")
+        seen.page.locator("#kpi-E8 a").focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_url("**measure=E8**")
+        wait_for(seen.page, "!document.getElementById('first')")
+
+        assert seen.sentence().startswith("Answered in Surrey")
+        clean(seen)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_briefing_states_on_every_sheet_what_is_shown(browser: Browser, base: str, scripts: bool) -> None:
+    with visit(browser, base, java_script_enabled=scripts) as seen:
+        address = f"{PAGE}?measure=E8&area=E23000031&from=2025-01"
+        seen.go(address) if scripts else seen.page.goto(base + address)
+        seen.page.emulate_media(media="print")
+        head = seen.page.locator(".sheet-head")
+
+        style = "element => [getComputedStyle(element).display, getComputedStyle(element).breakInside]"
+        assert head.evaluate(style) == ["table-header-group", "avoid"]
+        told = head.inner_text()
+        assert "Answered in Surrey" in told and "January 2025" in told
+        assert "Illustrative figures." in told and "Release " in told
+        assert head.bounding_box()["height"] < 200  # type: ignore[index]
+        for hidden in ("#filters", "[data-print]", ".surfaces", ".site-header nav"):
+            assert not seen.page.locator(hidden).first.is_visible()
+        assert seen.page.locator("#tiles").is_visible() and seen.page.locator("#attention").is_visible()
+
+
+def test_the_page_works_without_scripts(browser: Browser, base: str) -> None:
+    with visit(browser, base, java_script_enabled=False, viewport={"width": 1280, "height": 900}) as seen:
+        page = seen.page
+        page.goto(f"{base}{PAGE}?measure=E4")
+        page.get_by_label("Taken anew from", exact=True).select_option("2025-06")
+        page.get_by_label("Kent", exact=True).check()
+        page.get_by_role("button", name="Show").click()
+
+        assert "area=E23000032" in page.url and "rebase=2025-06" in page.url
+        assert "since June 2025" in page.locator(".sentence").first.inner_text()
+        assert page.locator("#first svg").count() >= 2 and page.locator("#tiles .tile").count() >= 5
