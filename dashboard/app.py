@@ -18,7 +18,7 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import areas, boundaries, charts, corrections, coverage, measures
+from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, measures
 from dashboard.settings import ROOT, Settings
 from data import kpis, similar
 from data.cache import Answers, attach
@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> Dash:
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)
     measures.register(server, releases=house.release)
+    appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
     _register_pages()
     app.layout = html.Div(dash.page_container, id="app")
@@ -157,7 +158,7 @@ def _fill(view: View, kind: str, slug: str) -> str:
 
 
 def _words(page: TextPage, *, house: House) -> FirstPage:
-    release = house.release("")
+    release = _asked_for(house) if page.selects else house.release("")
     content = page.content(release, request.args.to_dict(flat=False))
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
 
@@ -179,6 +180,14 @@ def _contact(address: str) -> list[Any]:
         return ["The publisher has named no contact here. Write to the police force or to the publisher that is named under "
                 "the figure."]
     return [html.A(address, href=address if address.startswith("https:") else f"mailto:{address}")]
+
+
+def _asked_for(house: House) -> Release:
+    """Return the release that the address names, the current one where it names none that is there; the page says so."""
+    try:
+        return house.release(request.args.get("release", ""))
+    except HueError:
+        return house.release("")
 
 
 def _missing(path: str, *, house: House) -> FirstPage:

@@ -58,6 +58,23 @@ def window_label(window: Window) -> str:
     return f"{month_label(start)} to {month_label(end)}"
 
 
+def day_label(day: date) -> str:
+    """Return a day as ``7 June 1984``."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def days_label(first: date, last: date) -> str:
+    """Return the days from a first to a last one: as months or years where they are whole.
+
+    >>> days_label(date(2017, 1, 1), date(2017, 12, 31)), days_label(date(1984, 6, 7), date(2014, 9, 16))
+    ('2017', '7 June 1984 to 16 September 2014')
+    """
+    start, end = (day.year * 12 + day.month - 1 for day in (first, last))
+    if first == first_day(start) and last == last_day(end):
+        return window_label((start, end))
+    return day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
+
+
 def first_day(month: int) -> date:
     """Return the first day of a month index."""
     return date(month // 12, month % 12 + 1, 1)

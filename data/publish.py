@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
+from data import appeals, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
 from data.areas import SNAPSHOTS
 from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
@@ -210,6 +210,8 @@ def _write(
         if loaded.kind in _KEPT_WHOLE:
             table = pa.Table.from_pandas(loaded.table, preserve_index=False)
             _write_table(table.replace_schema_metadata(None), building / "reference" / f"{loaded.source_id}.parquet")
+    listed = [(loaded.table, loaded.origin) for loaded in inputs.loaded if loaded.kind == appeals.KIND]
+    _write_table(appeals.as_table(listed), building / appeals.FILE)
     for kept in (targets, similar):
         supplied = [loaded.table for loaded in inputs.loaded if loaded.kind == kept.KIND]
         _write_table(kept.as_table(supplied), building / kept.FILE)

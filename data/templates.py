@@ -83,7 +83,7 @@ APPEALS = Template(
         Column("public_outcome", "list", False, True, "What the force itself has made public of the outcome.",
                ("none published", "person located"), PUBLIC_OUTCOMES),
         count_column("persons_sought", "How many persons the appeal asks to identify or locate.", "2", "1"),
-        Column("url", "url", False, False, "Where the force published the appeal.",
+        Column("url", "url", False, True, "Where the force published the appeal; it stands in the list of appeals.",
                ("https://www.example.police.uk/appeals/0417", "")),
     ),
     ("appeal_id",),

@@ -20,6 +20,7 @@ PERIOD_FILTERS = ("from", "to")
 CONTROL = "control"
 """The shape that judges periods against limits and a target."""
 PERFORMANCE = "/performance"
+APPEALS = "/appeals"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,30 @@ CHARTS: tuple[Chart, ...] = (
         wide=True, height=400, page=PERFORMANCE,
         says="The measure in one place through time, with the limits between which it moves by itself, its signals and "
              "its target: a control chart.",
+    ),
+    Chart(
+        slug="useful-time", title="How soon useful information comes", shape="bars", by=("category",), measure="A13",
+        ignores=("category",), height=300, page=APPEALS,
+        says="Appeals whose first useful information came within 24 hours, 7 days and 28 days.",
+    ),
+    Chart(
+        slug="useful-reach", title="What works: useful responses by where the appeal was seen", shape="bars",
+        by=("channel",), measure="A18", ignores=("category",), height=420, page=APPEALS,
+        says="Useful responses per 10,000 accounts reached, by the channel on which the appeal was seen.",
+    ),
+    Chart(
+        slug="response-channel-age", title="Which ages answer through which channel", shape="heatmap",
+        by=("channel", "age_group"), measure="A3", ignores=("compare", "category"), wide=True, height=460, page=APPEALS,
+        says="Responses to appeals by the channel through which they came in and the age group of who came forward.",
+    ),
+    Chart(
+        slug="appeal-crime", title="What the appeals are about", shape="bars", by=("crime_type",), measure="A1",
+        ignores=("category",), height=480, page=APPEALS, says="Appeals issued, for each type of crime.",
+    ),
+    Chart(
+        slug="useful-crime", title="Useful information by crime type", shape="bars", by=("crime_type",), measure="A7",
+        ignores=("category",), height=480, page=APPEALS,
+        says="Appeals with useful information, per 100 appeals on each type of crime.",
     ),
     Chart(
         slug="funnel", title="Places by size, within limits", shape="funnel", by=("area",), ignores=("area", "compare"),

@@ -205,7 +205,7 @@ def card(chart: Chart, view: View) -> Element:
 
 def present(chart: Chart, view: View) -> bool:
     """Whether the chart stands on the page: always on its own, else where the measure can feed it."""
-    return view.page.single or (belongs(chart, view.selection) and feeds(view.answers[chart.slug]))
+    return view.page.single or (belongs(chart, view.selection, page=view.page) and feeds(view.answers[chart.slug]))
 
 
 def figure(chart: Chart, view: View) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from data.areas import AREAS, COUNTRIES
 from data.cube import Cube
 from data.errors import SelectionError
-from data.measures import Measure
+from data.measures import MEASURE_BY_ID, Measure
 from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, month_text
 from data.periods import month_label
 from data.query import level_of
@@ -136,11 +136,17 @@ def grain_options(measure: Measure) -> list[Option]:
 def compare_options(view: View, cube: Cube | None) -> list[Option]:
     """Return the places that can be compared with: countries, then the areas of the measure."""
     offered = [_option("Nothing", NOTHING)]
-    if cube is None or not view.measure.comparable():
+    if cube is None or not _comparable(view):
         return offered
     whole = view.measure.whole
     others = [option for option in area_options(view, cube) if option["value"] != whole]
     return [*offered, _option(AREAS[whole].name, whole), *others]
+
+
+def _comparable(view: View) -> bool:
+    """Whether any measure of the page sets places of different size side by side."""
+    own = [MEASURE_BY_ID[CHART_BY_SLUG[slug].measure] for slug in view.page.charts] if view.page.measure else [view.measure]
+    return any(measure.comparable() for measure in own)
 
 
 def _option(label: str, value: str) -> Option:
@@ -148,47 +154,61 @@ def _option(label: str, value: str) -> Option:
 
 
 def fieldsets(page: Page) -> tuple[str, ...]:
-    """Return the filters of a page: the month of new limits stands only where a control chart does."""
-    judged = any("rebase" in CHART_BY_SLUG[slug].filters for slug in page.charts)
-    return tuple(key for key in FIELDSETS if key != "rebase" or judged)
+    """Return the filters of a page: the month of new limits stands only where a control chart does.
+
+    Where all charts have measures of their own, only what changes one of them is offered.
+    """
+    used = {key for slug in page.charts for key in CHART_BY_SLUG[slug].filters}
+    if page.measure:
+        return tuple(key for key in FIELDSETS if key in used or key == "period")
+    return tuple(key for key in FIELDSETS if key != "rebase" or key in used)
 
 
 def reasons(view: View) -> dict[str, str]:
     """Return why a filter cannot be used with the measure, by fieldset; empty where it can."""
     found = dict.fromkeys(fieldsets(view.page), "")
     measure = view.measure
+    collected = {*measure.dimensions, *dimensions_of(view.page)}
     for key in DIMENSIONS:
-        if key not in measure.dimensions:
+        if key in found and key not in collected:
             found[key] = f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
     if view.page.single and CHART_BY_SLUG[view.page.charts[0]].measure:
         found["measure"] = f"This chart is always about one measure: {measure.label.lower()}."
-    if not measure.comparable():
+    if not _comparable(view):
         found["compare"] = "Numbers of places of different size are not compared. Choose a rate or a share."
-    if measure.stands_alone:
+    if "grain" in found and measure.stands_alone:
         found["grain"] = f"{measure.label} is published for {measure.stands_alone} months together only."
-    elif len(measure.grains) == 1:
+    elif "grain" in found and len(measure.grains) == 1:
         found["grain"] = f"{measure.label} is published by {measure.grains[0].replace('_', ' ')} only."
     if not view.release.illustrative():
         found["origin"] = "This release holds no illustrative figures."
     return found
 
 
+def dimensions_of(page: Page) -> set[str]:
+    """Return the dimensions of the charts of a page whose measures are fixed; none where the reader chooses one."""
+    if not page.measure:
+        return set()
+    return {name for slug in page.charts for name in MEASURE_BY_ID[CHART_BY_SLUG[slug].measure].dimensions}
+
+
 def form(view: View) -> Component:
     """Return the form with every filter of the page."""
     offered, why, chosen = options(view), reasons(view), view.selection
     boxes = [
-        _fieldset("measure", _select("measure", measure_options(view), view.measure.id, label="Show"), why, chosen),
+        *([_fieldset("measure", _select("measure", measure_options(view), view.measure.id, label="Show"), why, chosen)]
+          if "measure" in why else []),
         _fieldset("area", [_search("area"), _checks("area", "area", offered["area"], list(chosen.area))], why, chosen),
         _fieldset("channel", _channels(chosen), why, chosen),
         _fieldset("age_group", [_checks("age_group", "age_group", offered["age_group"],
                                         narrow("age_group", chosen.age_group))], why, chosen),
         _fieldset("crime_type", [_search("crime_type"), _checks(
             "crime_type", "crime_type", _members(CRIME_TYPE), narrow("crime_type", chosen.crime_type))], why, chosen),
-        _fieldset("category", [_checks("category", "category", offered["category"], list(chosen.category))], why,
-                  chosen, legend=view.measure.category_label),
+        *([_fieldset("category", [_checks("category", "category", offered["category"], list(chosen.category))], why,
+                     chosen, legend=view.measure.category_label)] if "category" in why else []),
         _fieldset("period", [*_select("from", offered["from"], chosen.from_, label="From"),
                              *_select("to", offered["to"], chosen.to, label="To")], why, chosen),
-        _fieldset("grain", [_radio("grain", offered["grain"], chosen.grain)], why, chosen),
+        *([_fieldset("grain", [_radio("grain", offered["grain"], chosen.grain)], why, chosen)] if "grain" in why else []),
         _fieldset("compare", _select("compare", offered["compare"], chosen.compare, label="Place"), why, chosen),
         *([_fieldset("rebase", _select("rebase", offered["rebase"], chosen.rebase, label="Taken anew from"), why, chosen)]
           if "rebase" in why else []),

@@ -28,7 +28,7 @@ def decimals(unit: Unit, *, base: float | None = None) -> int:
         return 0
     if unit in ("percent", "points") and base is not None and base < PERCENT_BASE:
         return 0
-    return 2 if unit == "ratio" else 1
+    return {"ratio": 2, "per_10_000": 3}.get(unit, 1)
 
 
 def number(value: float, *, unit: Unit, base: float | None = None) -> str:

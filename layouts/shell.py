@@ -14,12 +14,13 @@ NAME = "Hue & Cry"
 SUBTITLE = "results of police appeals and public engagement"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LINKS: tuple[tuple[str, str], ...] = (
-    ("/", "Explore"), ("/areas", "Areas"), ("/performance", "Performance"), ("/measures", "Measures"), ("/help", "Help"),
+    ("/", "Explore"), ("/appeals", "Appeals"), ("/areas", "Areas"), ("/performance", "Performance"), ("/help", "Help"),
 )
 FOOTER_LINKS: tuple[tuple[str, str], ...] = (
     ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/charts", "All charts"),
-    ("/measures", "Measures"),
-    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"), ("/data/corrections", "Corrections"),
+    ("/appeals/list", "Appeals one by one"), ("/appeals/published", "Published results"), ("/measures", "Measures"),
+    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"),
+    ("/data/corrections", "Corrections"),
     ("/illustrative", "Illustrative figures"), ("/privacy", "Privacy"), ("/accessibility", "Accessibility"),
     ("/help#contact", "Report an error"),
 )

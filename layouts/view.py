@@ -30,6 +30,10 @@ class Page:
     """Whether its pictures are all there is, because no script draws them again: they are then narrow enough for a phone."""
     kpis: bool = False
     """Whether it shows the KPIs of the chosen place, and what needs attention."""
+    links: tuple[tuple[str, str, bool], ...] = ()
+    """Pages that belong to it: path, words, and whether they take the reader's choice with them."""
+    measure: str = ""
+    """The measure of its tiles, where its charts have measures of their own; empty: the reader's."""
 
     @property
     def single(self) -> bool:
@@ -69,22 +73,23 @@ class View:
 
 def look(release: Release, selection: Selection, *, page: Page, problem: str = "") -> View:
     """Return the view of a page. Charts that ask the same question share one answer."""
+    selection = selection.without("measure") if page.measure else selection
     asked: Asked = {}
     answers: dict[str, Answer] = {}
     for slug in page.charts:
         chart = CHART_BY_SLUG[slug]
-        stands = page.single or belongs(chart, selection)
+        stands = page.single or belongs(chart, selection, page=page)
         answers[slug] = ask(release, selection, chart=chart, asked=asked) if stands else _left_out(chart, selection)
-    own = CHART_BY_SLUG[page.charts[0]].measure if page.single else ""
+    own = page.measure or (CHART_BY_SLUG[page.charts[0]].measure if page.single else "")
     total = summarise(release, replace(selection, measure=own) if own else selection)
     kpis = kpis_of(release, selection) if page.kpis else ()
     return View(page=page, release=release, selection=selection, summary=total, answers=answers, kpis=kpis,
                 problem=problem)
 
 
-def belongs(chart: Chart, selection: Selection) -> bool:
-    """Whether a chart with a measure of its own stands beside the chosen measure."""
-    return not chart.about or (selection.measure or DEFAULT_MEASURE) in chart.about
+def belongs(chart: Chart, selection: Selection, *, page: Page) -> bool:
+    """Whether a chart with a measure of its own stands beside the chosen measure; on a page without a choice all do."""
+    return bool(page.measure) or not chart.about or (selection.measure or DEFAULT_MEASURE) in chart.about
 
 
 def _left_out(chart: Chart, selection: Selection) -> Answer:

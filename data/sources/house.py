@@ -3,7 +3,8 @@
 Normalised, each row beside its line of the file:
 
 - appeals: appeal_id, area_code, crime_type, month of first publication, published_minute, timed (whether
-  a time was given; without one the day counts from 00:00), offence_day, persons_sought, closed, public_outcome
+  a time was given; without one the day counts from 00:00), offence_day, persons_sought, closed, closed_day, status,
+  public_outcome, url
 - publications: appeal_id, channel, month
 - responses: appeal_id, received_minute, timed, month of receipt, channel, seen_channel, age_group, grading
 - responses_counted: month, area_code, channel, seen_channel, age_group, crime_type, grading, responses
@@ -170,7 +171,8 @@ def _appeals(frame: pd.DataFrame) -> _Columns:
         "published_minute": pd.Series(minutes, index=frame.index),
         "timed": pd.Series(timed(published.to_numpy()), index=frame.index),
         "offence_day": number(frame, "offence_date"), "persons_sought": number(frame, "persons_sought"),
-        "closed": closed.astype(bool), "public_outcome": text(frame, "public_outcome"),
+        "closed": closed.astype(bool), "closed_day": number(frame, "closed_at"),
+        **texts(frame, "status", "public_outcome", "url"),
     }
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from layouts.charts import APPEALS as APPEALS_PATH
 from layouts.charts import CHARTS
 from layouts.charts import PERFORMANCE as PERFORMANCE_PATH
+from layouts.pages.appeals_list import PATH as LIST_PATH
+from layouts.pages.published import PATH as PUBLISHED_PATH
 from layouts.view import Page
 
 EXPLORE = Page(
@@ -22,8 +25,17 @@ PERFORMANCE = Page(
     charts=tuple(chart.slug for chart in CHARTS if chart.page == PERFORMANCE_PATH), kpis=True,
 )
 
+APPEALS = Page(
+    path=APPEALS_PATH, title="Appeals", heading="What the appeals bring",
+    says="What police appeals brought: the outcome ladder, how soon useful information comes, which channels and ages it comes "
+         "through, and what the appeals are about.",
+    measure="A1", links=((LIST_PATH, "The appeals one by one", True), (PUBLISHED_PATH, "Results that others published", False)),
+    charts=("ladder", *(chart.slug for chart in CHARTS if chart.page == APPEALS_PATH)),
+)
+
 PAGES: tuple[Page, ...] = (
     EXPLORE,
+    APPEALS,
     PERFORMANCE,
     *(Page(path=f"/charts/{chart.slug}", title=chart.title, says=chart.says, charts=(chart.slug,), tables_open=True)
       for chart in CHARTS),

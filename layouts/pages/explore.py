@@ -13,6 +13,11 @@ from layouts.view import View
 from layouts.words import status_sentence
 
 
+def _link(view: View, path: str, words: str, *, follows: bool) -> Component:
+    """Return a link to a page that belongs to this one; the browser keeps one that follows the choice up to date."""
+    return html.A(words, href=view.selection.address(path), **{"data-surface": path}) if follows else html.A(words, href=path)
+
+
 def layout(view: View) -> list[Component]:
     """Return the whole page for a view."""
     chosen = len(view.selection.without("measure", "release").pairs())
@@ -25,6 +30,8 @@ def layout(view: View) -> list[Component]:
     briefing = [html.P(html.Button("Print as a briefing", type="button", className="quiet", **{"data-print": "yes"}),
                        className="script-only")] if view.page.kpis else []
     body = [
+        *([html.P([_link(view, path, words, follows=follows) for path, words, follows in view.page.links],
+                  className="surfaces further")] if view.page.links else []),
         html.Div(offers(view), id="offers", className="offers"),
         *briefing,
         *([] if view.page.single or view.page.kpis else [field()]),

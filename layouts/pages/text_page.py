@@ -41,3 +41,5 @@ class TextPage:
     """Whether the finished page is kept for the next reader: for pages with many figures."""
     locates: bool = False
     """Whether a reader may have the browser fill in where they are."""
+    selects: bool = False
+    """Whether its address holds a selection, and so may name a release."""

@@ -13,6 +13,7 @@ from data.release import Release
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
 from layouts.pages.about import ABOUT_PAGES
+from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.area import AREA_PAGES
 from layouts.pages.corrections import CORRECTIONS_PAGE
 from layouts.pages.coverage import COVERAGE_PAGE
@@ -20,6 +21,7 @@ from layouts.pages.find_area import FIND_PAGE
 from layouts.pages.glossary import GLOSSARY_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
+from layouts.pages.published import PUBLISHED_PAGE
 from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
@@ -126,5 +128,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     FIND_PAGE,
     GLOSSARY_PAGE,
     *ABOUT_PAGES,
+    PUBLISHED_PAGE,
+    LIST_PAGE,
 )
 TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in (*TEXT_PAGES, *AREA_PAGES)}

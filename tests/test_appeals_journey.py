@@ -1,0 +1,112 @@
+"""A member of the public on a phone finds the appeals of their area, and who answers them, in three steps from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.settings import ROOT
+from tests.browser import Visit, opened_browser, served, visit
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PATHS = ("/appeals", "/appeals/list", "/appeals/list?area=E23000031&sort=closed&colour=red", "/appeals/published")
+
+
+@pytest.fixture(scope="module")
+def base(release_home: Path) -> Iterator[str]:
+    with served(release_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with opened_browser() as opened:
+        yield opened
+
+
+def clean(seen: Visit) -> None:
+    """No console message, no request off the host, no cookie."""
+    assert seen.said == []
+    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
+    assert seen.page.context.cookies() == []
+
+
+def test_three_steps_on_a_phone_lead_to_the_appeals_of_an_area_and_who_answers_them(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=PHONE) as seen:
+        page = seen.page
+        seen.go("/")
+
+        page.get_by_role("link", name="Appeals", exact=True).click()
+        page.wait_for_url("**/appeals")
+        seen.go("/appeals")
+        page.locator("#filter-sheet > summary").click()
+        page.get_by_label("Surrey", exact=True).check()
+        seen.settled(address="area=E23000031")
+
+        assert "in Surrey" in seen.sentence()
+        assert page.get_by_role("heading", name="Which ages answer through which channel").is_visible()
+        page.get_by_role("link", name="The appeals one by one").click()
+        page.wait_for_url("**/appeals/list?area=E23000031")
+        assert "appeals in Surrey" in page.get_by_role("status").inner_text()
+        page.get_by_role("link", name="What these appeals bring, and who answers").click()
+        page.wait_for_url("**/appeals?area=E23000031")
+        clean(seen)
+
+
+def test_the_same_steps_lead_there_without_scripts_with_the_same_numbers(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=PHONE, java_script_enabled=False) as seen:
+        page = seen.page
+        page.goto(base)
+
+        page.get_by_role("link", name="Appeals", exact=True).click()
+        page.locator("#filter-sheet > summary").click()
+        page.get_by_label("Surrey", exact=True).check()
+        page.get_by_role("button", name="Show").click()
+
+        assert page.url.startswith(f"{base}/appeals?area=E23000031")
+        sentence = seen.sentence()
+        page.get_by_role("link", name="The appeals one by one").click()
+        assert page.url == f"{base}/appeals/list?area=E23000031"
+        page.get_by_text("Crime types", exact=True).first.click()
+        page.get_by_label("Burglary", exact=True).check()
+        page.get_by_label("Status").select_option("closed")
+        page.get_by_label("Public outcome holds").fill("ARREST")
+        page.get_by_role("button", name="Show").click()
+        assert "in Surrey, burglary, closed, outcome with “ARREST”" in page.get_by_role("status").inner_text()
+        assert page.locator("tbody tr").count() >= 1
+        assert set(page.locator('td[data-head="Public outcome"]').all_inner_texts()) == {"arrest"}
+        page.get_by_role("link", name="Clear all").click()
+        page.get_by_role("link", name="Next page").click()
+        assert "51 to 100 shown" in page.get_by_role("status").inner_text()
+
+    with visit(browser, base) as scripted:
+        scripted.go("/appeals?area=E23000031")
+        assert scripted.sentence() == sentence
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_pages_of_appeals_fit_a_phone_and_axe_finds_nothing_in_light_and_dark(browser: Browser, base: str, path: str) -> None:
+    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
+    for size, scheme in ((PHONE, "light"), (DESK, "light"), (DESK, "dark")):
+        with visit(browser, base, viewport=size, color_scheme=scheme, bypass_csp=True) as seen:
+            seen.go(path)
+            assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            clean(seen)
+            for box in seen.page.locator("details").all():
+                box.evaluate("each => { each.open = true; }")
+            seen.page.evaluate(axe)
+            found = seen.page.evaluate("axe.run(document)")
+            assert [f"{item['id']}: {node['html'][:160]}" for item in found["violations"] for node in item["nodes"]] == []
+
+
+def test_a_row_of_a_narrow_table_stays_a_row_and_its_cells_carry_their_heading(browser: Browser, base: str) -> None:
+    with visit(browser, base, viewport=PHONE) as seen:
+        seen.go("/appeals/published")
+        tree = seen.page.locator("table").aria_snapshot()
+        assert 'rowheader "Appeals"' in tree and 'cell "Figure 4,500"' in tree
+        assert 'columnheader "Definition and limits"' in tree
+        first = seen.page.locator('td[data-head="Figure"]').first
+        assert first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Figure"'
