@@ -68,13 +68,14 @@ def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> 
         raise SelectionError("The page does not say which one it is.", field="shown")
     release = releases(shown["release"])
     selection = read(chosen_values(asked))
-    query, same = selection.query_string(), selection.measure == shown["measure"]
+    query = selection.query_string()
 
     def make() -> bytes:
-        parts = _parts(look(release, selection, page=PAGE_BY_PATH[path]), query=query, same=same)
+        view = look(release, selection, page=PAGE_BY_PATH[path])
+        parts = _parts(view, query=query, same=view.measure.id == shown["measure"])
         return orjson.dumps(parts, option=orjson.OPT_SERIALIZE_NUMPY)
 
-    return remember((release.id, path, query, str(same)), make)
+    return remember((release.id, path, query, shown["measure"]), make)
 
 
 def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
         "chips": chips(view),
         "filter-count": f" ({chosen})" if chosen else "",
         "selection": query,
-        "shown": {"path": view.page.path, "measure": view.selection.measure, "release": view.release.id},
+        "shown": {"path": view.page.path, "measure": view.measure.id, "release": view.release.id},
         "cards": {slug: _card(CHART_BY_SLUG[slug], view, same=same, lines=lines) for slug in view.answers},
         "lines": lines.sent,
     }

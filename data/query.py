@@ -134,7 +134,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         rows = [row for row in rows if asked[0] <= cube.first or row.value is None or row.start >= asked[0]]
         if not rows:
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
-        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(release, rows))))
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(
+            release, rows, together={"category", "age_group"} <= set(base.by)))))
     noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
     told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
     return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise, annotations=told)

@@ -94,7 +94,7 @@ class Release:
 
     def learn(self) -> None:
         """Make its fields and the questions of its surveys known by name, before anybody asks for them."""
-        labels = {f"field-{name}": (stated["label"], stated["label"]) for name, stated in self.manifest["counts"].items()}
+        labels = {f"field-{name}": (stated["label"], stated["label"], "") for name, stated in self.manifest["counts"].items()}
         named.learn({**labels, **surveyed.words(self.surveyed)})
 
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:

@@ -21,6 +21,12 @@ CONTROL = "control"
 """The shape that judges periods against limits and a target."""
 PERFORMANCE = "/performance"
 APPEALS = "/appeals"
+ATTITUDES = "/attitudes"
+
+
+_ASKED = ("category", "age_group")
+_APART = ("category", "compare")
+"""What charts of surveys leave out: they show all answers, each by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +146,42 @@ CHARTS: tuple[Chart, ...] = (
         wide=True, height=420, page=PERFORMANCE,
         says="Every police force by the measure and the number that it rests on, with the limits between which places of that "
              "size lie by chance: a funnel plot.",
+    ),
+    Chart(
+        slug="use-channel", title="Who would use which channel", shape="answers", by=_ASKED, measure="S1", ignores=_APART,
+        height=300, page=ATTITUDES,
+        says="People who say that they would use a channel to reach the police, by age group, each survey with its date.",
+    ),
+    Chart(
+        slug="share-data", title="Who would share what", shape="answers", by=_ASKED, measure="S2", ignores=_APART,
+        height=300, page=ATTITUDES,
+        says="People who say that they would share personal data for security, by whom they would share it with and age group, "
+             "each survey with its date.",
+    ),
+    Chart(
+        slug="would-report", title="Who would report what", shape="answers", by=_ASKED, measure="S4", ignores=_APART, wide=True,
+        height=640, page=ATTITUDES,
+        says="People who say that they would report a crime, by crime and age group, each survey with its date.",
+    ),
+    Chart(
+        slug="confidence", title="Confidence through time", shape="lines", by=("category", "period"), measure="S3",
+        ignores=_APART, height=360, page=ATTITUDES,
+        says="Confidence in the police through time, each time that a question was asked: of the published surveys the Crime Survey "
+             "for England and Wales.",
+    ),
+    *(
+        Chart(
+            slug=slug, title=title, shape="lines", by=("channel_group", "period"), measure=measure, ignores=("category",),
+            height=360, page=ATTITUDES,
+            says=f"{says} in the boroughs of London through time, twelve months at a time, broken where the survey changed.",
+        )
+        for slug, title, measure, says in (
+            ("london-good-job", "London: police do a good job", "P1", "People who say that the police do a good job"),
+            ("london-trust", "London: trust", "P7", "People who trust the Metropolitan Police"),
+            ("london-informed", "London: informed about local policing", "P3", "People who feel informed about what the police do"),
+            ("london-contact", "London: knows how to make contact", "P2", "People who know how to contact the ward officer"),
+            ("london-fair", "London: treats everyone fairly", "P6", "People who say that the police treat everyone fairly"),
+        )
     ),
     Chart(
         slug="similar", title="Beside similar forces", shape="ranks", by=("area",), ignores=("area", "compare"), similar=True,

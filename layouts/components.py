@@ -250,7 +250,7 @@ def _why_protected() -> Element:
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
-    known = [*notes_of(chart, answer), *(note.text for note in answer.notes if note.field not in chart.ignores),
+    known = [*notes_of(chart, answer), *(note.text for note in answer.notes if note.field not in chart.ignores or answer.measure.kind == "survey"),
              *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]

@@ -5,13 +5,13 @@ Intervals have a column of their own where rows are listed, and stand behind the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
 from data.counts import COUNT_BY_ID
-from data.frame import Row, area_label, member_label
+from data.frame import Row, area_label, member_label, row_label
 from data.measures import MEASURE_BY_ID, UNIT_LABELS
 from data.model import ALL
 from data.periods import window_label
@@ -74,21 +74,28 @@ def _listed(answer: Answer, *, chart: Chart) -> list[Component]:
 
 def _crossed(answer: Answer) -> list[Component]:
     """Two breakdowns: one down, one across."""
-    down, across = ("period", "series") if "period" in answer.by else answer.by
+    down, across = answer.by if "period" not in answer.by else (
+        "period", "category" if "category" in answer.by else "series")
     columns = dict.fromkeys(_series(row, across) for row in answer.frame)
     lines: dict[tuple[str, int], dict[str, Row]] = {}
     for row in answer.frame:
-        name = window_label((row.start, row.end)) if down == "period" else member_label(down, getattr(row, down))
+        name = window_label((row.start, row.end)) if down == "period" else getattr(row, down)
         lines.setdefault((name, row.end), {})[_series(row, across)] = row
-    heads = [_HEADS[down], *columns]
-    rows = [html.Tr([html.Th(name, scope="row"), *(_cell(cells.get(column)) for column in columns)])
+    heads = [answer.measure.category_label or _HEADS[down] if down == "category" else _HEADS[down], *columns]
+    rows = [html.Tr([html.Th(name if down == "period" else _named(cells.values(), down), scope="row"),
+                     *(_cell(cells.get(column)) for column in columns)])
             for (name, _), cells in lines.items()]
     return [_head(heads), html.Tbody(rows)]
 
 
+def _named(cells: Iterable[Row], down: str) -> str:
+    """Return the name of a row of the table; an answer of a survey stands with the time at which it was asked."""
+    return max((row_label(row, down) for row in cells), key=len)
+
+
 def _series(row: Row, across: str) -> str:
     if across != "series":
-        return member_label(across, getattr(row, across))
+        return member_label(across, getattr(row, across), whole="All ages" if across == "age_group" else "All")
     if row.role == "compare" or row.channel == ALL:
         return area_label(row.area_code)
     return member_label("channel", row.channel)

@@ -187,14 +187,25 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
 
 def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
     """Say the last period of each series, or of the first four."""
+    if answer.measure.kind == "survey" and "category" in answer.by:
+        return _each_time(rows)
     end = max(row.end for row in rows)
     last = [row for row in rows if row.end == end]
     by = tuple(name for name in answer.by if name != "period")
-    if not any(getattr(row, "channel") != ALL for row in rows):
+    if by == ("channel_group",) and not any(row.channel != ALL for row in rows):
         by = ("area",)
     said = joined([f"{row_name(row, by=by)} {shown(row)}" for row in last])
     marked = "".join(f" {event.told}" + ("" if event.told.endswith(".") else ".") for event in events_of(answer))
     return f"{initial(window_label((last[0].start, last[0].end)))}: {said}.{marked and f' Marked:{marked}'}"
+
+
+def _each_time(rows: Sequence[Row]) -> str:
+    """Say each answer of a survey every time that it was given; times are set side by side and not compared."""
+    said = []
+    for category in dict.fromkeys(row.category for row in rows):
+        own = [f"{shown(row)} ({window_label((row.start, row.end))})" for row in rows if row.category == category]
+        said.append(f"{initial(member_label('category', category))}: {joined(own)}.")
+    return " ".join(said)
 
 
 def _spread(answer: Answer, rows: Sequence[Row]) -> str:

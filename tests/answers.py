@@ -89,6 +89,9 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
         return [row(value(), measure=measure, crime=crime) for crime in CRIMES]
     if chart.by == ("category",):
         return [row(value(), measure=measure, category=category) for category in CATEGORIES]
+    if chart.by == ("category", "age_group"):
+        return [row(value(), measure=measure, category=category, age=age) for category in CATEGORIES[:4]
+                for age in (ALL, *AGES[2:5])]
     return [row(value(), measure=measure, channel=channel, age=age) for channel in CHANNELS for age in AGES]
 
 

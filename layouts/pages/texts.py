@@ -12,6 +12,7 @@ from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
+from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
 from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.area import AREA_PAGES
@@ -26,12 +27,15 @@ from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
 
+_TITLES = {page.path: page.title for page in PAGES}
+
+
 def charts(release: Release, query: Query) -> Content:
     """Return the list of every chart with its addresses."""
     entries = [
         html.Li([
             html.H2(html.A(chart.title, href=f"/charts/{chart.slug}")),
-            html.P(chart.says),
+            html.P([chart.says, " On ", html.A(_TITLES[chart.page], href=chart.page), "."]),
             html.P(["Also as ", html.A("CSV", href=f"/charts/{chart.slug}.csv", **{"aria-label": f"CSV: {chart.title}"}),
                     " and ", html.A("JSON", href=f"/charts/{chart.slug}.json", **{"aria-label": f"JSON: {chart.title}"}),
                     f". Filters: {', '.join(chart.filters)}."], className="source"),
