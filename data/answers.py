@@ -43,7 +43,8 @@ class Figures(Protocol):
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the reader must know about an answer; ``field`` names the filter concerned."""
+    """Something that the reader must know about an answer; ``field`` names the filter concerned, ``across`` the measure of the other
+    axis."""
 
     field: str
     text: str
@@ -68,6 +69,8 @@ class Answer:
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
     noise: tuple[float, float] = (0.0, 0.0)
     """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
+    across: Measure | None = None
+    """The measure of the other axis, for charts that set two beside each other; its rows have the role ``against``."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
     annotations: tuple[Annotation, ...] = ()

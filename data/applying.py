@@ -78,7 +78,7 @@ def _members(base: Answer, *, key: str, cube: Figure) -> Answer:
                       text=f"One thing may stand under several of these, so they cannot be added; shown for “{shown}”.")
     if key == "category" and COUNT_BY_ID[measure.numerator].apart:
         return base
-    if len(chosen) > 1 and key in measure.overlapping and not base.splits(key):
+    if len(chosen) > 1 and key in measure.overlapping and not base.splits(key) and measure.kind != "modelled":
         return _wide(base, key=key, chosen=chosen, cube=cube)
     return base
 

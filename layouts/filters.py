@@ -78,7 +78,7 @@ def measure_options(view: View) -> list[Option]:
     """Return the measures that the release has figures for; illustrative ones say so."""
     found = []
     for measure in view.release.measures():
-        if not measure.context:
+        if not measure.context or measure == view.measure:
             word = " (illustrative)" if view.release.origin(measure) == "illustrative" else ""
             found.append(_option(f"{measure.label}{word}", measure.id))
     return found

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from data.counts import COUNT_BY_ID
 from data.frame import Row, area_label, member_label, row_label
-from data.measures import MEASURE_BY_ID, UNIT_LABELS
+from data.measures import MEASURE_BY_ID, UNIT_LABELS, Unit
 from data.model import ALL
 from data.periods import window_label
 from data.query import Answer
@@ -44,14 +44,16 @@ def _listed(answer: Answer, *, chart: Chart) -> list[Component]:
     against = {row.key[2:6]: row for row in answer.frame.of("compare")}
     beside = {row.age_group: row for row in answer.frame.of("beside")}
     place = area_label(answer.answered.compare) if against else ""
+    across = {row.area_code: row for row in answer.frame.of("against")}
     parts = any(row.denominator is not None for row in main)
     intervals = any(bounded(row) for row in main)
     heads = [answer.measure.category_label if name == "category" else _HEADS[name] for name in answer.by]
-    heads = [*(heads or ["Area"]), _value_head(answer)]
-    heads += ["95% interval"] if intervals else []
+    heads = [*(heads or ["Area"]), _value_head(answer.label, answer.measure.unit)]
+    heads += ["Least to most" if answer.measure.kind == "modelled" else "95% interval"] if intervals else []
     heads += ["Numerator", "Denominator"] if parts else []
     heads += [place] if place else []
     heads += [MEASURE_BY_ID[next(iter(beside.values())).measure].label] if beside else []
+    heads += [_value_head(answer.across.label, answer.across.unit)] if answer.across else []
     judging = SHAPES[chart.shape].column
     judgement, judged = judging(answer) if judging else ("", [""] * len(main))
     heads += [judgement] if judgement else []
@@ -66,6 +68,8 @@ def _listed(answer: Answer, *, chart: Chart) -> list[Component]:
             cells.append(_cell(against.get(row.key[2:6])))
         if beside:
             cells.append(_cell(beside.get(row.age_group)))
+        if answer.across:
+            cells.append(_cell(across.get(row.area_code)))
         if judgement:
             cells.append(html.Td(text, className="words"))
         rows.append(html.Tr([html.Th(row_name(row, by=answer.by), scope="row"), *cells]))
@@ -101,9 +105,8 @@ def _series(row: Row, across: str) -> str:
     return member_label("channel", row.channel)
 
 
-def _value_head(answer: Answer) -> str:
-    unit = "" if answer.measure.unit == "count" else f" ({UNIT_LABELS[answer.measure.unit]})"
-    return f"{answer.label}{unit}"
+def _value_head(label: str, unit: Unit) -> str:
+    return label if unit == "count" else f"{label} ({UNIT_LABELS[unit]})"
 
 
 def _head(heads: Sequence[str]) -> Component:

@@ -63,6 +63,7 @@ def subject(answer: Answer) -> str:
 def _subject(answer: Answer) -> str:
     named = "area" not in answer.by and not answer.reason
     where = f"{answer.label} in {places(answer)}" if named else answer.label
+    where += f" beside {answer.across.phrase}" if answer.across else ""
     when = window_label(_shown_period(answer)) if answer.period else ""
     return ", ".join([where, *members(answer.answered), *([when] if when else [])])
 
@@ -242,6 +243,8 @@ def asked(answer: Answer) -> list[str]:
 
 
 INTERVAL = "(a to b): the 95% interval of the value."
+MODELLED = ("(a to b): the least and the most that the channels can reach, however far their users are the same people; before it, what "
+            "holds if being on one says nothing of being on another.")
 ABOUT = "About: changed a little at random to protect persons."
 
 
@@ -259,6 +262,6 @@ def _marks_explained(answer: Answer) -> list[str]:
                                        for row in answer.frame.of("main")):
         told.append(ABOUT)
     if any(bounded(row) for row in answer.frame):
-        told.append(INTERVAL)
+        told.append(MODELLED if measure.kind == "modelled" else INTERVAL)
     return told
 

@@ -38,7 +38,7 @@ ATTITUDES = Page(
     path=ATTITUDES_PATH, title="Attitudes", heading="What people say of the police",
     says="What surveys say: who would use which channel, share what and report what, by age, each dated with its question and its "
          "base; confidence through time; London’s boroughs beside the engagement of their accounts.",
-    measure="S3", instead=("P7",), charts=tuple(chart.slug for chart in CHARTS if chart.page == ATTITUDES_PATH),
+    measure="S3", instead=("P7", "E15"), charts=tuple(chart.slug for chart in CHARTS if chart.page == ATTITUDES_PATH),
 )
 
 PAGES: tuple[Page, ...] = (

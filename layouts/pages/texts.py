@@ -11,7 +11,7 @@ from data.measures import UNIT_LABELS
 from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
-from layouts.components import ORIGINS
+from layouts.components import MODELLED, ORIGINS
 from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
 from layouts.pages.appeals_list import LIST_PAGE
@@ -97,7 +97,7 @@ def help_page(release: Release, query: Query) -> Content:
         html.P("Whether something changed, or two places differ, is said only where the interval of the difference, or "
                "a control chart, supports it; where it does not, the page says so."),
         html.H2("Kinds of figures"),
-        html.Dl([part for name, text in ORIGINS.values() for part in (html.Dt(name), html.Dd(text))]),
+        html.Dl([part for name, text in (*ORIGINS.values(), MODELLED) for part in (html.Dt(name), html.Dd(text))]),
         html.P(["How people are protected and how sure a figure is: ", html.A("methods", href="/methods"), ". Which force supplied "
                 "which month: ", html.A("coverage", href="/data/coverage"), "."]),
         html.H2("Measures", id="measures"),

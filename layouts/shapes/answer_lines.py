@@ -15,7 +15,7 @@ from layouts.charts import Chart
 from layouts.shapes.svg_writer import wrap
 
 YEARS = 10
-OLD = "Asked more than ten years ago"
+OLD = "Asked over ten years ago"
 LETTERS = 46
 """Characters in a line of a question: as many as a phone holds."""
 LEAST = 15
@@ -38,7 +38,7 @@ def old_before(answer: Answer) -> str:
 
 
 def is_old(row: Row, answer: Answer) -> bool:
-    """Whether a figure is more than ten years old."""
+    """Whether a figure is over ten years old."""
     return row.end < month_index(old_before(answer))
 
 

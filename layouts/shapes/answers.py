@@ -1,6 +1,6 @@
 """Answers of surveys: each question with its date, each answer with a point for everybody and one for each age group.
 
-Questions stand apart, as no two can be compared; what was asked more than ten years ago is drawn hollow and says so.
+Questions stand apart, as no two can be compared; what was asked over ten years ago is drawn hollow and says so.
 """
 
 from __future__ import annotations
