@@ -28,6 +28,10 @@ _LETTER = 7.8
 
 def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     """Return the points as a plotly figure, each line of words or of points a place on the axis."""
+    return answer.once("answers figure", lambda: _plotly(answer, chart=chart))
+
+
+def _plotly(answer: Answer, *, chart: Chart) -> Figure:
     reason = why_empty(answer, valued=True)
     if reason:
         return empty_figure(reason)
