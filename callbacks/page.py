@@ -71,13 +71,13 @@ def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> 
     query, same = selection.query_string(), selection.measure == shown["measure"]
 
     def make() -> bytes:
-        parts = _parts(look(release, selection, page=PAGE_BY_PATH[path]), query=query, same=same)
+        parts = parts_of(look(release, selection, page=PAGE_BY_PATH[path]), query=query, same=same)
         return orjson.dumps(parts, option=orjson.OPT_SERIALIZE_NUMPY)
 
     return remember((release.id, path, query, str(same)), make)
 
 
-def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
+def parts_of(view: View, *, query: str, same: bool) -> dict[str, Any]:
     """Return the content of each part of the page by its id, and the parts of each card by its slug.
 
     What the page keeps is left out: ``same`` says that the measure is the one that it shows. Cards name the

@@ -66,8 +66,8 @@ class Answer:
     grain: str = ""
     finished: int | None = None
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
-    noise: tuple[float, float] = (0.0, 0.0)
-    """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
+    noisy: Callable[[], tuple[float, float]] | None = None
+    """Makes ``noise``; ``None`` where no protection is in the values, or places do not stand side by side."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
     annotations: tuple[Annotation, ...] = ()
@@ -79,6 +79,14 @@ class Answer:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+    @property
+    def noise(self) -> tuple[float, float]:
+        """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each.
+
+        Only funnels, ranks and differences of places ask for it.
+        """
+        return (0.0, 0.0) if self.noisy is None else self.once("noise", self.noisy)
 
     @property
     def label(self) -> str:

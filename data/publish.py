@@ -33,7 +33,7 @@ from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.errors import HueError, PublishError, Report, SourceError
-from data.inputs import UNPUBLISHED, Inputs, gather, partial
+from data.inputs import UNPUBLISHED, Inputs, gather, latest_month, partial
 from data.model import Origin, month_text
 from data.release import (
     CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
@@ -315,12 +315,7 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
         if key not in found or found[key]["vintage"] < loaded.vintage:
             found[key] = entry
     weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=_WEAKEST.index)
-    return [*found.values(), quality.source(vintage=_latest_month(inputs), origin=weakest)]
-
-
-def _latest_month(inputs: Inputs) -> str:
-    return max((month_text(int(loaded.table["month"].max())) for loaded in _with_figures(inputs)
-                if "month" in loaded.table and len(loaded.table)), default="")
+    return [*found.values(), quality.source(vintage=latest_month(_with_figures(inputs)), origin=weakest)]
 
 
 def _manifest(
@@ -344,7 +339,7 @@ def _manifest(
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
-        "latest_month": _latest_month(inputs),
+        "latest_month": latest_month(_with_figures(inputs)),
         "privacy": privacy,
     }
 
