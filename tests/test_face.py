@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -26,8 +25,8 @@ from layouts.findings import MOST, findings
 from layouts.pages import EXPLORE
 from layouts.view import look
 from layouts.vocabulary import HALF, Evidence, half
-from tests.browser import opened_browser, served, visit, wait_for
-from tests.test_revision_pages import made_up_changes
+from tests.browser import visit, wait_for
+from tests.changed import made_up_changes
 
 
 @pytest.fixture(scope="module")
@@ -123,18 +122,6 @@ def test_a_release_that_keeps_its_changes_tells_them(release: Release) -> None:
     assert "Against the release of 1 January 2026: 2 figures revised. " in render(strip(view))
 
 
-@pytest.fixture(scope="module")
-def base(release_home: Path) -> Any:
-    with served(release_home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Any:
-    with opened_browser() as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 390, "height": 844}], ids=["desk", "phone"])
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_sentence_tiles_and_map_stay_in_the_first_view_and_pictures_stay_with_scripts(
@@ -154,7 +141,7 @@ def test_sentence_tiles_and_map_stay_in_the_first_view_and_pictures_stay_with_sc
             assert box and box["width"] > 200 and box["height"] > 150
         page.get_by_role("link", name="See the chart").first.click()
         page.wait_for_url("**/charts/funnel?measure=R1**")
-        assert seen.said == []
+        seen.clean()
 
 
 def test_findings_stay_as_they_are_when_a_filter_changes(browser: Browser, base: str) -> None:
@@ -169,4 +156,4 @@ def test_findings_stay_as_they_are_when_a_filter_changes(browser: Browser, base:
         seen.page.reload()
         wait_for(seen.page, "!document.getElementById('first')")
         assert seen.page.locator(".finding").count() == 0
-        assert seen.said == []
+        seen.clean()

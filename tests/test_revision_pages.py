@@ -18,7 +18,7 @@ from dashboard.app import create_app
 from dashboard.atom import SPACE, written
 from dashboard.settings import Settings
 from data import changes
-from data.changes import Changed, Changes, Supply, of_release
+from data.changes import Changed, Supply, of_release
 from data.controls import signals
 from data.kpis import KPIS, kpis_of
 from data.release import Release, Store
@@ -187,15 +187,6 @@ def test_what_a_feed_or_file_does_not_know_is_400_with_the_field(client: FlaskCl
 def test_an_area_that_is_none_has_no_feed(client: FlaskClient) -> None:
     assert client.get("/areas/E99999999/changes.atom").status_code == 404
     assert client.get("/areas/K04000001/changes.atom").status_code == 404
-
-
-def made_up_changes(release: Release) -> Release:
-    """Return a release as if it had revised two published figures of the one before it."""
-    told = Changes(older="2026-01-01-aaaaaaaaaaaa", older_created="2026-01-01", sources_added=(), sources_gone=(), vintages=(),
-                   replaced=(), same=1, supply=(), corrections=(), changed=(Changed(
-                       area_code=SURREY, field="recorded_crime", origin="published", revised=2, added=0, gone=0,
-                       first_month="2026-01", last_month="2026-03"),))
-    return replace(release, _kept={("changes",): (told,)})
 
 
 def made_up(release: Release) -> Release:
