@@ -152,7 +152,7 @@ def _first(path: str, query: Mapping[str, Any], *, house: House) -> FirstPage:
 def _fill(view: View, kind: str, slug: str) -> str:
     """Return the picture or the table that the server draws in the place of a chart or of a finding."""
     if kind == "picture":
-        return face.drawn(view)[slug]
+        return face.picture(view, slug)
     chart, answer = CHART_BY_SLUG[slug], view.answers[slug]
     if kind == "table":
         return render(table(answer, chart=chart))

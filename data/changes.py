@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from data.counts import COUNT_BY_ID
-from data.errors import HueError
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
 from data.remarks import Correction
@@ -177,15 +176,34 @@ def against(release: Release) -> str:
     return name
 
 
-def history(release: Release) -> Sequence[Release]:
-    """Return a release and those before it, the newest first, as far as they are still there, ``FEED_LENGTH`` at most."""
-    store, found = Store(release.folder.parent.parent), [release]
-    while len(found) < FEED_LENGTH and (name := against(found[-1])):
-        try:
-            found.append(store.get(name))
-        except HueError:
-            break
-    return found
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What one release changed: its name, the time when it was made, the changes."""
+
+    release: str
+    created: str
+    changes: Changes
+
+
+def history(release: Release) -> Sequence[Told]:
+    """Return what a release and those before it changed, the newest first, as far as they are there and not withdrawn.
+
+    Manifests are read beside the releases that are held open: no figure of an older one is needed.
+    """
+    store = Store(release.folder.parent.parent)
+    return [told for told in release.once(("history",), lambda: list(_walk(release, store))) if store.withdrawal(told.release) is None]
+
+
+def _walk(release: Release, store: Store) -> Iterator[Told]:
+    name, manifest, found = release.id, release.manifest, of_release(release)
+    for _ in range(FEED_LENGTH):
+        if found is not None:
+            yield Told(release=name, created=manifest["created"], changes=found)
+        name = manifest.get("revisions", {}).get("against", "")
+        path = store.releases / name / "manifest.json"
+        if not name or not path.exists():
+            return
+        manifest, found = json.loads(path.read_text(encoding="utf-8")), _read(path.parent / FILE)
 
 
 def label_of(field: str) -> str:

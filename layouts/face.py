@@ -6,7 +6,7 @@ pictures after the first charts, so that the figures themselves stay in the firs
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -60,7 +60,7 @@ def panel(view: View) -> Component:
     """Return the findings with their charts, and how many there are."""
     found = findings(view.release)
     return html.Section([
-        html.H2("What the figures show", id="findings"),
+        html.H2("Findings and their charts", id="findings"),
         html.P(["Of published and uploaded figures alone; the filters do not change it. ", _too_few(found)], className="subtitle"),
         html.Div([_card(place, finding) for place, finding in enumerate(found, start=1)], className="found"),
     ], className="card wide findings", **{"aria-labelledby": "findings"})
@@ -81,13 +81,14 @@ def _card(place: int, finding: Finding) -> Component:
 def _too_few(found: Sequence[Finding]) -> str:
     """Say why fewer findings are told than there is room for; nothing where all are."""
     if len(found) >= MOST:
-        return "A place outside limits is a reason to look, not a verdict."
+        return "Of a measure with several categories those with most places outside are told. A place outside limits is a reason to " \
+               "look, not a verdict."
     number = {0: "None is told", 1: "One is told", 2: "Two are told"}[len(found)]
     return f"{number}: further ones need published or uploaded figures with an interval or a control chart, which this release does not hold."
 
 
-def drawn(view: View) -> Mapping[str, str]:
-    """Return the pictures of the findings by their names, drawn on the server; the browser keeps them."""
+def picture(view: View, name: str) -> str:
+    """Return the picture of the finding of that name, drawn on the server; the browser keeps it."""
     found = findings(view.release)
-    return {chart.slug: SHAPES[chart.shape].svg(finding.answer, chart=chart, selected=(), width=WIDTH)
-            for finding, chart in zip(found, pictures(found), strict=True)}
+    return next(SHAPES[chart.shape].svg(finding.answer, chart=chart, selected=(), width=WIDTH)
+                for finding, chart in zip(found, pictures(found), strict=True) if chart.slug == name)

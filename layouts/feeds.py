@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from data.area_profile import of_measure
 from data.areas import full_name
-from data.changes import Changes, history, of_release
+from data.changes import history
 from data.controls import Signal, signals
 from data.frame import area_label
 from data.kpis import KPIS, Kpi, kpis_of
@@ -62,32 +62,20 @@ def area_feed_address(code: str) -> str:
 
 def of_releases(release: Release) -> Feed:
     """Return what changed with each release, the newest first."""
-    entries = []
-    for each, changes in _told(release):
-        lines = totals(changes)
-        entries.append(Entry(key=f"release/{each.id}", title=f"Release of {day_words(each.manifest['created'][:10])}",
-                             updated=each.manifest["created"], address=PATH, lines=lines))
+    entries = [Entry(key=f"release/{told.release}", title=f"Release of {day_words(told.created[:10])}", updated=told.created,
+                     address=PATH, lines=totals(told.changes.without_illustrative())) for told in history(release)]
     return Feed(title=f"{NAME}: what changed", subtitle=f"What each release changed of the one before it. {NO_ILLUSTRATIVE} {PROTECTED}",
                 address=f"{PATH}.atom", page=PATH, updated=release.manifest["created"], entries=entries)
 
 
 def of_area(release: Release, code: str) -> Feed:
     """Return what changed in one place, an entry for each release that changed anything there."""
-    entries = []
-    for each, changes in _told(release):
-        lines = of_place(changes, code)
-        if lines:
-            entries.append(Entry(key=f"release/{each.id}/{code}", updated=each.manifest["created"], lines=lines,
-                                 title=f"{full_name(code)}: release of {day_words(each.manifest['created'][:10])}",
-                                 address=f"{address(code)}#changed"))
+    entries = [Entry(key=f"release/{told.release}/{code}", updated=told.created, address=f"{address(code)}#changed", lines=lines,
+                     title=f"{full_name(code)}: release of {day_words(told.created[:10])}")
+               for told in history(release) if (lines := of_place(told.changes.without_illustrative(), code))]
     return Feed(title=f"{NAME}: what changed in {full_name(code)}", address=area_feed_address(code), page=address(code),
                 subtitle=f"Figures revised, fields newly supplied or late, corrections. {NO_ILLUSTRATIVE} {PROTECTED}",
                 updated=release.manifest["created"], entries=entries)
-
-
-def _told(release: Release) -> list[tuple[Release, Changes]]:
-    """Return the releases that say what they changed, each with that, illustrative figures left out."""
-    return [(each, changes.without_illustrative()) for each in history(release) if (changes := of_release(each)) is not None]
 
 
 def of_kpis(release: Release, areas: Sequence[str], *, measure: str = "") -> Feed:

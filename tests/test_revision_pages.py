@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -24,7 +25,7 @@ from data.kpis import KPIS, kpis_of
 from data.release import Release, Store
 from data.selection import Selection
 from layouts.changed import FIRST, PROTECTED, of_field, of_place, of_supply, totals
-from layouts.feeds import of_kpis, of_releases
+from layouts.feeds import of_area, of_kpis, of_releases
 from layouts.pages.area import address
 from tests.publishing import publish
 
@@ -73,7 +74,25 @@ def test_a_release_keeps_what_it_changed_beside_its_figures(two: Store) -> None:
     assert {each.field for each in found.changed if each.gone} >= {"appeals_followed", "persons_found"}
     assert [each.what for each in found.corrections] == ["Reach was 7 too low."]
     assert of_release(two.get(found.older)) is None and changes.against(two.get(found.older)) == ""
-    assert [each.id for each in changes.history(newer)] == [newer.id, found.older]
+    assert [(told.release, told.changes) for told in changes.history(newer)] == [(newer.id, found)]
+
+
+def test_a_feed_goes_back_through_the_releases_and_leaves_out_what_was_withdrawn(two: Store, tmp_path: Path) -> None:
+    home = tmp_path / "copy"
+    shutil.copytree(two.home, home)
+    store = Store(home)
+    middle = store.current()
+    name = "2026-11-24-abcdefabcdef"
+    shutil.copytree(middle.folder, store.releases / name)
+    manifest = store.releases / name / "manifest.json"
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps({**middle.manifest, "id": name, "revisions": {"against": middle.id, "cells": {}, "files": {}}}))
+    store.point(name)
+
+    assert [told.release for told in changes.history(store.current())] == [name, middle.id]
+    assert len(of_releases(store.current()).entries) == len(of_area(store.current(), SURREY).entries) == 2
+    store.withdraw(middle.id, why="wrong month")
+    assert [entry.key for entry in of_releases(store.current()).entries] == [f"release/{name}"]
 
 
 def test_protected_cells_of_the_same_truth_are_no_change(two: Store) -> None:
