@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import appeals, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
+from data import appeals, changes, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
 from data.areas import SNAPSHOTS
 from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
@@ -249,7 +249,7 @@ def _adopt(
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
     if same is None:
-        revisions = _marks(building, older=_readable(store), counts=manifest["counts"])
+        revisions = _marks(building, older=_readable(store), manifest=manifest)
         text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
@@ -276,10 +276,11 @@ def _readable(store: Store) -> Release | None:
         return None
 
 
-def _marks(building: Path, *, older: Release | None, counts: Mapping[str, Any]) -> dict[str, Any]:
+def _marks(building: Path, *, older: Release | None, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Write which figures the release before had otherwise, and return what the manifest says of it."""
-    marked = revision_marks.write(building, older=older, counts=counts)
-    paths = sorted((building / MARKED).rglob("*.npy"))
+    marked = revision_marks.write(building, older=older, counts=manifest["counts"])
+    changes.write(building, older=older, manifest=manifest)
+    paths = sorted(path for path in (building / MARKED).rglob("*") if path.is_file())
     return {"against": marked.against, "cells": dict(marked.counts),
             "files": {path.relative_to(building).as_posix(): checksum(path) for path in paths}}
 
