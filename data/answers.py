@@ -43,7 +43,8 @@ class Figures(Protocol):
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the reader must know about an answer; ``field`` names the filter concerned."""
+    """Something that the reader must know about an answer; ``field`` names the filter concerned, ``across`` the measure of the other
+    axis."""
 
     field: str
     text: str
@@ -68,6 +69,8 @@ class Answer:
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
     noisy: Callable[[], tuple[float, float]] | None = None
     """Makes ``noise``; ``None`` where no protection is in the values, or places do not stand side by side."""
+    across: Measure | None = None
+    """The measure of the other axis, for charts that set two beside each other; its rows have the role ``against``."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
     annotations: tuple[Annotation, ...] = ()

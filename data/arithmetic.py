@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from data import surveyed
+from data import modelled, surveyed
 from data.answers import AXES, Choices, Figure, Figures
 from data.areas import AREAS, members_of
 from data.columns import Columns, counted, divided, gap, noise_of, protected_count, protected_share
@@ -29,6 +29,8 @@ def rows_of(
     """Return a row for each combination of choices and each window, months last."""
     if measure.kind == "survey":
         return surveyed.rows_of(release, measure, choices, list(windows), role=role)
+    if measure.kind == "modelled":
+        return modelled.rows_of(release, measure, choices, list(windows), role=role)
     top, below = readings(release, measure, choices, windows)
     columns = _columns(release, measure, choices, windows, top, below)
     names = [[join_members(choice) if name != "area" else "+".join(choice) for choice in choices[name]]

@@ -34,7 +34,7 @@ from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.errors import HueError, PublishError, Report, SourceError
 from data.inputs import UNPUBLISHED, Inputs, gather, latest_month, partial
-from data.model import Origin, month_text
+from data.model import WEAKEST, Origin, month_text
 from data.release import (
     CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
@@ -47,11 +47,10 @@ from data.sources.registry import source_of
 Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
 
-_KEPT_WHOLE = ("reference", "contact")
+_KEPT_WHOLE = ("reference", "contact", "platform_reach")
 """Kinds whose rows stand in a release as they were read, beside any counts that are made of them."""
 STEPS = ("lock", "read", "aggregate", "attack", "counts", "reference", "boundaries", "manifest", "rename", "point")
 Aggregated = engine.Cells | engine.Tables
-_WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +148,7 @@ def _feeding(count: Count, inputs: Inputs) -> tuple[list[Loaded], Origin]:
     if count.kinds[0] in QUALITY_KINDS:
         every = _with_figures(inputs)
     feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
-    return feeding, min((loaded.origin for loaded in feeding), key=_WEAKEST.index)
+    return feeding, min((loaded.origin for loaded in feeding), key=WEAKEST.index)
 
 
 def _stop_on_leaks(attacks: Sequence[Attack]) -> None:
@@ -315,7 +314,7 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
         key = (loaded.source_id, loaded.origin)
         if key not in found or found[key]["vintage"] < loaded.vintage:
             found[key] = entry
-    weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=_WEAKEST.index)
+    weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=WEAKEST.index)
     return [*found.values(), quality.source(vintage=latest_month(_with_figures(inputs)), origin=weakest)]
 
 

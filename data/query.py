@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from data import modelled
 from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
 from data.arithmetic import beside_rows, noise_in, rows_of
@@ -20,7 +21,7 @@ from data.disclosure.supply import finished
 from data.frame import Frame, Row, area_label, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
-from data.model import ALL, DIMENSIONS
+from data.model import ALL, DIMENSIONS, month_index
 from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
 from data.surveyed import notes_of
@@ -103,6 +104,9 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     choices = {
         name: choices_of(name, base, cube=cube, overlapping=name in measure.overlapping) for name in AXES
     }
+    people = release.cube(measure.denominator) if measure.kind == "modelled" else None
+    if people is not None:
+        base, choices = _modelled(base, choices, cube=cube, residents=people)
     reason = _unanswerable(base, choices=choices, cube=cube)
     if reason:
         return replace(base, reason=reason)
@@ -137,13 +141,36 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     if beside and measure.kind != "survey":
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
     if measure.kind == "survey":
-        rows = [row for row in rows if asked[0] <= cube.first or row.value is None or row.start >= asked[0]]
+        since = month_index(base.asked.from_) if base.asked.from_ else 0
+        rows = [row for row in rows if row.value is None or row.start >= since]
         if not rows:
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
-        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(release, rows))))
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(
+            release, rows, together="category" in base.by and len(base.by) > 1))))
     noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
     told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
     return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=told)
+
+
+def _modelled(
+    base: Answer, choices: Mapping[str, Choices], *, cube: Cube, residents: Figure
+) -> tuple[Answer, dict[str, Choices]]:
+    """Return what a model is asked: all ages of the residents where none is chosen, and a note of the channels that it leaves out."""
+    if "age_group" in base.by and not base.answered.age_group:
+        choices = {**choices, "age_group": modelled.bands(cube, residents=residents)}
+    absent = modelled.left_out_of(base.answered.channel, cube)
+    used = tuple(modelled.channels_of(base.answered.channel or (ALL,), cube))
+    names = DIMENSIONS["channel"].labels(absent if base.answered.channel else ())
+    text = (f"No reach by age is published of {_listed(names)}: left out." if names else
+            "Channels of which no reach by age is published are left out.")
+    if absent:
+        base = replace(base, notes=(*base.notes, Note("channel", text)))
+    if used and not base.splits("channel"):
+        base, choices = replace(base, answered=replace(base.answered, channel=used)), {**choices, "channel": [used]}
+    if not base.splits("age_group") and not base.answered.age_group:
+        ages = tuple(modelled.apart(cube))
+        base, choices = replace(base, answered=replace(base.answered, age_group=ages)), {**choices, "age_group": [ages]}
+    return base, dict(choices)
 
 
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:
@@ -160,11 +187,18 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
         return "These figures were published for single age groups alone: choose one."
     if measure.kind == "survey" and "area" in base.by and not any(cube.holds("area", code) for code, in choices["area"]):
         return f"No figures of single places: these were asked in {area_label(measure.whole)} as a whole."
+    if measure.kind == "modelled" and not base.splits("channel") and not modelled.channels_of(base.answered.channel or (ALL,), cube):
+        known = _listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
+        return f"No reach by age is published of the chosen channels: choose {known}."
     if measure.not_whole and not base.splits("channel") and not base.answered.channel:
         return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
+
+
+def _listed(names: Sequence[str], *, last: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _any_age(base: Answer, cube: Cube) -> bool:

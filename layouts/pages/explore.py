@@ -63,7 +63,7 @@ def layout(view: View) -> list[Component]:
             ], className="charts", id="charts"),
         ], className="columns"),
         dcc.Store(id="selection", data=view.selection.query_string()),
-        dcc.Store(id="shown", data={"path": view.page.path, "measure": view.selection.measure, "release": view.release.id}),
+        dcc.Store(id="shown", data={"path": view.page.path, "measure": view.measure.id, "release": view.release.id}),
         dcc.Store(id="asked"),
         dcc.Store(id="drawn"),
         dcc.Store(id="offered"),

@@ -11,7 +11,8 @@ from data.measures import UNIT_LABELS
 from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
-from layouts.components import ORIGINS
+from layouts.components import MODELLED, ORIGINS
+from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
 from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.area import AREA_PAGES
@@ -27,12 +28,15 @@ from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
 
+_TITLES = {page.path: page.title for page in PAGES}
+
+
 def charts(release: Release, query: Query) -> Content:
     """Return the list of every chart with its addresses."""
     entries = [
         html.Li([
             html.H2(html.A(chart.title, href=f"/charts/{chart.slug}")),
-            html.P(chart.says),
+            html.P([chart.says, " On ", html.A(_TITLES[chart.page], href=chart.page), "."]),
             html.P(["Also as ", html.A("CSV", href=f"/charts/{chart.slug}.csv", **{"aria-label": f"CSV: {chart.title}"}),
                     " and ", html.A("JSON", href=f"/charts/{chart.slug}.json", **{"aria-label": f"JSON: {chart.title}"}),
                     f". Filters: {', '.join(chart.filters)}."], className="source"),
@@ -98,7 +102,7 @@ def help_page(release: Release, query: Query) -> Content:
         html.P("Whether something changed, or two places differ, is said only where the interval of the difference, or "
                "a control chart, supports it; where it does not, the page says so."),
         html.H2("Kinds of figures"),
-        html.Dl([part for name, text in ORIGINS.values() for part in (html.Dt(name), html.Dd(text))]),
+        html.Dl([part for name, text in (*ORIGINS.values(), MODELLED) for part in (html.Dt(name), html.Dd(text))]),
         html.P(["How people are protected and how sure a figure is: ", html.A("methods", href="/methods"), ". Which force supplied "
                 "which month: ", html.A("coverage", href="/data/coverage"), "."]),
         html.H2("Measures", id="measures"),
