@@ -17,6 +17,7 @@ import orjson
 from dash import Dash, Input, Output, State
 
 from data.errors import HueError, SelectionError
+from data.measures import MEASURE_BY_ID
 from data.release import Release
 from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG, Chart
@@ -68,17 +69,17 @@ def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> 
         raise SelectionError("The page does not say which one it is.", field="shown")
     release = releases(shown["release"])
     selection = read(chosen_values(asked))
-    query = selection.query_string()
+    query, before = selection.query_string(), shown["measure"] if shown["measure"] in MEASURE_BY_ID else ""
 
     def make() -> bytes:
         view = look(release, selection, page=PAGE_BY_PATH[path])
-        parts = _parts(view, query=query, same=view.measure.id == shown["measure"])
+        parts = parts_of(view, query=query, same=view.measure.id == before)
         return orjson.dumps(parts, option=orjson.OPT_SERIALIZE_NUMPY)
 
-    return remember((release.id, path, query, shown["measure"]), make)
+    return remember((release.id, path, query, before), make)
 
 
-def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
+def parts_of(view: View, *, query: str, same: bool) -> dict[str, Any]:
     """Return the content of each part of the page by its id, and the parts of each card by its slug.
 
     What the page keeps is left out: ``same`` says that the measure is the one that it shows. Cards name the

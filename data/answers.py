@@ -67,8 +67,8 @@ class Answer:
     grain: str = ""
     finished: int | None = None
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
-    noise: tuple[float, float] = (0.0, 0.0)
-    """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
+    noisy: Callable[[], tuple[float, float]] | None = None
+    """Makes ``noise``; ``None`` where no protection is in the values, or places do not stand side by side."""
     across: Measure | None = None
     """The measure of the other axis, for charts that set two beside each other; its rows have the role ``against``."""
     target: Target | None = None
@@ -82,6 +82,14 @@ class Answer:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+    @property
+    def noise(self) -> tuple[float, float]:
+        """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each.
+
+        Only funnels, ranks and differences of places ask for it.
+        """
+        return (0.0, 0.0) if self.noisy is None else self.once("noise", self.noisy)
 
     @property
     def label(self) -> str:

@@ -46,10 +46,10 @@ def readings(
     release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window]
 ) -> tuple[Reading, Reading | None]:
     """Return numerator and denominator of a choice; no denominator where the measure has none."""
-    top = _read(release, measure.numerator, _only(choices, measure.numerator_only), windows)
+    top = _read(release, measure.numerator, only(choices, measure.numerator_only), windows)
     if not measure.denominator:
         return top, None
-    below = _read(release, measure.denominator, _only(choices, measure.denominator_only), windows)
+    below = _read(release, measure.denominator, only(choices, measure.denominator_only), windows)
     return (_of_those_below(release, measure, choices, windows, top) if measure.kind == "ratio" else top), below
 
 
@@ -62,7 +62,7 @@ def noise_in(
         for part in readings(release, measure, choices, windows))
 
 
-def _only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:
+def only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:
     """Return the choices with the members that a count is narrowed to in place of the reader's."""
     return {**choices, **{name: [members] for name, members in only.items()}} if only else choices
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data import appeals, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
+from data import appeals, changes, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
 from data.areas import SNAPSHOTS
 from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
@@ -33,7 +33,7 @@ from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.errors import HueError, PublishError, Report, SourceError
-from data.inputs import UNPUBLISHED, Inputs, gather, partial
+from data.inputs import UNPUBLISHED, Inputs, gather, latest_month, partial
 from data.model import WEAKEST, Origin, month_text
 from data.release import (
     CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
@@ -248,7 +248,7 @@ def _adopt(
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
     if same is None:
-        revisions = _marks(building, older=_readable(store), counts=manifest["counts"])
+        revisions = _marks(building, older=_readable(store), manifest=manifest)
         text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
@@ -275,10 +275,11 @@ def _readable(store: Store) -> Release | None:
         return None
 
 
-def _marks(building: Path, *, older: Release | None, counts: Mapping[str, Any]) -> dict[str, Any]:
+def _marks(building: Path, *, older: Release | None, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Write which figures the release before had otherwise, and return what the manifest says of it."""
-    marked = revision_marks.write(building, older=older, counts=counts)
-    paths = sorted((building / MARKED).rglob("*.npy"))
+    marked = revision_marks.write(building, older=older, counts=manifest["counts"])
+    changes.write(building, older=older, manifest=manifest)
+    paths = sorted(path for path in (building / MARKED).rglob("*") if path.is_file())
     return {"against": marked.against, "cells": dict(marked.counts),
             "files": {path.relative_to(building).as_posix(): checksum(path) for path in paths}}
 
@@ -314,12 +315,7 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
         if key not in found or found[key]["vintage"] < loaded.vintage:
             found[key] = entry
     weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=WEAKEST.index)
-    return [*found.values(), quality.source(vintage=_latest_month(inputs), origin=weakest)]
-
-
-def _latest_month(inputs: Inputs) -> str:
-    return max((month_text(int(loaded.table["month"].max())) for loaded in _with_figures(inputs)
-                if "month" in loaded.table and len(loaded.table)), default="")
+    return [*found.values(), quality.source(vintage=latest_month(_with_figures(inputs)), origin=weakest)]
 
 
 def _manifest(
@@ -343,7 +339,7 @@ def _manifest(
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
-        "latest_month": _latest_month(inputs),
+        "latest_month": latest_month(_with_figures(inputs)),
         "privacy": privacy,
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from data import modelled
 from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
@@ -17,7 +18,7 @@ from data.arithmetic import beside_rows, noise_in, rows_of
 from data.choices import choices_of, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
-from data.frame import Frame, Row, area_label
+from data.frame import Frame, Row, area_label, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.model import ALL, DIMENSIONS, month_index
@@ -25,6 +26,7 @@ from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
 from data.surveyed import notes_of
 from data.tableset import TableSet
+from data.unknowns import mostly_unknown
 
 __all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
 
@@ -115,6 +117,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
                                     "are too young. Choose earlier months.")
     if total is None:
         return replace(base, reason="No whole period of these figures lies within the chosen months.")
+    if unknown := mostly_unknown(release, base, window=total):
+        return replace(base, reason=unknown)
     windows, grain = [total], ""
     rows: list[Row] = []
     if "period" in base.by:
@@ -125,6 +129,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
     rows = rows or rows_of(release, measure, choices, windows, role="main")
+    if measure.protected and windows[1:]:
+        base = replace(base, notes=(*base.notes, *_too_small(rows)))
     if measure.group == "quality" and "period" in base.by:  # other fields may have begun years before
         rows = [row for row in rows if row.status != "z"] or rows
     if base.answered.compare and "area" not in base.by:
@@ -141,9 +147,9 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
         base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(
             release, rows, together="category" in base.by and len(base.by) > 1))))
-    noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
+    noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
     told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise, annotations=told)
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=told)
 
 
 def _modelled(
@@ -235,12 +241,25 @@ def _fits(rows: Sequence[Row]) -> bool:
     Lines of which most values are too small do not count, unless they are more than half of the lines:
     a channel that hardly anybody uses would else have every trend shown by year.
     """
+    lines = _lines(rows)
+    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
+    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
+
+
+def _lines(rows: Sequence[Row]) -> dict[tuple[object, ...], list[bool]]:
+    """Return for each line of a trend which of its values are too small to show."""
     lines: dict[tuple[object, ...], list[bool]] = {}
     for row in rows:
         if row.status not in ("x", "z"):
-            lines.setdefault(row[:6], []).append(row.status == "c")
-    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
-    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
+            lines.setdefault(row[:6], []).append("c" in row.status.split())
+    return lines
+
+
+def _too_small(rows: Sequence[Row]) -> tuple[Note, ...]:
+    """Name the channels of which most values are too small to show: a picture draws little or nothing of them."""
+    small = [str(line[2]) for line, flags in _lines(rows).items() if line[2] != ALL and 2 * sum(flags) >= len(flags)]
+    named = ", ".join(member_label("channel", member).lower() for member in small)
+    return (Note("channel", f"Too small to show in most periods: {named}."),) if small else ()
 
 
 def _coarser(base: Answer, *, cube: Cube, asked: Window, grain: str) -> tuple[Note, ...]:

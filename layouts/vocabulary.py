@@ -36,6 +36,9 @@ RELATIONS: dict[Direction, str] = {1: "higher", -1: "lower"}
 NO_CAUSE = "That two things go together, or do not, is no evidence that one brings the other about."
 ALIKE = "about the same as"
 """Said only where the whole interval lies within what counts as the same: a wide interval is no likeness."""
+HALVES: dict[Direction, str] = {1: "more than half", -1: "less than half", 0: ""}
+"""Of a share beside half, where its interval does not hold the half."""
+HALF = 50.0
 RUN = 7
 """Consecutive points on one side of the mean, rising or falling, that a control chart takes for a signal."""
 
@@ -57,7 +60,7 @@ class Evidence:
     base: float | None = None
     """What the difference rests on, for the decimals that it is written with."""
     same: float = 0.0
-    """The value that means no difference: 0, or 1 for a quotient."""
+    """The value that means no difference: 0, 1 for a quotient, ``HALF`` for a share beside half."""
     alike: float | None = None
     """How far from ``same`` still counts as the same, where somebody has said so."""
     run: int = 0
@@ -94,6 +97,12 @@ def change(evidence: Evidence | None) -> str:
     """Return ``rose``, ``fell`` or ``no clear change``; nothing without evidence."""
     direction = evidence.direction if evidence else None
     return "" if direction is None else CHANGES[direction]
+
+
+def half(evidence: Evidence | None) -> str:
+    """Return ``more than half`` or ``less than half`` of a share in per cent; nothing where its interval holds the half."""
+    direction = evidence.direction if evidence else None
+    return "" if direction is None else HALVES[direction]
 
 
 def special(variation: Variation) -> str:

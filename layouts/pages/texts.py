@@ -23,6 +23,7 @@ from layouts.pages.glossary import GLOSSARY_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
 from layouts.pages.published import PUBLISHED_PAGE
+from layouts.pages.revisions import REVISIONS_PAGE
 from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
@@ -84,6 +85,10 @@ def help_page(release: Release, query: Query) -> Content:
             html.Li("The address always holds what you see. Copy it to share or to keep the view."),
             html.Li("A filter that a measure does not have is greyed out and says why. It stays in the address."),
             html.Li("Each chart can be read as a sentence and as a table, and fetched as CSV or JSON."),
+            html.Li(["Printed, ", html.A("the page for leadership", href="/performance"), " is a briefing, and every page fits paper. In the "
+                     "browser's print window “Save as PDF” makes a file of it, with what is shown on each sheet."]),
+            html.Li(["What each release changed stands under ", html.A("what changed", href="/data/revisions"), ", on the page of each area, "
+                     "and in feeds (Atom) that a feed reader can follow: one for each area, one for the signals of each KPI."]),
         ]),
         html.H2("Marks", id="marks"),
         html.P("A value that needs care carries a mark, the same in chart, table and file. A missing value is never "
@@ -129,6 +134,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     METHODS_PAGE,
     SOURCES_PAGE,
     CORRECTIONS_PAGE,
+    REVISIONS_PAGE,
     FIND_PAGE,
     GLOSSARY_PAGE,
     *ABOUT_PAGES,
