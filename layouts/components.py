@@ -72,7 +72,7 @@ def _published(view: View) -> Selection:
 def offers(view: View) -> list[Element]:
     """Return the nearest choices that have figures, where the present one has none."""
     total, selection = view.summary.total, view.selection
-    if not total.reason:
+    if not total.reason or total.reason == total.measure.not_whole:
         return []
     found: list[tuple[str, Selection]] = []
     if selection.origin and total.origin == "illustrative":
@@ -179,14 +179,14 @@ def cards(view: View) -> list[Element]:
 def card(chart: Chart, view: View) -> Element:
     """Return one chart with its figure, sentence, marks, table and links."""
     answer = view.answers[chart.slug]
-    slug = chart.slug
+    slug, drawn = chart.slug, figure(chart, view)
     return html.Section([
         html.H2(chart.title, id=f"title-{slug}"),
         html.Div(card_head(answer), id={"head": slug}, className="card-head"),
         html.Div(
-            dcc.Graph(id={"figure": slug}, figure=figure(chart, view), config=dict(GRAPH_CONFIG), responsive=True,
+            dcc.Graph(id={"figure": slug}, figure=drawn, config=dict(GRAPH_CONFIG), responsive=True,
                       style={"height": "100%"}),
-            className=f"figure shape-{chart.shape}", role="img", style={"height": f"{chart.height}px"},
+            className=f"figure shape-{chart.shape}{'' if drawn['data'] else ' empty'}", role="img", style={"height": f"{chart.height}px"},
             **{"aria-labelledby": f"title-{slug}", "aria-describedby": identity({"sentence": slug})},
         ),
         html.Ul(legend(chart, answer), id={"legend": slug}, className="legend"),

@@ -8,7 +8,7 @@ from typing import Any
 from layouts.theme import MAP_TRACES
 
 
-UNCOUNTED = ("casing", "chosen", "colour", "limits")
+UNCOUNTED = ("behind", "casing", "chosen", "colour", "limits")
 """Traces that draw no value of their own."""
 
 

@@ -108,6 +108,15 @@ def test_noise_widens_the_interval_as_simulated() -> None:
     assert added == pytest.approx(shares.std(), rel=0.05)
 
 
+def test_noise_adds_up_along_the_curve_where_it_is_known_how_many_appeals_there_are() -> None:
+    """The share by a time is then a sum of so many noisy bins over a number without noise."""
+    plain, wide = (curve(FOUND, none=130, noise=noise, whole=True) for noise in (0.0, 2.5))
+
+    for bins, (exact, noisy) in enumerate(zip(plain.steps, wide.steps, strict=True), start=1):
+        added = np.sqrt((noisy.upper - noisy.share) ** 2 - (exact.upper - exact.share) ** 2) / 1.959964
+        assert added == pytest.approx(2.5 * bins**0.5 / 300, rel=1e-6)
+
+
 def test_protected_bins_below_0_are_taken_as_0_and_bins_are_counted() -> None:
     assert curve([20, -3, 50, 30, 20, 10], none=130) == curve([20, 0, 50, 30, 20, 10], none=130)
     with pytest.raises(ValueError, match="6 bins"):

@@ -302,7 +302,7 @@ def wide_members(count: Count, *, name: str, leaves: Sequence[str], areas: str) 
         wide = {leaf: [place] for place, leaf in enumerate(leaves)}
         wide |= {ENGLAND_AND_WALES: [leaves.index(code) for code in _COUNTRIES if code in leaves]} if areas == "country" else {}
     else:
-        wide = members_by_wide(name, leaves, overlapping=False)
+        wide = members_by_wide(name, leaves, overlapping=count.addition.get(name) == "overlapping")
     for total, members in count.cumulative.items() if name == "category" else ():
         wide[total] = [leaves.index(member) for member in members if member in leaves]
     return wide

@@ -11,6 +11,8 @@ from layouts.shapes.naming import plain, subject
 from layouts.shapes.shape import Figure
 from layouts.shapes.svg_writer import CHARACTER, PAINT, SIZE, document, label, n, wrap
 
+EMPTY = 200
+"""Pixels of the box of a figure without figures: the style sheet cuts it there."""
 _WORD = "<b>Illustrative figures</b>"
 _NOTHING = "There are no figures for this choice."
 
@@ -42,9 +44,9 @@ def empty_svg(reason: str, *, answer: Answer, chart: Chart, width: int) -> str:
     """Return a picture that says why it is empty."""
     lines = wrap(reason, most=int(min(width - 48, 480) / ((SIZE + 2) * CHARACTER)))
     body = (
-        f'<rect x=".5" y=".5" width="{n(width - 1)}" height="{n(chart.height - 1)}" fill="{PAINT["panel"]}" '
+        f'<rect x=".5" y=".5" width="{n(width - 1)}" height="{n(min(chart.height, EMPTY) - 1)}" fill="{PAINT["panel"]}" '
         f'stroke="{PAINT["rule"]}"/>',
-        label(lines, x=width / 2, y=chart.height / 2, anchor="middle", size=SIZE + 2),
+        label(lines, x=width / 2, y=min(chart.height, EMPTY) / 2, anchor="middle", size=SIZE + 2),
     )
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
