@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data import named
-from data.answers import MAX_SERIES, Answer, Choices
+from data.answers import MAX_SERIES, Answer, Choices, Figure
 from data.areas import AREAS, FORCES
 from data.counts_of_persons import USEFUL_LIMITS
 from data.cube import Cube
@@ -14,7 +14,7 @@ from data.measures import Measure
 from data.model import ALL, DIMENSIONS
 
 
-def held(cube: Cube, key: str, member: str) -> bool:
+def held(cube: Figure, key: str, member: str) -> bool:
     """Whether a count has figures for a member or for any part of it."""
     return cube.holds(key, member) or any(cube.holds(key, part) for part in DIMENSIONS[key].narrow(member))
 

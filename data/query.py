@@ -13,7 +13,7 @@ from dataclasses import replace
 from data.answers import AXES, DIMENSION_OF, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
 from data.arithmetic import beside_rows, noise_in, rows_of
-from data.choices import choices_of, level_of
+from data.choices import choices_of, held, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
 from data.frame import Frame, Row, area_label
@@ -64,7 +64,7 @@ def answer(
     if isinstance(cube, TableSet):
         base, table = hold(cube, base, asked=months)
         if table is None:
-            return replace(base, reason=_not_published(base, told=_told_wider(base, release.cube(about.numerator))))
+            return replace(base, reason=_lacking(base, cube) or _not_published(base, told=_told_wider(base, release.cube(about.numerator))))
         cube = table
     if asked.area and not base.answered.area:
         why = next(note.text for note in base.notes if note.field == "area")
@@ -83,6 +83,15 @@ def followed_to(cube: Figure, measure: Measure) -> int | None:
     if not measure.follow_up or not isinstance(cube, TableSet):
         return None
     return finished(cutoff=cube.cutoff, follow_up=measure.follow_up)
+
+
+def _lacking(base: Answer, tables: TableSet) -> str:
+    """Return that a count has nothing of any chosen member of a dimension, as nobody sees an appeal on the telephone."""
+    for key in DIMENSIONS:
+        chosen = base.asked.get(key)
+        if chosen and key in base.measure.dimensions and not any(held(tables, key, member) for member in chosen):
+            return f"{base.measure.label} has no figures for {' and '.join(DIMENSIONS[key].labels(chosen))}. Choose others."
+    return ""
 
 
 def _told_wider(base: Answer, tables: Figure | None) -> bool:

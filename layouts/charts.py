@@ -129,7 +129,7 @@ CHARTS: tuple[Chart, ...] = (
     ),
     Chart(
         slug="useful-curve-crime", title="How soon, by crime group", shape="curves", by=("crime_group", "time"),
-        measure="A13", ignores=("category",), wide=True, height=820, page=APPEALS,
+        measure="A13", ignores=("category",), wide=True, height=880, page=APPEALS,
         says="The share of appeals with useful information in each crime group, by the time since they were first published, with "
              "the number of appeals still without.",
     ),

@@ -120,3 +120,9 @@ def test_chosen_groups_stand_alone_and_single_crime_types_where_they_are_publish
 def test_channels_are_never_added() -> None:
     assert COUNT_BY_ID["useful_times_by_channel"].addition["channel"] == "overlapping"
     assert "channel" in MEASURE_BY_ID["A13C"].overlapping and MEASURE_BY_ID["A13C"].not_whole
+
+
+def test_a_channel_on_which_nothing_can_be_seen_is_named_and_others_are_asked_for(release: Release) -> None:
+    found = answer(release, read(parse_qs("channel=hotline&channel=crimestoppers")), by=("channel",), measure="A18")
+
+    assert found.reason == "Useful responses per 10,000 reached has no figures for Hotline and Crimestoppers. Choose others."

@@ -27,7 +27,8 @@ def why_empty(answer: Answer, *, valued: bool = False) -> str:
         return answer.reason or _NOTHING
     if valued and all(row.value is None for row in rows):
         mark, _ = Counter(gap(row.status) for row in rows).most_common(1)[0]
-        return f"{answer.label}: {lacking(mark)} for every period of this choice."
+        each = "period" if "period" in answer.by else "place" if answer.by == ("area",) else "group and time"
+        return f"{answer.label}: {lacking(mark)} for every {each} of this choice."
     return ""
 
 
