@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.settings import ROOT
-from tests.browser import Visit, opened_browser, served, visit, wait_for
+from tests.browser import visit, wait_for
 
 PAGE = "/performance"
 
 
-@pytest.fixture(scope="module")
-def base(release_home: Path) -> Iterator[str]:
-    with served(release_home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as opened:
-        yield opened
-
-
-def clean(seen: Visit) -> None:
-    assert seen.said == []
-    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
-
-
 @pytest.mark.parametrize("options", [
-    {}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}, {"java_script_enabled": True, "bypass_csp": True},
-], ids=["light", "dark", "phone", "again"])
+    {}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}},
+], ids=["light", "dark", "phone"])
 def test_axe_finds_nothing(browser: Browser, base: str, options: dict[str, Any]) -> None:
-    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
-    with visit(browser, base, **{**options, "bypass_csp": True}) as seen:
+    with visit(browser, base, bypass_csp=True, **options) as seen:
         seen.go(f"{PAGE}?measure=A5&area=E23000001")
-        seen.page.evaluate(axe)
-        found = seen.page.evaluate("axe.run(document)")
-        assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+        assert seen.violations() == []
         assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -60,7 +37,7 @@ def test_a_chosen_force_and_new_limits_follow_into_tiles_words_and_address(brows
         assert "Surrey" in page.locator("#attention").inner_text()
         wait_for(page, "document.body.innerText.includes('since June 2025')")
         assert page.get_by_role("link", name="Limits anew from June 2025").count() == 1
-        clean(seen)
+        seen.clean()
 
 
 def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> None:
@@ -72,7 +49,7 @@ def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> N
         wait_for(seen.page, "!document.getElementById('first')")
 
         assert seen.sentence().startswith("Answered in Surrey")
-        clean(seen)
+        seen.clean()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

@@ -36,7 +36,7 @@ from layouts.view import Page, View, look
 from layouts.words import change_words, marks_explained
 
 PATH = "/areas"
-SLUGS = tuple(chart.slug for chart in CHARTS if "area" not in chart.by)
+SLUGS = tuple(chart.slug for chart in CHARTS if chart.page == "/" and "area" not in chart.by)
 """The charts that say something of one place."""
 DOT = " \N{MIDDLE DOT} "
 
