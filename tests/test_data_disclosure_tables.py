@@ -405,8 +405,7 @@ def chosen_at_random(rng: random.Random, count_id: str) -> tuple[dict[str, str],
     return chosen, (start, start + step * rng.choice((1, 1, 2)) - 1)
 
 
-@pytest.mark.parametrize("count_id", ["responses", "responses_graded", "persons_found", "messages", "answered", "useful_times",
-                                      "useful_times_by_channel"])
+@pytest.mark.parametrize("count_id", ["responses", "responses_graded", "persons_found", "messages", "answered", "useful_times"])
 def test_an_answer_is_the_sum_of_stored_cells_of_the_table_that_needs_the_fewest(count_id: str, noisy: Release) -> None:
     tables, rng = noisy.cube(count_id), random.Random(count_id)
     assert isinstance(tables, TableSet)
