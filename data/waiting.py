@@ -7,6 +7,7 @@ the last limit, so none is censored, and how many there are is an open count.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -55,10 +56,16 @@ def curves(
 def _curve(rows: Sequence[Row], sums: Floats, *, base: float, noise: float, factor: float) -> list[Row]:
     """Return the rows of one series, the shortest limit first. Noise may make a sum less than the one before: it stays level."""
     reached = np.minimum(np.maximum.accumulate(np.maximum(sums, 0)), base)
-    made = kaplan_meier(np.diff(reached, prepend=0).tolist(), none=base - float(reached[-1]), noise=noise, whole=True)
+    made = _survival(tuple(reached.tolist()), base, noise)
     if isinstance(made, Refusal):
         return list(rows)
     return [_drawn(row, made, place=place, number=int(reached[place]), factor=factor) for place, row in enumerate(rows)]
+
+
+@lru_cache(maxsize=4096)
+def _survival(reached: tuple[float, ...], base: float, noise: float) -> Survival | Refusal:
+    """Return the curve of one series; most choices of a page leave most of its curves as they were."""
+    return kaplan_meier(np.diff(reached, prepend=0).tolist(), none=base - reached[-1], noise=noise, whole=True)
 
 
 def _drawn(row: Row, made: Survival, *, place: int, number: int, factor: float) -> Row:

@@ -123,7 +123,15 @@ def _rothman(share: Floats, errors: Floats, *, complete: Whole) -> Interval:
 
 
 def _library(found: Whole, lost: Whole) -> tuple[Floats, Floats]:
-    """Return the survival function and Greenwood's standard error at the end of each bin."""
+    """Return the survival function and Greenwood's standard error at the end of each bin.
+
+    Where nothing is censored before the last bin these are the share that is left and its binomial error; the library
+    takes a millisecond for every 5,000 appeals to come to the same.
+    """
+    if not lost[:-1].any():
+        number = found.sum() + lost.sum()
+        left = 1 - np.cumsum(found) / number
+        return left, np.sqrt(left * (1 - left) / number)
     places = np.arange(len(HOURS))
     times = np.repeat(np.concatenate((places, places)), np.concatenate((found, lost)))
     status = np.repeat([1, 0], [found.sum(), lost.sum()])

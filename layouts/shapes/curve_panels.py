@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -29,22 +29,24 @@ _FIRST = (168, 2160, 24, 672, 72, 6)
 
 @dataclass(frozen=True)
 class Panel:
-    """One group: its line, the appeals still without at each time, the same group of the place compared with."""
+    """One group: its line, what stands below it, the same group of the place compared with."""
 
     line: Series
-    waiting: tuple[int | None, ...]
+    waiting: Mapping[int, str]
+    """The appeals still without after so many hours, a dash where that is not shown."""
     compare: Series | None
 
 
 @dataclass(frozen=True)
 class Drawn:
     """All panels; the line of all groups together, which stands behind each where no place is compared with; the hours with
-    values; the lowest and the highest value or end of an interval."""
+    values; the lowest and the highest value or end of an interval; the pixels of the widest number below panels."""
 
     panels: tuple[Panel, ...]
     whole: Series | None
     hours: tuple[int, ...]
     reach: tuple[float, float]
+    widest: float
 
 
 def drawn(answer: Answer) -> Drawn:
@@ -59,11 +61,17 @@ def _drawn(answer: Answer) -> Drawn:
                for rows in _grouped(answer.frame.of("compare"))}
     behind = [line for line in main if not against and len(main) > 1 and line.rows[0][2:5] == (ALL, ALL, ALL)]
     whole = behind[0] if behind else None
-    panels = tuple(Panel(line, tuple(still_waiting(row) for row in line.rows), against.get(line.rows[0][2:5]))
+    panels = tuple(Panel(line, {hours_of(row): _waiting(row) for row in line.rows}, against.get(line.rows[0][2:5]))
                    for line in main if line is not whole)
     lines = [*main, *against.values()]
     hours = tuple(sorted({hours_of(row) for line in lines for row in line.rows if row.value is not None}))
-    return Drawn(panels, whole, hours, values_of(lines))
+    widest = max([5, *(len(panel.waiting.get(each, "")) for panel in panels for each in hours)])
+    return Drawn(panels, whole, hours, values_of(lines), SMALL * CHARACTER * widest)
+
+
+def _waiting(row: Row) -> str:
+    found = still_waiting(row)
+    return "\N{EN DASH}" if found is None else f"{found:,}"
 
 
 def _grouped(rows: Sequence[Row]) -> list[list[Row]]:
@@ -88,12 +96,6 @@ def short_hours(hours: int) -> str:
     return f"{hours} h" if hours <= 24 else f"{hours // 24} d"
 
 
-def waiting_text(panel: Panel, hours: int) -> str:
-    """Return how many appeals are still without at a time, a dash where that is not shown."""
-    found = next((number for row, number in zip(panel.line.rows, panel.waiting, strict=True) if hours_of(row) == hours), None)
-    return "\N{EN DASH}" if found is None else f"{found:,}"
-
-
 def title_of(panel: Panel, *, room: float) -> list[str]:
     """Return the lines of a panel's name."""
     return wrap(panel.line.name, most=max(int(room / (SMALL * BOLD)), 8))
@@ -115,21 +117,16 @@ def head_of(found: Drawn, *, room: float) -> int:
     return LINE * (1 + max(len(title_of(panel, room=room)) for panel in found.panels)) + 8
 
 
-def _widest(found: Drawn) -> float:
-    """Return the pixels of the widest of the numbers below panels."""
-    return SMALL * CHARACTER * max([5, *(len(waiting_text(panel, hours)) for panel in found.panels for hours in found.hours)])
-
-
 def gap_of(found: Drawn) -> float:
     """Return the pixels between panels: the last number of one must not touch the first of the next."""
-    return _widest(found) + 12
+    return found.widest + 12
 
 
 def marked(found: Drawn, *, room: float) -> list[int]:
     """Return the hours to mark below panels of so many pixels, so that no two numbers touch."""
     if len(found.hours) == 1:
         return list(found.hours)
-    least = _widest(found) + 4
+    least = found.widest + 4
     span = log(found.hours[-1] / found.hours[0])
     kept: list[int] = []
     for hours in (each for each in _FIRST if each in found.hours):

@@ -31,7 +31,6 @@ from layouts.shapes.curve_panels import (
     title_of,
     told,
     value_of,
-    waiting_text,
 )
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.line_traces import FINE, value_axis
@@ -139,7 +138,7 @@ def _placed(answer: Answer, found: Drawn, traces: Sequence[tuple[int, Figure]], 
         layout[axis_key("xaxis", place)] = {
             "type": "log", "range": along, "domain": [left, share(left + across)], "anchor": axis_key("y", grid.row(place)),
             "automargin": False, "tickvals": shown_hours, "ticks": "outside",
-            "ticktext": [f"{short_hours(hours)}<br>{waiting_text(panel, hours)}" for hours in shown_hours]}
+            "ticktext": [f"{short_hours(hours)}<br>{panel.waiting.get(hours, '')}" for hours in shown_hours]}
     values = value_axis(answer, scale_of(found, grid=grid))
     for row in range(grid.rows):
         layout[axis_key("yaxis", row)] = values | {"domain": domains[row], "anchor": axis_key("x", row * grid.columns)}

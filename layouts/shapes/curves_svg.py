@@ -24,7 +24,6 @@ from layouts.shapes.curve_panels import (
     title_of,
     told,
     value_of,
-    waiting_text,
 )
 from layouts.shapes.lines_svg import NARROW, behind, plane_of, value_marks
 from layouts.shapes.panels import grid_of
@@ -93,7 +92,7 @@ def _feet(panel: Panel, hours: Sequence[int], *, along: Callable[[int], float], 
         x = along(each)
         body.append(f'<path d="M{n(x)} {n(bottom)}v5" stroke="{PAINT["outline"]}"/>')
         body.append(label(short_hours(each), x=x, y=bottom + 14, anchor="middle", paint="muted", size=SMALL))
-        body.append(label(waiting_text(panel, each), x=x, y=bottom + 30, anchor="middle", size=SMALL))
+        body.append(label(panel.waiting.get(each, ""), x=x, y=bottom + 30, anchor="middle", size=SMALL))
     return body
 
 
