@@ -120,6 +120,8 @@ def test_chosen_groups_stand_alone_and_single_crime_types_where_they_are_publish
 def test_channels_are_never_added(release: Release) -> None:
     tables = release.cube("useful_times_by_channel")
     assert tables is not None and tables.holds("channel", "phone") and not tables.holds("channel", ALL)
+    shown = [row.channel for row in answer(release, read({}), by=("channel",), measure="A13C").frame]
+    assert shown == ["social", "online", "phone", "poster_in_person", "remaining"]
     assert COUNT_BY_ID["useful_times_by_channel"].addition["channel"] == "overlapping"
     assert "channel" in MEASURE_BY_ID["A13C"].overlapping and MEASURE_BY_ID["A13C"].not_whole
 
