@@ -134,6 +134,24 @@ CHARTS: tuple[Chart, ...] = (
         says="Useful responses per 10,000 accounts reached, by the channel on which the appeal was seen.",
     ),
     Chart(
+        slug="useful-curve-channel", title="How soon, by the channel it comes through", shape="curves",
+        by=("channel_group", "time"), measure="A13C", ignores=("category",), wide=True, height=560, page=APPEALS,
+        says="The share of appeals with useful information through each channel group, by the time since they were first published, "
+             "with the number of appeals still without.",
+    ),
+    Chart(
+        slug="useful-curve-crime", title="How soon, by crime group", shape="curves", by=("crime_group", "time"),
+        measure="A13", ignores=("category",), wide=True, height=880, page=APPEALS,
+        says="The share of appeals with useful information in each crime group, by the time since they were first published, with "
+             "the number of appeals still without.",
+    ),
+    Chart(
+        slug="response-channel", title="Through which channel responses come in", shape="bars", by=("channel",), measure="A3",
+        ignores=("category",), wide=True, height=420, page=APPEALS,
+        says="Responses to appeals by the channel through which they came in; the hotline and Crimestoppers are channels of "
+             "their own.",
+    ),
+    Chart(
         slug="response-channel-age", title="Which ages answer through which channel", shape="heatmap",
         by=("channel", "age_group"), measure="A3", ignores=("compare", "category"), wide=True, height=460, page=APPEALS,
         says="Responses to appeals by the channel through which they came in and the age group of who came forward.",
