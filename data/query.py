@@ -166,11 +166,12 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         rows = [row for row in rows if row.value is None or row.start >= since]
         if not rows:
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
-        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(
-            release, rows, together="category" in base.by and len(base.by) > 1))))
+        together = "category" in base.by and len(base.by) > 1
+        told = (*notes_of(release, rows, together=together), *(measure.limits[:1] if together else ()))
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in told)))
     noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
-    told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=told)
+    events = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=events)
 
 
 def _modelled(

@@ -119,6 +119,7 @@ def test_confidence_stands_at_the_time_of_each_survey_and_no_line_joins_two(rele
     assert {(row.value, row.end) for row in found.frame} == {
         (76, month_index("2015-03")), (65, month_index("2024-03")), (67, month_index("2025-03")),
         (62, month_index("2015-03")), (49, month_index("2025-03"))}
+    assert any("the way of asking changed between 2015 and 2024" in note.text for note in found.notes)
     assert len(traces) == 2 and all(trace.get("mode") in ("markers", None) for trace in traces)
     assert "76% [u] (year ending March 2015), 65% [u] (year ending March 2024) and 67% [u] (year ending March 2025)" in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from data.areas import SNAPSHOTS
 from data.model import CATEGORY
 from layouts import vocabulary
 from layouts.pages.texts import TEXT_BY_PATH
@@ -29,13 +31,16 @@ EXPLAINING = ("/methods", "/help", "/about", "/accessibility", "/privacy", "/glo
 QUERIES = ("", f"?area={SURREY}", "?measure=E8&area=E23000001", "?measure=C1", "?measure=P7", "?measure=S3", "?measure=Q1",
            f"?measure=R1&area={SURREY}", f"?measure=A3&area={SURREY}")
 WORD = "[word]"
+with (SNAPSHOTS / "facts" / "surveys.csv").open(encoding="utf-8", newline="") as _surveys:
+    BASES = {row["base_note"] for row in csv.DictReader(_surveys)} - {""}
+"""What surveys say themselves of how many they asked."""
 
 
 @pytest.fixture(scope="module")
 def app(release_home: Path) -> Iterator[Dash]:
     """The application with a mark in place of every word of the vocabulary."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("CHANGES", "COMPARISONS", "SPECIALS"):
+        for name in ("CHANGES", "COMPARISONS", "RELATIONS", "SPECIALS"):
             patch.setattr(vocabulary, name, dict.fromkeys(getattr(vocabulary, name), WORD))
         patch.setattr(vocabulary, "ALIKE", WORD)
         yield create_app(Settings(home=release_home, cache="none"))
@@ -52,6 +57,8 @@ def read(page: str) -> str:
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", seen)))
     for member in CATEGORY.members:
         text = text.replace(member.label, "")
+    for note in BASES:
+        text = text.replace(note, "")
     return re.sub("made up", "", without_sources(text).replace(f"{WORD} most similar forces", WORD), flags=re.IGNORECASE)
 
 
