@@ -102,6 +102,16 @@ def test_the_sentence_states_the_three_times_and_how_widely_groups_differ() -> N
     assert sentence_of(CHANNEL, by_channel()).endswith("Remaining channels under 2% [c].")
 
 
+def test_the_median_is_stated_only_where_a_curve_reaches_half() -> None:
+    fast = line(2_000, measure="A13", shares=(10.0, 30.0, 49.9, 50.0, 60.0, 61.0), crime="robbery")
+    answer = answer_of(CRIME, fast, measure="A13")
+
+    assert sentence_of(CRIME, answer).endswith("Half of the appeals had it within 7 days.")
+    assert details_of(CRIME, answer)["median_hours"] == [{"channel": ALL, "crime_type": "robbery", "hours": 168}]
+    assert "Half" not in sentence_of(CRIME, by_crime())
+    assert {each["hours"] for each in details_of(CRIME, by_crime())["median_hours"]} == {None}
+
+
 def test_a_panel_without_a_value_says_so_and_leaves_the_others() -> None:
     answer = by_channel()
     figure = figure_of(answer, CHANNEL)

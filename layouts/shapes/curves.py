@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil, log10
 from typing import Any
 
+from data.frame import Row
+from data.measures import MEASURE_BY_ID
 from data.query import Answer
 from data.waiting import LIMIT_HOURS, still_waiting
 from layouts.charts import Chart
@@ -189,6 +191,8 @@ def _sentence(answer: Answer) -> str:
     if alone is not None:
         rows = [row for row in alone.rows if hours_of(row) in (24, 168, 672)]
         said += [f"{alone.name}: {joined([f'{shown(row)} {told(row)}' for row in rows])}."] if rows else []
+        half = _half(alone.rows)
+        said += [f"Half of the appeals had it {told(half)}."] if half is not None else []
     if len(found.panels) > 1:
         groups = [(panel.line.name, row) for panel in found.panels for row in panel.line.rows if row.category == TOLD]
         valued = sorted(((name, row) for name, row in groups if row.value is not None), key=lambda each: each[1].value or 0)
@@ -198,6 +202,13 @@ def _sentence(answer: Answer) -> str:
             (low, first), (high, last) = valued[0], valued[-1]
             said.append(f"Within 7 days the groups run from {shown(first)} ({low}) to {shown(last)} ({high}).")
     return " ".join(said) or "The values stand in the table."
+
+
+def _half(rows: Sequence[Row]) -> Row | None:
+    """Return the first row at which half of the appeals had useful information, ``None`` where the curve does not reach it."""
+    if any(MEASURE_BY_ID[row.measure].unit != "percent" for row in rows):
+        return None
+    return next((row for row in rows if row.value is not None and row.value >= 50), None)
 
 
 def notes(answer: Answer) -> list[str]:
@@ -221,6 +232,9 @@ def column(answer: Answer) -> tuple[str, list[str]]:
 
 def details(answer: Answer) -> Mapping[str, Any]:
     """Return the method and the appeals still without, at each time and row, as data."""
-    return {"method": "Kaplan-Meier, Greenwood", "value": "100 less the survival function", "at_risk": [
+    lines = [panel.line for panel in drawn(answer).panels] if not why_empty(answer, valued=True) else []
+    return {"method": "Kaplan-Meier, Greenwood", "value": "100 less the survival function", "median_hours": [
+        {"channel": line.rows[0].channel, "crime_type": line.rows[0].crime_type, "hours": hours_of(half) if half else None}
+        for line in lines for half in [_half(line.rows)]], "at_risk": [
         {"channel": row.channel, "crime_type": row.crime_type, "hours": LIMIT_HOURS[row.category],
          "still_without": still_waiting(row)} for row in answer.frame.of("main")]}
