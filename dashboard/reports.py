@@ -119,7 +119,7 @@ def published(done: Published) -> str:
 def as_document(done: Published) -> dict[str, Any]:
     """Return what a publish did for machines."""
     document = _document(release=done.release, new=done.new, dry_run=done.dry, cells=dict(done.cells),
-                         files=listed(done.reports))
+                         files=listed(done.reports)) | {"warnings": list(done.warnings)}
     return document | ({"revisions": asdict(done.revisions)} if done.revisions is not None else {})
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.count import Count
 from data.counts import COUNT_BY_ID, COUNTS
 from data.cube_build import expected_areas
@@ -158,7 +158,7 @@ def read(folder: Path, *, field: str) -> Coverage | None:
     path = folder / FILE
     if not path.exists():
         return None
-    rows = pq.read_table(path, filters=[("field", "=", field)])
+    rows = stored.table(path, filters=[("field", "=", field)])
     if not rows.num_rows:
         return None
     areas = tuple(dict.fromkeys(rows.column("area_code").to_pylist()))

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
-from data.errors import HueError, PublishError, Report, SourceError
+from data.disk import writing
+from data.errors import HueError, PublishError, Report, SourceError, Unreadable
 from data.inputs import UNPUBLISHED, Inputs, gather, partial
 from data.model import Origin, month_text
 from data.release import (
@@ -63,6 +64,8 @@ class Published:
     reports: tuple[Report, ...]
     cells: Mapping[str, int]
     dry: bool = False
+    warnings: tuple[str, ...] = ()
+    """What of the machine, not of the files, is to be looked at."""
     revisions: Revisions | None = None
     """What a dry run would change in the current release; ``None`` where there is none yet."""
 
@@ -79,14 +82,14 @@ def publish(
 
     ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises
     ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where another
-    publish is under way or a count may not be published. Nothing is changed then.
+    publish is under way, a count may not be published or ``home`` cannot be written. Nothing is changed then.
     """
     def step(name: str) -> None:
         on_step(name, STEPS.index(name), len(STEPS))
 
-    home.mkdir(parents=True, exist_ok=True)
     step("lock")
-    with locked(home):
+    with writing(home), locked(home):
+        warnings = _clock(Store(home).current_id(), today=today)
         step("read")
         inputs = gather(home, folders=folders, today=today, on_file=on_file)
         reports = (*(loaded.report for loaded in inputs.loaded), *inputs.passed_over)
@@ -103,8 +106,8 @@ def publish(
         numbers = {cell.count.id: cell.rows for cell in cells}
         if dry_run:
             return Published(release="", new=False, reports=reports, cells=numbers, dry=True,
-                             revisions=_would_change(home, inputs=inputs, cells=cells))
-        building = _clean_workshop(home)
+                             warnings=warnings, revisions=_would_change(home, inputs=inputs, cells=cells))
+        building = _clean(home / "releases" / ".building")
         try:
             covered = coverage.fields(cells)
             cells += _of_itself(home, building, cells=cells, covered=covered, inputs=inputs, today=today)
@@ -112,9 +115,17 @@ def publish(
             done = _adopt(home, building, inputs=inputs, cells=cells, covered=covered, privacy=privacy, reports=reports, today=today,
                           step=step)
             _log(home, name=done.release, inputs=inputs, reports=reports, attacks=attacks)
-            return done
+            return replace(done, warnings=warnings)
         finally:
-            shutil.rmtree(building, ignore_errors=True)
+            for left in (building, building.with_name(".replaced")):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _clock(served: str | None, *, today: date | None) -> tuple[str, ...]:
+    """Say where the clock stands before the day of the release that is served: releases are named and listed by it."""
+    now, then = (today or datetime.now(UTC).date()).isoformat(), (served or "")[:10]
+    return (f"The clock says {now}, and the release served so far was made on {then}. Check the clock of this machine: "
+            "releases are named and listed by their day.",) if now < then else ()
 
 
 def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) -> Revisions | None:
@@ -135,7 +146,7 @@ def _of_itself(
     home: Path, building: Path, *, cells: Sequence[Aggregated], covered: Sequence[Coverage], inputs: Inputs, today: date | None,
 ) -> list[Aggregated]:
     """Return the counts of what the release knows of itself, and keep the days of supply in it."""
-    before = _readable(Store(home))
+    before = _readable(Store(home).current)
     origins = {cell.count.id: _feeding(cell.count, inputs)[1] for cell in cells}
     made = quality.tables(covered, cells, before=before, origins=origins, today=today or datetime.now(UTC).date())
     quality.write(made.pop("supplied_on"), building)
@@ -180,11 +191,10 @@ def _stop_on_errors(reports: Sequence[Report]) -> None:
         )
 
 
-def _clean_workshop(home: Path) -> Path:
-    workshop = home / "releases" / ".building"
-    shutil.rmtree(workshop, ignore_errors=True)
-    workshop.mkdir(parents=True)
-    return workshop
+def _clean(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _write(
@@ -248,14 +258,18 @@ def _adopt(
     digest = content_hash(files)
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
-    if same is None:
-        revisions = _marks(building, older=_readable(store), counts=manifest["counts"])
+    damaged = same is not None and _is_damaged(store, same)
+    if same is None or damaged:
+        older = _readable(lambda: store.get(store.get(name).manifest["revisions"]["against"]) if damaged else store.current())
+        revisions = _marks(building, older=older, counts=manifest["counts"])
         text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
         step("rename")
         target = store.releases / name
-        if target.exists():
+        if damaged:
+            target.rename(_clean(store.releases / ".replaced") / name)
+        elif target.exists():
             raise PublishError(f"{name} was withdrawn today and cannot be published again as it was.")
         building.rename(target)
         sync_folder(store.releases)
@@ -265,13 +279,20 @@ def _adopt(
     if store.current_id() != name:
         store.point(name)
     numbers = {cell.count.id: cell.rows for cell in cells}
-    return Published(release=name, new=same is None, reports=reports, cells=numbers)
+    return Published(release=name, new=same is None or damaged, reports=reports, cells=numbers)
 
 
-def _readable(store: Store) -> Release | None:
-    """Return the release that is served, ``None`` where there is none or it cannot be read: a publish is what mends that."""
+def _is_damaged(store: Store, name: str) -> bool:
     try:
-        return store.current()
+        return bool(store.verify(name))
+    except Unreadable:
+        return True
+
+
+def _readable(get: Callable[[], Release]) -> Release | None:
+    """Return a release, ``None`` where there is none or it cannot be read: a publish is what mends that."""
+    try:
+        return get()
     except HueError:
         return None
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.frame import area_label
 from data.model import month_text
 from data.release import Release
@@ -99,7 +99,7 @@ def _paths(release: Release) -> list[str]:
 
 def _stored(release: Release, path: str) -> pa.Table | None:
     file = Path(release.folder, "counts", f"{path}.parquet")
-    return pq.read_table(file) if file.exists() else None
+    return stored.table(file) if file.exists() else None
 
 
 def _compared(path: str, *, old: pa.Table | None, new: pa.Table | None) -> Revised:
@@ -134,7 +134,7 @@ def _last_states(release: Release) -> dict[tuple[str, str], str]:
     file = release.folder / "coverage.parquet"
     if not file.exists():
         return {}
-    rows = pq.read_table(file)
+    rows = stored.table(file)
     with duckdb.connect(":memory:") as engine:
         engine.register("rows", rows)
         found = engine.sql("SELECT area_code, field, arg_max(state, month) FROM rows GROUP BY area_code, field").fetchall()

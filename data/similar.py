@@ -6,7 +6,6 @@ The nearest are computed here and never called the Home Office's "most similar g
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import radians, sin
@@ -16,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.areas import AREAS, FORCES
 from data.measures import MEASURE_BY_ID
 from data.query import answer
@@ -72,7 +71,7 @@ def make_ready(release: Release) -> None:
 
 def _supplied(release: Release) -> dict[str, list[str]]:
     path, found = release.folder / FILE, dict[str, list[str]]()
-    for row in pq.read_table(path).to_pylist() if path.exists() else ():
+    for row in stored.table(path).to_pylist() if path.exists() else ():
         found.setdefault(row["area_code"], []).append(row["similar_code"])
     return found
 
@@ -131,7 +130,7 @@ def _ages(release: Release) -> dict[str, list[float]]:
 
 def areas_km2(release: Release) -> dict[str, float]:
     """Return the land within each force's outline in square kilometres, from the boundaries of the release."""
-    outlines = json.loads((release.folder / "geo" / "police_force.geojson").read_text(encoding="utf-8"))
+    outlines = stored.document(release.folder / "geo" / "police_force.geojson")
     found = {}
     for feature in outlines["features"]:
         code, shape = feature["properties"]["area_code"], feature["geometry"]
