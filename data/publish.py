@@ -18,7 +18,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data import appeals, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
@@ -27,7 +26,6 @@ from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
 from data.coverage import Coverage
 from data.cube import save
-from data.cube_build import expected_areas
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
@@ -139,7 +137,13 @@ def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) ->
             tables |= {f"{cell.count.id}/{name}": rows for name, (rows, _) in cell.parts.items()}
         elif not cell.count.derived:
             tables[cell.count.id] = cell.table
-    return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables)
+    aims, like = (kept.as_table(_supplied(inputs, kept.KIND)) for kept in (targets, similar))
+    return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables, targets=targets.from_table(aims),
+                   similar=similar.by_force(like))
+
+
+def _supplied(inputs: Inputs, kind: str) -> list[pd.DataFrame]:
+    return [loaded.table for loaded in inputs.loaded if loaded.kind == kind]
 
 
 def _of_itself(
@@ -223,8 +227,7 @@ def _write(
     listed = [(loaded.table, loaded.origin) for loaded in inputs.loaded if loaded.kind == appeals.KIND]
     _write_table(appeals.as_table(listed), building / appeals.FILE)
     for kept in (targets, similar):
-        supplied = [loaded.table for loaded in inputs.loaded if loaded.kind == kept.KIND]
-        _write_table(kept.as_table(supplied), building / kept.FILE)
+        _write_table(kept.as_table(_supplied(inputs, kept.KIND)), building / kept.FILE)
     asked = [loaded.table for loaded in inputs.loaded if loaded.kind == "survey"]
     if asked:
         table = pa.Table.from_pandas(surveyed.table_of(pd.concat(asked, ignore_index=True)), preserve_index=False)
@@ -354,7 +357,7 @@ def _manifest(
         feeding, origin = _feeding(count, inputs)
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
-            "cells": cell.rows, "coverage": _coverage(cell) | states.get(count.id, {}),
+            "cells": cell.rows, "coverage": coverage.stated(cell) | states.get(count.id, {}),
             "origin": origin,
             "sources": [quality.SOURCE] if count.kinds[0] in QUALITY_KINDS else list(
                 dict.fromkeys(loaded.source_id for loaded in feeding)),
@@ -367,17 +370,6 @@ def _manifest(
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
         "latest_month": _latest_month(inputs),
         "privacy": privacy,
-    }
-
-
-def _coverage(cell: Aggregated) -> dict[str, Any]:
-    """Return the months of a count and how many of the areas that should supply it did, from what is published."""
-    table = next(iter(cell.parts.values()))[0] if isinstance(cell, engine.Tables) else cell.table
-    months, owing = table.column("month"), set(expected_areas(cell.count))
-    supplied = set(table.column("area_code").unique().to_pylist())
-    return {
-        "first_month": month_text(pc.min(months).as_py()), "last_month": month_text(pc.max(months).as_py()),
-        "areas_expected": len(owing), "areas_supplied": len(owing & supplied),
     }
 
 

@@ -58,9 +58,9 @@ def as_table(supplied: Iterable[pd.DataFrame]) -> pa.Table:
 
 def similar_to(release: Release, code: str) -> Similar:
     """Return the forces that are fair to compare a force with; none where figures of it are missing."""
-    supplied = release.once(("supplied similar",), lambda: _supplied(release))
-    if code in supplied:
-        return Similar(tuple(supplied[code]), "uploaded")
+    known = release.once(("supplied similar",), lambda: supplied(release))
+    if code in known:
+        return Similar(tuple(known[code]), "uploaded")
     return Similar(release.once(("similar",), lambda: nearest(release)).get(code, ()), "computed")
 
 
@@ -69,9 +69,16 @@ def make_ready(release: Release) -> None:
     similar_to(release, FORCES[0])
 
 
-def _supplied(release: Release) -> dict[str, list[str]]:
-    path, found = release.folder / FILE, dict[str, list[str]]()
-    for row in stored.table(path).to_pylist() if path.exists() else ():
+def supplied(release: Release) -> dict[str, list[str]]:
+    """Return the similar forces that the publisher supplied, by force."""
+    path = release.folder / FILE
+    return by_force(stored.table(path)) if path.exists() else {}
+
+
+def by_force(rows: pa.Table) -> dict[str, list[str]]:
+    """Return the similar forces of a release's table, by force."""
+    found: dict[str, list[str]] = {}
+    for row in rows.to_pylist():
         found.setdefault(row["area_code"], []).append(row["similar_code"])
     return found
 
