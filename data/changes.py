@@ -18,7 +18,7 @@ from data.counts import COUNT_BY_ID
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
 from data.remarks import Correction
-from data.revisions import last_states, paths, places, stored, vintages
+from data.revisions import last_states, paths, places, table_at, vintages
 
 FILE = f"{MARKED}/changes.json"
 FEED_LENGTH = 20
@@ -125,7 +125,7 @@ def _compared(
         field = path.partition("/")[0]
         if field not in {**before, **now} or before.get(field, now.get(field)) != now.get(field, before.get(field)):
             continue
-        for found in places(stored(older, path), stored(newer, path)):
+        for found in places(table_at(older, path), table_at(newer, path)):
             same += found.cells[0]
             if any(found.cells[1:]):
                 key = (found.area_code, field)
