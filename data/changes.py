@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from data import stored
 from data.counts import COUNT_BY_ID
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
@@ -162,7 +163,7 @@ def of_release(release: Release) -> Changes | None:
 def _read(path: Path) -> Changes | None:
     if not path.exists():
         return None
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = stored.document(path)
     nouns = {"changed": Changed, "supply": Supply, "corrections": Correction}
     return Changes(**{
         name: tuple(nouns[name](**each) for each in value) if name in nouns
@@ -203,7 +204,7 @@ def _walk(release: Release, store: Store) -> Iterator[Told]:
         path = store.releases / name / "manifest.json"
         if not name or not path.exists():
             return
-        manifest, found = json.loads(path.read_text(encoding="utf-8")), _read(path.parent / FILE)
+        manifest, found = stored.document(path), _read(path.parent / FILE)
 
 
 def label_of(field: str) -> str:
