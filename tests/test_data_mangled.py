@@ -270,6 +270,15 @@ def test_findings_name_columns_by_the_headings_of_the_file(source: Source) -> No
     assert {column for column in named if not column.startswith("column ")} <= {heading.strip() for heading in headings}
 
 
+@each_source
+def test_file_without_one_of_its_columns_is_read_or_refused(source: Source) -> None:
+    _, rows = clean_of(source)
+    width = len(rows[0]) if rows else 0
+    for place in range(width) if width < 50 else (*range(5), *range(width - 5, width)):  # a year of age is like the next
+        found(text(",", "utf-8")([[*row[:place], *row[place + 1:]] for row in rows]),
+              ACCOUNTS if source.kind == "platform_export" else "")
+
+
 def test_sheets_whose_kind_cannot_be_unpacked_are_refused() -> None:
     content = bytearray(example(TEMPLATES[0], "ods"))
     content[38:46] = b"\xff" * 8  # the first bytes of the packed ``mimetype``
