@@ -20,13 +20,14 @@ from data.counts_of_quality import QUALITY_KINDS
 from data.disclosure.account import WHO
 from data.disclosure.tables import TABLE_BY_ID
 from data.errors import PublishError
-from data.inputs import FAMILIES, REPLACED
+from data.inputs import FAMILIES, REPLACED, UNPUBLISHED
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, MEASURES, UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, month_index
 from data.named import question_id
 from data.periods import first_day
 from data.sources.registry import SOURCES, Source
 from layouts.charts import CHARTS, Chart
+from layouts.pages.sources import SOURCES_PAGE
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("dashboard", "callbacks", "layouts", "data")
@@ -286,3 +287,16 @@ def test_files_are_short_finished_and_silent(path: Path) -> None:
     calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if isinstance(call, ast.Name) and call.id in ("print", "breakpoint")]
     assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_source_that_feeds_no_figure_says_what_it_is_read_for(source: Source) -> None:
+    feeds_none = source.kind in UNPUBLISHED - {"accounts"} or source.id == "performance_999"
+
+    assert bool(source.kept_for) == feeds_none
+
+
+def test_page_of_sources_says_of_which_no_figure_is_made(release: Release) -> None:
+    said = str(SOURCES_PAGE.content(release, {}).body)
+
+    assert all(source.kept_for in said for source in SOURCES)
