@@ -28,7 +28,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "c": ("too small to show", "The figure rests on too few to be shown."),
     "x": ("not supplied", "The figure was not supplied, or is late."),
     "z": ("not collected", "The figure does not apply or is not collected."),
-    "p": ("provisional", "Part of the period or of the places has not been supplied; the figure will change."),
+    "p": ("provisional", "Part of the period, of the places or of what follows an appeal has not come in yet; the figure will change."),
     "r": ("revised", "The figure, or a part of it, differs from the release before."),
     "u": ("small or unknown base", "The figure rests on a small base, or on one that was not published."),
 }

@@ -76,12 +76,12 @@ def _other_messages(row: Row, rng: random.Random) -> Row:
 
 
 @contextmanager
-def cells_that_agree() -> Iterator[None]:
-    """Give every cell a noise that hides its truth altogether: what it is published as follows from its place alone."""
+def cells_that_agree(*, level: int = LEVEL) -> Iterator[None]:
+    """Give every cell a noise that hides its truth altogether: what it is published as follows from its place and ``level``."""
     drawn = protect._noise
 
     def hiding(*args: Any, truth: Any, **more: Any) -> Any:
-        return LEVEL + drawn(*args, truth=np.zeros_like(truth), **more) - truth
+        return level + drawn(*args, truth=np.zeros_like(truth), **more) - truth
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(protect, "_noise", hiding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests import private_rows
 from tests.addresses import addresses
 from tests.publishing import publish
 
-TODAY = date(2026, 11, 23)
+TODAY, LATER = date(2026, 11, 23), date(2026, 12, 23)
 SURREY = private_rows.FORCES[0]
 AREAS = (SURREY, "E07000209")
 """A force, and a district of it."""
@@ -40,8 +41,18 @@ def homes(release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Homes
 
 @pytest.fixture(scope="module")
 def apps(homes: Homes) -> tuple[Dash, Dash]:
+    """The applications of both homes after a second release, in which every protected cell was revised."""
+    with private_rows.cells_that_agree(level=private_rows.LEVEL + 7), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "_stop_on_leaks", lambda attacks: None)
+        for home, files in zip(homes, ("one", "other"), strict=True):
+            publish(home, folders=[home.parent / files], today=LATER)
     one, other = (create_app(Settings(home=home)) for home in homes)
     return one, other
+
+
+def untimed(answer: bytes) -> bytes:
+    """An answer without the moments at which releases were made."""
+    return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", b"then", answer)
 
 
 def test_a_release_follows_private_rows_through_the_noise_alone(homes: Homes) -> None:
@@ -68,6 +79,8 @@ def test_without_the_hiding_noise_the_two_deliveries_are_told_apart(homes: Homes
 @pytest.mark.long
 def test_every_address_answers_the_same_for_both(apps: tuple[Dash, Dash]) -> None:
     one, other = (app.server.test_client() for app in apps)
+    marks = [row["status"] for row in one.get(f"/charts/control.json?measure=A3&area={SURREY}&grain=month").json["rows"]]  # type: ignore[index]
+    assert any("r" in mark.split() for mark in marks)
     asked = list(addresses(apps[0], areas=AREAS))
     selected = [f"{path}?measure=A3&area={SURREY}" for path in asked if "." not in path] + [
         f"{path}?measure=E9&area={SURREY}" for path in asked if path.startswith("/charts/")]
@@ -76,5 +89,5 @@ def test_every_address_answers_the_same_for_both(apps: tuple[Dash, Dash]) -> Non
             "/appeals/list.json"} <= set(asked) and len(asked) > 150
     for address in (*asked, *selected):
         answers = [client.get(address) for client in (one, other)]
-        assert answers[0].status_code == answers[1].status_code and answers[0].data == answers[1].data, address
+        assert answers[0].status_code == answers[1].status_code and untimed(answers[0].data) == untimed(answers[1].data), address
         assert answers[0].status_code == 200 or "?" in address, (address, answers[0].status_code)

@@ -25,6 +25,7 @@ from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, MEASURES, UNIT_LABELS,
 from data.model import ALL, DIMENSIONS, month_index
 from data.named import question_id
 from data.periods import first_day
+from data.release import Release
 from data.sources.registry import SOURCES, Source
 from layouts.charts import CHARTS, Chart
 from layouts.pages.sources import SOURCES_PAGE

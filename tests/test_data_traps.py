@@ -366,10 +366,10 @@ def test_members_shown_apart_hold_all_of_what_adds_up(by: str, release: Release)
             if measure.level == "london_borough":
                 query = {**query, "area": LONDON}
             whole = total(release, measure=measure.id, **query)
-            apart = answer(release, read({"measure": measure.id, **query}), by=(by,)).frame
-            if by in measure.numerator_only:
+            apart = answer(release, read({"measure": measure.id, **query}), by=(by,))
+            if by in measure.numerator_only or " is unknown for " in apart.reason:
                 continue
-            assert sum(row.numerator or 0 for row in apart) == whole.numerator, measure.id
+            assert sum(row.numerator or 0 for row in apart.frame) == whole.numerator, measure.id
 
 
 def test_values_of_several_periods_are_the_totals_of_each(release: Release) -> None:

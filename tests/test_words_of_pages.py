@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -14,12 +13,12 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
-from data.areas import SNAPSHOTS
 from data.model import CATEGORY
+from data.release import Release
 from layouts import vocabulary
 from layouts.pages.texts import TEXT_BY_PATH
 from tests.addresses import addresses
-from tests.test_layouts_vocabulary import COMPARING, without_sources
+from tests.test_layouts_vocabulary import COMPARING, without_idioms, without_sources
 
 pytestmark = pytest.mark.long  # draws every page several times; `make test-long` runs it
 
@@ -31,17 +30,15 @@ EXPLAINING = ("/methods", "/help", "/about", "/accessibility", "/privacy", "/glo
 QUERIES = ("", f"?area={SURREY}", "?measure=E8&area=E23000001", "?measure=C1", "?measure=P7", "?measure=S3", "?measure=Q1",
            f"?measure=R1&area={SURREY}", f"?measure=A3&area={SURREY}")
 WORD = "[word]"
-with (SNAPSHOTS / "facts" / "surveys.csv").open(encoding="utf-8", newline="") as _surveys:
-    BASES = {row["base_note"] for row in csv.DictReader(_surveys)} - {""}
-"""What surveys say themselves of how many they asked."""
 
 
 @pytest.fixture(scope="module")
 def app(release_home: Path) -> Iterator[Dash]:
     """The application with a mark in place of every word of the vocabulary."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("CHANGES", "COMPARISONS", "RELATIONS", "SPECIALS"):
-            patch.setattr(vocabulary, name, dict.fromkeys(getattr(vocabulary, name), WORD))
+        for name, words in list(vars(vocabulary).items()):
+            if name.isupper() and isinstance(words, dict):
+                patch.setattr(vocabulary, name, {key: WORD if word else "" for key, word in words.items()})
         patch.setattr(vocabulary, "ALIKE", WORD)
         yield create_app(Settings(home=release_home, cache="none"))
 
@@ -51,18 +48,16 @@ def client(app: Dash) -> FlaskClient:
     return app.server.test_client()
 
 
-def read(page: str) -> str:
-    """What a reader sees of a page, without what the vocabulary, measures and categories say of themselves."""
+def read(page: str, *, release: Release) -> str:
+    """What a reader sees of a page, without what the vocabulary, measures, categories and surveys say of themselves."""
     seen = re.sub(r"(?s)<head.*?</head>|<script.*?</script>|<style.*?</style>", " ", page)
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", seen)))
-    for member in CATEGORY.members:
-        text = text.replace(member.label, "")
-    for note in BASES:
-        text = text.replace(note, "")
-    return re.sub("made up", "", without_sources(text).replace(f"{WORD} most similar forces", WORD), flags=re.IGNORECASE)
+    for told in (*(member.label for member in CATEGORY.members), *(asked.note for asked in release.surveyed.values() if asked.note)):
+        text = text.replace(told, "")
+    return without_idioms(without_sources(text).replace(f"{WORD} most similar forces", WORD))
 
 
-def test_no_page_compares_without_the_vocabulary(app: Dash, client: FlaskClient) -> None:
+def test_no_page_compares_without_the_vocabulary(app: Dash, client: FlaskClient, release: Release) -> None:
     assert set(EXPLAINING) <= set(TEXT_BY_PATH)
     pages = [path for path in addresses(app, areas=AREAS) if "." not in path and path not in EXPLAINING
              and not path.startswith(("/measures/", "/_dash"))]
@@ -74,7 +69,7 @@ def test_no_page_compares_without_the_vocabulary(app: Dash, client: FlaskClient)
             answer = client.get(f"{path}{query}")
             assert answer.status_code == 200, f"{path}{query}"
             said += answer.text.count(WORD)
-            text = read(answer.text)
+            text = read(answer.text, release=release)
             found = COMPARING.search(text)
             assert not found, (f"{path}{query}", text[max(found.start() - 80, 0):found.end() + 80])
     assert said > 100

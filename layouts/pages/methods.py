@@ -176,8 +176,8 @@ def _account(privacy: Mapping[str, Any], *, sigma: float) -> list[Component]:
                "and age. Real attackers know far less. Before each release we also attack our own tables: if an attack tells small "
                "counts better than the noise allows, nothing is published."),
         html.P("An account stands for one release. A cell that did not change keeps its noise, so a second release tells nothing new "
-               "of it. A cell that was revised draws anew. It may then carry the mark [r], which tells that its true number "
-               "changed, though not by how much. For the people in such a cell both releases count, and their accounts add up."),
+               "of it. A cell that was revised draws anew. That its true number changed can then be told: by the mark [r], or by "
+               "setting both releases side by side. By how much it changed cannot. The account of one release does not cover this."),
     ]
 
 
