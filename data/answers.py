@@ -45,7 +45,8 @@ class Figures(Protocol):
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the reader must know about an answer; ``field`` names the filter concerned."""
+    """Something that the reader must know about an answer; ``field`` names the filter concerned, ``across`` the measure of the other
+    axis."""
 
     field: str
     text: str
@@ -68,8 +69,10 @@ class Answer:
     grain: str = ""
     finished: int | None = None
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
-    noise: tuple[float, float] = (0.0, 0.0)
-    """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
+    noisy: Callable[[], tuple[float, float]] | None = None
+    """Makes ``noise``; ``None`` where no protection is in the values, or places do not stand side by side."""
+    across: Measure | None = None
+    """The measure of the other axis, for charts that set two beside each other; its rows have the role ``against``."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
     annotations: tuple[Annotation, ...] = ()
@@ -81,6 +84,14 @@ class Answer:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+    @property
+    def noise(self) -> tuple[float, float]:
+        """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each.
+
+        Only funnels, ranks and differences of places ask for it.
+        """
+        return (0.0, 0.0) if self.noisy is None else self.once("noise", self.noisy)
 
     @property
     def label(self) -> str:

@@ -58,6 +58,8 @@ def choices_of(name: str, base: Answer, *, cube: Cube, overlapping: bool) -> Cho
              and (group.id in mixed or not any(cube.holds(name, part) for part in group.parts))
              and (not chosen or group.id in chosen)]
     ids = sorted([*shown, *extra], key=dimension.order.__getitem__)
+    if name == "age_group" and "category" in base.by and not chosen and cube.holds(name, ALL):  # answers, whole and by age
+        ids = [ALL, *ids]
     return [(member,) for member in _without_twins(ids, name)] or [(member,) for member in chosen] or [(ALL,)]
 
 

@@ -12,6 +12,7 @@ from data.model import Addition, Policy
 Group = Literal["appeals", "engagement", "contact", "attitudes", "published", "quality"]
 _GROUPS: Mapping[str, Group] = {
     "appeals": "appeals", "publications": "appeals", "engagement": "engagement", "posts": "engagement",
+    "platform_reach": "engagement",
     "contact": "contact", "calls": "contact", "attitudes": "attitudes", "survey": "attitudes",
     "coverage": "quality", "timeliness": "quality", "revision": "quality",
 }

@@ -18,6 +18,8 @@ Addition = Literal["additive", "overlapping", "last", "latest", "nearest", "none
 Policy = Literal["open", "protected"]
 Mark = Literal["ok", "c", "x", "z", "p", "r", "u"]
 Origin = Literal["published", "uploaded", "illustrative"]
+WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
+"""Origins from the weakest: what is made of several has the weakest of theirs."""
 Grain = Literal["month", "quarter", "year", "rolling_year"]
 
 ALL = "all"

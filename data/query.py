@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from data import modelled
 from data.answers import AXES, DIMENSION_OF, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
 from data.arithmetic import beside_rows, noise_in, rows_of
 from data.choices import choices_of, held, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
-from data.frame import Frame, Row, area_label
+from data.frame import Frame, Row, area_label, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
-from data.model import ALL, DIMENSIONS
+from data.model import ALL, DIMENSIONS, month_index
 from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
 from data.surveyed import notes_of
 from data.tableset import TableSet
+from data.unknowns import mostly_unknown
 from data.waiting import curves
 
 _STEPS: Mapping[int, str] = {3: "quarter", 12: "calendar year"}
@@ -121,6 +124,9 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     choices = {
         name: choices_of(name, base, cube=cube, overlapping=name in measure.overlapping) for name in AXES
     }
+    people = release.cube(measure.denominator) if measure.kind == "modelled" else None
+    if people is not None:
+        base, choices = _modelled(base, choices, cube=cube, residents=people)
     reason = _unanswerable(base, choices=choices, cube=cube)
     if reason:
         return replace(base, reason=reason)
@@ -131,6 +137,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
                                     "are too young. Choose earlier months.")
     if total is None:
         return replace(base, reason=f"No whole {_STEPS.get(cube.step, 'period')} of these figures lies within the chosen months.")
+    if unknown := mostly_unknown(release, base, window=total):
+        return replace(base, reason=unknown)
     windows, grain = [total], ""
     rows: list[Row] = []
     if "period" in base.by:
@@ -142,6 +150,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
                                         "chosen period.")
     made = curves if "time" in base.by else rows_of
     rows = rows or made(release, measure, choices, windows, role="main")
+    if measure.protected and windows[1:]:
+        base = replace(base, notes=(*base.notes, *_too_small(rows)))
     if measure.group == "quality" and "period" in base.by:  # other fields may have begun years before
         rows = [row for row in rows if row.status != "z"] or rows
     if base.answered.compare and "area" not in base.by:
@@ -152,13 +162,37 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     if beside and measure.kind != "survey":
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
     if measure.kind == "survey":
-        rows = [row for row in rows if asked[0] <= cube.first or row.value is None or row.start >= asked[0]]
+        since = month_index(base.asked.from_) if base.asked.from_ else 0
+        rows = [row for row in rows if row.value is None or row.start >= since]
         if not rows:
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
-        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(release, rows))))
-    noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
-    told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise, annotations=told)
+        together = "category" in base.by and len(base.by) > 1
+        told = (*notes_of(release, rows, together=together), *(measure.limits[:1] if together else ()))
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in told)))
+    noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
+    events = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=events)
+
+
+def _modelled(
+    base: Answer, choices: Mapping[str, Choices], *, cube: Cube, residents: Figure
+) -> tuple[Answer, dict[str, Choices]]:
+    """Return what a model is asked: all ages of the residents where none is chosen, and a note of the channels that it leaves out."""
+    if "age_group" in base.by and not base.answered.age_group:
+        choices = {**choices, "age_group": modelled.bands(cube, residents=residents)}
+    absent = modelled.left_out_of(base.answered.channel, cube)
+    used = tuple(modelled.channels_of(base.answered.channel or (ALL,), cube))
+    names = DIMENSIONS["channel"].labels(absent if base.answered.channel else ())
+    text = (f"No reach by age is published of {_listed(names)}: left out." if names else
+            "Channels of which no reach by age is published are left out.")
+    if absent:
+        base = replace(base, notes=(*base.notes, Note("channel", text)))
+    if used and not base.splits("channel"):
+        base, choices = replace(base, answered=replace(base.answered, channel=used)), {**choices, "channel": [used]}
+    if not base.splits("age_group") and not base.answered.age_group:
+        ages = tuple(modelled.apart(cube))
+        base, choices = replace(base, answered=replace(base.answered, age_group=ages)), {**choices, "age_group": [ages]}
+    return base, dict(choices)
 
 
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:
@@ -175,11 +209,18 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
         return "These figures were published for single age groups alone: choose one."
     if measure.kind == "survey" and "area" in base.by and not any(cube.holds("area", code) for code, in choices["area"]):
         return f"No figures of single places: these were asked in {area_label(measure.whole)} as a whole."
+    if measure.kind == "modelled" and not base.splits("channel") and not modelled.channels_of(base.answered.channel or (ALL,), cube):
+        known = _listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
+        return f"No reach by age is published of the chosen channels: choose {known}."
     if measure.not_whole and not base.splits("channel") and not base.answered.channel:
         return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
+
+
+def _listed(names: Sequence[str], *, last: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _any_age(base: Answer, cube: Cube) -> bool:
@@ -222,12 +263,25 @@ def _fits(rows: Sequence[Row]) -> bool:
     Lines of which most values are too small do not count, unless they are more than half of the lines:
     a channel that hardly anybody uses would else have every trend shown by year.
     """
+    lines = _lines(rows)
+    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
+    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
+
+
+def _lines(rows: Sequence[Row]) -> dict[tuple[object, ...], list[bool]]:
+    """Return for each line of a trend which of its values are too small to show."""
     lines: dict[tuple[object, ...], list[bool]] = {}
     for row in rows:
         if row.status not in ("x", "z"):
-            lines.setdefault(row[:6], []).append(row.status == "c")
-    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
-    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
+            lines.setdefault(row[:6], []).append("c" in row.status.split())
+    return lines
+
+
+def _too_small(rows: Sequence[Row]) -> tuple[Note, ...]:
+    """Name the channels of which most values are too small to show: a picture draws little or nothing of them."""
+    small = [str(line[2]) for line, flags in _lines(rows).items() if line[2] != ALL and 2 * sum(flags) >= len(flags)]
+    named = ", ".join(member_label("channel", member).lower() for member in small)
+    return (Note("channel", f"Too small to show in most periods: {named}."),) if small else ()
 
 
 def _coarser(base: Answer, *, cube: Cube, asked: Window, grain: str) -> tuple[Note, ...]:

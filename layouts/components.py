@@ -37,9 +37,10 @@ ORIGINS: Mapping[str, tuple[str, str]] = {
     "uploaded": ("Uploaded", "Supplied by the police force itself."),
     "illustrative": ("Illustrative", "Made up to show what the page will do; no fact about any place."),
 }
+MODELLED = ("Modelled", "Computed from published figures under the assumptions that stand at the chart: no count.")
 BADGES: Mapping[str, Element] = {
     origin: html.P(ORIGINS[origin][0], className=f"badge {origin}") for origin in ("illustrative", "uploaded")
-}
+} | {"modelled": html.P(MODELLED[0], className="badge modelled")}
 PROTECTED = ("To protect the people counted", "Counts of persons are changed")
 """How notes begin that need the page on methods beside them."""
 SURFACES = (("csv", "CSV"), ("json", "JSON"))
@@ -113,6 +114,8 @@ def tiles(view: View) -> list[Element]:
     else:
         value = tile("Value", "\N{EN DASH}", total.reason)
     origin = ORIGINS.get(total.origin or "", ("\N{EN DASH}", "This release has no figures for this measure."))
+    if total.measure.kind == "modelled" and total.origin == "published":
+        origin = MODELLED
     return [
         value,
         tile("Change on a year before", *change_words(view.summary.change, measure=view.measure)),
@@ -224,6 +227,8 @@ def card_head(answer: Answer) -> list[Element]:
     head = [_subtitle(answer.label, answer.measure.id, subtitle(answer).removeprefix(answer.label))]
     if answer.origin in BADGES and answer.frame:
         head.append(BADGES[answer.origin])
+    if answer.measure.kind == "modelled":
+        head.append(BADGES["modelled"])
     return head
 
 
@@ -254,8 +259,9 @@ def _why_protected() -> Element:
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
-    known = [*notes_of(chart, answer), *(note.text for note in answer.notes if note.field not in chart.ignores
-                                          and note.text.partition(";")[0] not in answer.reason),
+    told = [note.text for note in answer.notes if (note.field not in chart.ignores or answer.measure.kind == "survey")
+            and note.text.partition(";")[0] not in answer.reason]
+    known = [*notes_of(chart, answer), *told,
              *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]

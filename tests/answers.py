@@ -72,6 +72,9 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
     def value() -> float:
         return value_of(chance, measure)
 
+    if chart.against:
+        return [row(value(), measure=each, area=code, role=role) for each, role in ((measure, "main"), (chart.against, "against"))
+                for code in areas]
     if chart.by == ("area",):
         return [row(value(), measure=measure, area=code) for code in areas]
     if chart.by == ("period",):
@@ -95,6 +98,9 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
         return [row(value(), measure=measure, crime=crime) for crime in CRIMES]
     if chart.by == ("category",):
         return [row(value(), measure=measure, category=category) for category in CATEGORIES]
+    if chart.by == ("category", "age_group"):
+        return [row(value(), measure=measure, category=category, age=age) for category in CATEGORIES[:4]
+                for age in (ALL, *AGES[2:5])]
     return [row(value(), measure=measure, channel=channel, age=age) for channel in CHANNELS for age in AGES]
 
 
@@ -108,6 +114,7 @@ def answer_of(
     return Answer(
         measure=about, asked=selection, answered=selection, by=chart.by, frame=Frame(tuple(rows)), reason=reason,
         origin=origin, period=(START, END), grain="month" if "period" in chart.by else "",
+        across=MEASURE_BY_ID.get(chart.against),
     )
 
 

@@ -126,3 +126,32 @@ def test_the_page_of_an_area_prints_without_controls(browser: Browser, base: str
         page.set_viewport_size({"width": 680, "height": 960})
         assert page.evaluate("document.documentElement.scrollWidth") <= 680
         assert page.evaluate("[...document.querySelectorAll('.table-slot')].every(box => box.scrollWidth <= box.clientWidth + 1)")
+
+
+@pytest.mark.parametrize("code", ["E23000031", "E09000003"])
+def test_tables_of_an_area_are_read_on_a_phone_without_scrolling_sideways(browser: Browser, base: str, code: str) -> None:
+    with visit(browser, base, viewport=PHONE) as seen:
+        page = seen.page
+        seen.go(f"/areas/{code}")
+
+        assert page.locator(".stacked.figures-table").count() >= 1
+        assert page.evaluate("[...document.querySelectorAll('.text > .table-slot')].every(box => box.scrollWidth <= box.clientWidth + 1)")
+        cell = page.locator(".figures-table td").first
+        assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Value"'
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert page.locator(".figures-table thead").first.is_visible()
+        assert cell.evaluate("cell => getComputedStyle(cell).display") == "table-cell"
+        seen.clean()
+
+
+@pytest.mark.parametrize("path", ["/charts/channel-age", "/", "/areas/E23000031", "/performance?area=E23000031"])
+def test_no_letter_of_a_chart_is_small_on_a_phone(browser: Browser, base: str, path: str) -> None:
+    small = """[...document.querySelectorAll('svg text')].filter(text => text.getBoundingClientRect().width).map(text => {
+      const drawn = text.getScreenCTM();
+      return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(drawn.a, drawn.b);
+    }).filter(size => size < 10.95)"""
+    with visit(browser, base, viewport=PHONE) as seen:
+        seen.go(path)
+
+        assert seen.page.locator("svg text").count() > 10
+        assert seen.page.evaluate(small) == []

@@ -47,7 +47,7 @@ def tile_of(page: str, label: str) -> str:
 
 def figures_of(page: str) -> dict[str, str]:
     """Return value and interval of each measure as the page of an area writes them."""
-    rows = re.findall(r'<tr><th scope="row"><a href="/\?[^"]*">.*?</th><td[^>]*data-key="([^"|]+)[^>]*>(.*?)</td><td[^>]*>(.*?)</td>', page)
+    rows = re.findall(r'<tr[^>]*><th[^>]*><a href="/\?[^"]*">.*?</th><td[^>]*data-key="([^"|]+)[^>]*>(.*?)</td><td[^>]*>(.*?)</td>', page)
     return {measure: f"{html.unescape(value)} {html.unescape(interval)}" for measure, value, interval in rows}
 
 

@@ -82,3 +82,32 @@ def test_the_page_works_without_scripts(browser: Browser, base: str) -> None:
         assert "area=E23000032" in page.url and "rebase=2025-06" in page.url
         assert "since June 2025" in page.locator(".sentence").first.inner_text()
         assert page.locator("#first svg").count() >= 2 and page.locator("#tiles .tile").count() >= 5
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("query", ["", "?area=E23000031", "?measure=C1"])
+def test_a_chief_officer_sees_what_needs_attention_in_one_screen(browser: Browser, base: str, scripts: bool, query: str) -> None:
+    with visit(browser, base, java_script_enabled=scripts, viewport={"width": 1280, "height": 800}) as seen:
+        seen.go(f"{PAGE}{query}") if scripts else seen.page.goto(f"{base}{PAGE}{query}")
+        page = seen.page
+        part = page.locator("#react-entry-point #attention" if scripts else "#first #attention")
+
+        assert page.evaluate("scrollY") == 0
+        assert part.locator("h2").inner_text() == "What needs attention"
+        said = part.locator("p, .alarms").first
+        for place in (part.locator("h2"), said, *part.locator(".alarms li").all()):
+            box = place.bounding_box()
+            assert box and box["y"] >= 0 and box["y"] + box["height"] <= 800
+        assert any(words in said.inner_text() for words in ("can be judged", "Nothing: "))
+        first = page.locator("#react-entry-point #tiles .tile" if scripts else "#first #tiles .tile").first.bounding_box()
+        assert first and first["y"] + 60 <= 800
+        seen.clean()
+
+
+def test_a_briefing_is_saved_as_pdf_by_the_browser(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        seen.go(f"{PAGE}?area=E23000031")
+        made = seen.page.pdf(format="A4")
+
+        assert made.startswith(b"%PDF-") and 2 <= made.count(b"/Type /Page\n") + made.count(b"/Type /Page ") <= 8
+        assert seen.page.get_by_role("button", name="save it as PDF").is_visible()

@@ -21,6 +21,7 @@ from data.statistics.simulated import Finding, simulated
 from layouts import vocabulary
 from layouts.describing import listed
 from layouts.pages import methods_examples as example
+from layouts.pages.methods_pairs import modelled, together
 from layouts.shapes import control_svg
 from layouts.pages.text_page import Content, Query, TextPage
 
@@ -28,7 +29,8 @@ PATH = "/methods"
 SECTIONS: Mapping[str, str] = {
     "protection": "How people are protected", "account": "What a release may give away", "intervals": "Intervals",
     "differences": "When a change is called a change", "control": "Control charts", "funnel": "Funnel plots",
-    "time": "Time to first information", "simulated": "How we tested this",
+    "time": "Time to first information", "together": "Two measures beside each other",
+    "modelled": "Reach that is modelled", "simulated": "How we tested this",
 }
 
 SIGNS: Mapping[str, str] = {
@@ -70,7 +72,8 @@ def methods(release: Release, query: Query) -> Content:
         html.P("How we protect the people behind the figures, and how sure each figure is. Every example on this page is "
                "computed by the same program that makes the figures.", className="lead"),
         jump, *_protection(sigma), *_account(privacy, sigma=sigma), *_intervals(sigma), *_differences(),
-        *_control(stable, shifted), *_funnel(), *_time(), *_simulated(),
+        *_control(stable, shifted), *_funnel(), *_time(),
+        _head("together"), *together(), _head("modelled"), *modelled(), *_simulated(),
     ]
     return Content(body=body, pictures=pictures)
 
@@ -172,6 +175,9 @@ def _account(privacy: Mapping[str, Any], *, sigma: float) -> list[Component]:
         html.P("These accounts stand for the worst case: somebody who knows every other contact, each with its place, month, channel "
                "and age. Real attackers know far less. Before each release we also attack our own tables: if an attack tells small "
                "counts better than the noise allows, nothing is published."),
+        html.P("An account stands for one release. A cell that did not change keeps its noise, so a second release tells nothing new "
+               "of it. A cell that was revised draws anew. It may then carry the mark [r], which tells that its true number "
+               "changed, though not by how much. For the people in such a cell both releases count, and their accounts add up."),
     ]
 
 

@@ -51,7 +51,8 @@ def varying(rows: Sequence[Row]) -> str:
 
 def subject(answer: Answer) -> str:
     """Return what a figure shows and for when: ``Reach, March 2025``."""
-    return f"{answer.label}, {window_label(answer.period)}" if answer.period else answer.label
+    label = f"{answer.label} beside {answer.across.phrase}" if answer.across else answer.label
+    return f"{label}, {window_label(answer.period)}" if answer.period else label
 
 
 def description(answer: Answer, *, chart: Chart, by: Sequence[str]) -> str:
