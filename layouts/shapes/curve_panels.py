@@ -21,7 +21,7 @@ LINE, FOOT, CAPTION = 17, 52, 22
 """Pixels of a line of a panel's title, of the two lines below it, of the line below all panels."""
 BOLD = 0.66
 """Width of an average bold character as a share of the type size."""
-BELOW = "Below each time: appeals still without"
+BELOW = "Beneath each time: appeals still without"
 """What the numbers below the panels are."""
 DIGITS, DIGIT = 12, 0.64
 """Pixels of these numbers, and the width of one of their digits as a share of it."""
