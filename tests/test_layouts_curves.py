@@ -132,10 +132,10 @@ def test_a_place_compared_with_stands_behind_its_own_group() -> None:
     assert [item.text for item in SHAPES["curves"].legend(answer, chart=CRIME)] == ["Metropolitan Police"]
 
 
-def test_notes_say_how_the_curves_are_made_and_that_channels_do_not_add_up() -> None:
+def test_notes_say_how_the_curves_are_made_and_that_channels_must_not_be_added() -> None:
     said = notes_of(CHANNEL, by_channel())
     assert any("Kaplan-Meier" in text for text in said) and any("logarithmic" in text for text in said)
-    assert said[-1].endswith("the curves do not add up.") and notes_of(CRIME, by_crime())[-1] != said[-1]
+    assert said[-1].endswith("the curves must not be added.") and notes_of(CRIME, by_crime())[-1] != said[-1]
 
 
 def test_panels_stand_two_beside_each_other_in_narrow_boxes() -> None:

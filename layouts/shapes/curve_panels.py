@@ -15,14 +15,16 @@ from layouts.shapes.naming import part_of
 from layouts.shapes.panels import MARKS, Grid
 from layouts.shapes.scales import MOST_TICKS, ticks
 from layouts.shapes.series import Series, last_valued, values_of
-from layouts.shapes.svg_writer import CHARACTER, SMALL, wrap
+from layouts.shapes.svg_writer import SMALL, wrap
 
 LINE, FOOT, CAPTION = 17, 52, 22
 """Pixels of a line of a panel's title, of the two lines below it, of the line below all panels."""
 BOLD = 0.66
 """Width of an average bold character as a share of the type size."""
-BELOW = "Below each time: appeals still without"
+BELOW = "Beneath each time: appeals still without"
 """What the numbers below the panels are."""
+DIGITS, DIGIT = 12, 0.64
+"""Pixels of these numbers, and the width of one of their digits as a share of it."""
 _FIRST = (168, 2160, 24, 672, 72, 6)
 """Hours in the order in which an axis with little room marks them."""
 
@@ -66,7 +68,7 @@ def _drawn(answer: Answer) -> Drawn:
     lines = [*main, *against.values()]
     hours = tuple(sorted({hours_of(row) for line in lines for row in line.rows if row.value is not None}))
     widest = max([5, *(len(panel.waiting.get(each, "")) for panel in panels for each in hours)])
-    return Drawn(panels, whole, hours, values_of(lines), SMALL * CHARACTER * widest)
+    return Drawn(panels, whole, hours, values_of(lines), DIGITS * DIGIT * widest)
 
 
 def _waiting(row: Row) -> str:
@@ -94,6 +96,11 @@ def told(row: Row) -> str:
 def short_hours(hours: int) -> str:
     """Return a time as an axis says it: ``24 h``, ``7 d``."""
     return f"{hours} h" if hours <= 24 else f"{hours // 24} d"
+
+
+def below(answer: Answer) -> str:
+    """Return in full what the numbers below the panels are."""
+    return f"{BELOW} useful information{' through the channel' if 'channel' in answer.measure.overlapping else ''}"
 
 
 def title_of(panel: Panel, *, room: float) -> list[str]:
@@ -126,7 +133,7 @@ def marked(found: Drawn, *, room: float) -> list[int]:
     """Return the hours to mark below panels of so many pixels, so that no two numbers touch."""
     if len(found.hours) == 1:
         return list(found.hours)
-    least = found.widest + 4
+    least = found.widest + 2
     span = log(found.hours[-1] / found.hours[0])
     kept: list[int] = []
     for hours in (each for each in _FIRST if each in found.hours):

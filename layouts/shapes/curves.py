@@ -21,8 +21,10 @@ from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.curve_panels import (
     BELOW,
     CAPTION,
+    DIGITS,
     FOOT,
     Drawn,
+    below,
     drawn,
     gap_of,
     head_of,
@@ -47,7 +49,7 @@ from layouts.words import joined
 TOLD = "useful-in-7d"
 """The time limit that the sentence tells of every group."""
 _TOP, _BOTTOM, _RIGHT = 4, 4, 28
-_WIDTHS = {True: 560, False: 300}
+_WIDTHS = {True: 560, False: 285}
 """Pixels that panels have at least, three and two beside each other."""
 
 
@@ -126,7 +128,7 @@ def _placed(answer: Answer, found: Drawn, traces: Sequence[tuple[int, Figure]], 
     high = height - top - _BOTTOM - CAPTION
     head, step = head_of(found, room=room), 1 / grid.rows
     data = [trace | {"xaxis": axis_key("x", place), "yaxis": axis_key("y", grid.row(place))} for place, trace in traces]
-    notes: list[dict[str, Any]] = [{"text": plain(f"{BELOW} useful information" if wide else BELOW), "x": 0, "y": 0, "yanchor": "top"}]
+    notes: list[dict[str, Any]] = [{"text": plain(below(answer) if wide else BELOW), "x": 0, "y": 0, "yanchor": "top"}]
     domains = [[share(1 - step * (row + 1) + FOOT / high), share(1 - step * row - head / high)] for row in range(grid.rows)]
     layout = layout_of(answer, hovermode="closest", margin={"t": top, "r": _RIGHT, "b": _BOTTOM + CAPTION, "l": 8}, annotations=[
         *notes, *_titles(found, grid, room=room, lefts=[share((across + gap) * column) for column in range(grid.columns)],
@@ -139,7 +141,7 @@ def _placed(answer: Answer, found: Drawn, traces: Sequence[tuple[int, Figure]], 
         left = share((across + gap) * grid.column(place))
         layout[axis_key("xaxis", place)] = {
             "type": "log", "range": along, "domain": [left, share(left + across)], "anchor": axis_key("y", grid.row(place)),
-            "automargin": False, "tickvals": shown_hours, "ticks": "outside",
+            "automargin": False, "tickfont": {"size": DIGITS}, "tickvals": shown_hours, "ticks": "outside",
             "ticktext": [f"{short_hours(hours)}<br>{panel.waiting.get(hours, '')}" for hours in shown_hours]}
     values = value_axis(answer, scale_of(found, grid=grid))
     for row in range(grid.rows):
@@ -161,7 +163,7 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     if reason:
         return empty_svg(reason, answer=answer, chart=chart, width=width)
     return curves_svg.picture(
-        drawn(answer), unit=answer.measure.unit, slug=chart.slug, width=width, height=chart.height,
+        drawn(answer), below=below(answer), unit=answer.measure.unit, slug=chart.slug, width=width, height=chart.height,
         title=f"{chart.title}: {subject(answer)}", illustrative=answer.origin == "illustrative",
         description=f"{description(answer, chart=chart, by=chart.by)} {sentence(answer)}")
 
@@ -215,13 +217,13 @@ def notes(answer: Answer) -> list[str]:
     """Return how the curves were made and what their numbers mean."""
     if why_empty(answer, valued=True):
         return []
-    said = [f"The curves rise as useful information comes in: 100% less the survival curve. {BELOW} useful information.",
+    said = [f"Each curve is 100% less the survival curve: it stands at the share with useful information by then. {below(answer)}.",
             "Times are published as within 6 hours, 24 hours, 3, 7, 28 and 90 days alone; lines between are drawn straight, and "
             "the axis of time is logarithmic.",
             "Kaplan-Meier with Greenwood\N{RIGHT SINGLE QUOTATION MARK}s intervals; the random change that protects the people "
             "counted is part of them. Drawn while 50 appeals or more are still without."]
     if "channel" in answer.measure.overlapping:
-        said.append("An appeal may get useful information through several channels: the curves do not add up.")
+        said.append("An appeal may get useful information through several channels: the curves must not be added.")
     return said
 
 

@@ -11,6 +11,7 @@ from layouts.numbers import bounded, shown
 from layouts.shapes.curve_panels import (
     BELOW,
     CAPTION,
+    DIGITS,
     FOOT,
     LINE,
     Drawn,
@@ -38,7 +39,7 @@ Spot = Callable[[Row], tuple[float, float]]
 
 
 def picture(
-    found: Drawn, *, unit: Unit, slug: str, width: int, height: int, title: str, description: str, illustrative: bool
+    found: Drawn, *, below: str, unit: Unit, slug: str, width: int, height: int, title: str, description: str, illustrative: bool
 ) -> str:
     """Return all panels as an SVG of ``width`` by ``height``."""
     grid = grid_of(len(found.panels), wide=width > NARROW)
@@ -73,7 +74,7 @@ def picture(
         elif found.whole is not None:
             body.append(_reference(found.whole, spot=spot, keyed=not place))
         body.append(_line(panel.line, spot=spot))
-    body.append(label(f"{BELOW} useful information" if width > NARROW else BELOW, x=left, y=height - CAPTION / 2, paint="muted", size=SMALL))
+    body.append(label(below if width > NARROW else BELOW, x=left, y=height - CAPTION / 2, paint="muted", size=SMALL))
     return document(body, slug=slug, width=width, height=height, title=title, description=description, illustrative=illustrative)
 
 
@@ -91,8 +92,8 @@ def _feet(panel: Panel, hours: Sequence[int], *, along: Callable[[int], float], 
     for each in hours:
         x = along(each)
         body.append(f'<path d="M{n(x)} {n(bottom)}v5" stroke="{PAINT["outline"]}"/>')
-        body.append(label(short_hours(each), x=x, y=bottom + 14, anchor="middle", paint="muted", size=SMALL))
-        body.append(label(panel.waiting.get(each, ""), x=x, y=bottom + 30, anchor="middle", size=SMALL))
+        body.append(label(short_hours(each), x=x, y=bottom + 14, anchor="middle", paint="muted", size=DIGITS))
+        body.append(label(panel.waiting.get(each, ""), x=x, y=bottom + 30, anchor="middle", size=DIGITS))
     return body
 
 
