@@ -63,8 +63,8 @@ def rows_of(
 ) -> list[Row]:
     """Return a row for each choice: residents in its ages, and the share that its channels can reach at most.
 
-    A band has a value only where the reach of every channel of the choice is published for it. Of one channel there is a single
-    value, of several the bounds stand as ``lower`` and ``upper``.
+    A band has a value only where the reach of every channel of the choice is published for it, and where it has residents
+    enough. Of one channel there is a single value, of several the bounds stand as ``lower`` and ``upper``.
     """
     cube, people = release.cube(measure.numerator), release.cube(measure.denominator)
     assert isinstance(cube, Cube) and isinstance(people, Cube)  # held: `answer` has looked
@@ -86,9 +86,9 @@ def rows_of(
         residents = [float(number) for number in base.value[0, :, 0]]
         names = ("+".join(area), *(join_members(choice) for choice in (channel, age, crime, category)))
         whole = _plain(sum(residents)) if base.supplied.all() else None
-        if not known or not whole:
-            span = (end, end) if known else window
-            rows.append(Row(measure.id, *names, *span, None, whole, None, None, None, "x" if known else "z", role))
+        if not known or whole is None or whole < max(measure.minimum_base, 1):
+            span, mark = (end, end) if known else window, "z" if not known else "x" if whole is None else "c"
+            rows.append(Row(measure.id, *names, *span, None, whole, None, None, None, mark, role))
             continue
         found = [union([float(reach.value[at, one, part, month]) for one in on]) for part in parts]
         value, least, most = (

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.answers import Answer
+from data.answers import AXES, Answer, Choices
 from data.areas import SNAPSHOTS
 from data.export import as_csv
 from data.measures import MEASURE_BY_ID
 from data.model import month_index
-from data.modelled import union
+from data.modelled import rows_of, union
 from data.query import answer
 from data.release import Release, Store
 from data.selection import Selection, read
@@ -141,6 +142,16 @@ def test_ages_together_are_weighted_by_residents_and_bands_within_bands_are_not_
 
     assert row.age_group == "18-24 + 75+" and row.value == pytest.approx(expected, abs=1e-3)
     assert young.value == 60 and young.denominator == people["18-24"]
+
+
+def test_band_with_too_few_residents_has_no_value(release: Release) -> None:
+    people = residents(SURREY)
+    measure = replace(MEASURE_BY_ID["E15"], minimum_base=people["18-24"] + 1)
+    choices: dict[str, Choices] = {**{name: [("all",)] for name in AXES}, "area": [(SURREY,)], "channel": [("tiktok",)],
+                                   "age_group": [("18-24",), ("65+",)]}
+    young, old = rows_of(release, measure, choices, [(month_index("2024-05"),) * 2], role="main")
+
+    assert (young.value, young.status, old.value, old.status) == (None, "c", 28, "ok")
 
 
 @pytest.mark.parametrize(("query", "reason"), [

@@ -35,9 +35,9 @@ def together() -> list[Component]:
                className="example"),
         html.P(f"The coefficient is Spearman’s. Its interval is Fisher’s, with the variance of Bonett and Wright (2000). Under {FEWEST} "
                "places nothing is said. The interval holds chance among the places. It does not hold how sure each single figure is, "
-               "which weakens any relation."),
-        html.P("A relation is not a cause. Both may follow from something else, such as who lives in a place. Nor is it true of single "
-               "people what is true of places."),
+               "which tends to weaken a relation."),
+        html.P("A relation is not a cause. Both may follow from something else, such as who lives in a place. What is true of places "
+               "need not be true of people."),
     ]
 
 
