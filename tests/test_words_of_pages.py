@@ -35,7 +35,7 @@ WORD = "[word]"
 def app(release_home: Path) -> Iterator[Dash]:
     """The application with a mark in place of every word of the vocabulary."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("CHANGES", "COMPARISONS", "SPECIALS"):
+        for name in ("CHANGES", "COMPARISONS", "SPECIALS", "HALVES"):
             patch.setattr(vocabulary, name, dict.fromkeys(getattr(vocabulary, name), WORD))
         patch.setattr(vocabulary, "ALIKE", WORD)
         yield create_app(Settings(home=release_home, cache="none"))
