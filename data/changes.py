@@ -2,8 +2,8 @@
 
     revised/changes.json   (like the marks of revised figures no part of the release's name)
 
-Cells are compared as they are published, protected ones with their noise: what is told here could be told by
-anybody who has both releases. Figures of another origin are other figures: none of them is revised.
+Cells are compared as they are published, protected ones with their noise; those too small to show are left out, so that
+no more is told here of persons than charts tell. Figures of another origin are other figures: none of them is revised.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from typing import Any, Literal
 
 from data import stored
 from data.counts import COUNT_BY_ID
+from data.disclosure.noise import SIGMA
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
 from data.remarks import Correction
 from data.revisions import last_states, paths, places, table_at, vintages
+from data.statistics.intervals import threshold
 
 FILE = f"{MARKED}/changes.json"
+LEAST = float(threshold(1, sigma=SIGMA))
+"""The value under which a protected cell is too small to show."""
 FEED_LENGTH = 20
 """Releases that a feed goes back at most."""
 
@@ -126,7 +130,7 @@ def _compared(
         field = path.partition("/")[0]
         if field not in {**before, **now} or before.get(field, now.get(field)) != now.get(field, before.get(field)):
             continue
-        for found in places(table_at(older, path), table_at(newer, path)):
+        for found in places(table_at(older, path), table_at(newer, path), least=LEAST if "/" in path else None):
             same += found.cells[0]
             if any(found.cells[1:]):
                 key = (found.area_code, field)

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data import stored
 from data.frame import area_label
@@ -154,11 +155,14 @@ class Place:
     """The first and the last month (as indices) with a revised figure, ``None`` where there is none."""
 
 
-def places(old: pa.Table | None, new: pa.Table | None) -> list[Place]:
+def places(old: pa.Table | None, new: pa.Table | None, *, least: float | None = None) -> list[Place]:
     """Return what differs between two tables of one count, place by place. ``None``: the release has no such table.
 
-    Tables of other columns have no figure in common: all of the old one are gone, all of the new one added.
+    Tables of other columns have no figure in common: all of the old one are gone, all of the new one added. With ``least``
+    cells that are under it in either table are left out: of those no chart shows a value.
     """
+    if least is not None and (old is None or new is None or old.equals(new)):
+        old, new = (table if table is None else table.filter(pc.greater_equal(table.column("value"), least)) for table in (old, new))
     if old is not None and new is not None and old.equals(new):
         return [Place(code, (number, 0, 0, 0), None) for code, number in _cells(new)]
     if old is None or new is None or old.column_names != new.column_names:
@@ -172,9 +176,14 @@ def places(old: pa.Table | None, new: pa.Table | None) -> list[Place]:
             "SELECT coalesce(n.area_code, o.area_code) AS code, count(*) FILTER (o.value = n.value), "
             "count(*) FILTER (o.value <> n.value), count(*) FILTER (o.value IS NULL), count(*) FILTER (n.value IS NULL), "
             "min(n.month) FILTER (o.value <> n.value), max(n.month) FILTER (o.value <> n.value) "
-            f"FROM old o FULL JOIN new n ON {on} GROUP BY code ORDER BY code").fetchall()
+            f"FROM old o FULL JOIN new n ON {on} {_shown(least)}GROUP BY code ORDER BY code").fetchall()
     return [Place(code, (same, revised, added, gone), None if first is None else (int(first), int(last)))
             for code, same, revised, added, gone, first, last in rows]
+
+
+def _shown(least: float | None) -> str:
+    """Return the condition that leaves out cells under ``least`` on either side."""
+    return "" if least is None else f"WHERE coalesce(o.value, n.value) >= {least} AND coalesce(n.value, o.value) >= {least} "
 
 
 def _cells(table: pa.Table | None) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ PATH = "/data/revisions"
 FIRST = "This is the first release: there is none before it."
 UNKNOWN = "What this release changed of the one before it was not kept: it was made by an earlier version of the program."
 PROTECTED = ("Cells are compared as they are published. Counts of persons carry a random change that stays the same where the truth "
-             "stays the same, so nothing is told here of anybody that the published figures do not tell.")
+             "stays the same, and those too small to show are left out: nothing is told here of anybody that charts do not tell.")
 
 
 def none(release: Release) -> str:

@@ -36,7 +36,7 @@ RELATIONS: dict[Direction, str] = {1: "higher", -1: "lower"}
 NO_CAUSE = "That two things go together, or do not, is no evidence that one brings the other about."
 ALIKE = "about the same as"
 """Said only where the whole interval lies within what counts as the same: a wide interval is no likeness."""
-HALVES: dict[Direction, str] = {1: "more than half", -1: "less than half", 0: ""}
+HALVES: dict[Direction, str] = {1: "more than half", -1: "less than half"}
 """Of a share beside half, where its interval does not hold the half."""
 HALF = 50.0
 RUN = 7
@@ -102,7 +102,7 @@ def change(evidence: Evidence | None) -> str:
 def half(evidence: Evidence | None) -> str:
     """Return ``more than half`` or ``less than half`` of a share in per cent; nothing where its interval holds the half."""
     direction = evidence.direction if evidence else None
-    return "" if direction is None else HALVES[direction]
+    return HALVES[direction] if direction else ""
 
 
 def special(variation: Variation) -> str:

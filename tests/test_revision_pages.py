@@ -7,11 +7,13 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyarrow as pa
 import pytest
 from flask.testing import FlaskClient
 
@@ -21,8 +23,10 @@ from dashboard.settings import Settings
 from data import changes
 from data.changes import Changed, Supply, of_release
 from data.controls import signals
+from data.counts import COUNT_BY_ID
 from data.kpis import KPIS, kpis_of
 from data.release import Release, Store
+from data.revisions import paths, places, stored
 from data.selection import Selection
 from layouts.changed import FIRST, PROTECTED, of_field, of_place, of_supply, totals
 from layouts.feeds import of_area, of_kpis, of_releases
@@ -71,7 +75,6 @@ def test_a_release_keeps_what_it_changed_beside_its_figures(two: Store) -> None:
 
     assert found is not None and found.older == changes.against(newer) and two.verify(newer.id) == []
     assert [(each.area_code, each.revised, each.first_month) for each in found.changed if each.revised] == [(SURREY, 1, "2026-09")]
-    assert {each.field for each in found.changed if each.gone} >= {"appeals_followed", "persons_found"}
     assert [each.what for each in found.corrections] == ["Reach was 7 too low."]
     assert of_release(two.get(found.older)) is None and changes.against(two.get(found.older)) == ""
     assert [(told.release, told.changes) for told in changes.history(newer)] == [(newer.id, found)]
@@ -100,6 +103,44 @@ def test_protected_cells_of_the_same_truth_are_no_change(two: Store) -> None:
 
     assert found is not None and found.same > 0
     assert not [each for each in found.changed if each.field in ("responses", "responses_graded")]
+
+
+def test_protected_cells_too_small_to_show_are_left_out(two: Store) -> None:
+    newer = two.current()
+    found, older = of_release(newer), two.get(changes.against(newer))
+    gone = [path for path in paths(older) if path.startswith("persons_found/")]
+
+    assert found is not None and gone and not any(path in paths(newer) for path in gone)
+    assert not [each for each in found.changed if COUNT_BY_ID[each.field].policy == "protected"]
+    assert sum(place.cells[3] for path in gone for place in places(stored(older, path), None)) > 0
+
+
+def table(values: Sequence[tuple[int, float]]) -> pa.Table:
+    return pa.table({"area_code": [SURREY] * len(values), "month": [month for month, _ in values],
+                     "value": [value for _, value in values]})
+
+
+@pytest.mark.parametrize(("old", "new", "least", "cells"), [
+    ([(1, 20), (2, 30)], [(1, 20), (2, 31)], None, (1, 1, 0, 0)),
+    ([(1, 20), (2, 30)], [(1, 20), (2, 31)], 10, (1, 1, 0, 0)),
+    ([(1, 20), (2, 8)], [(1, 20), (2, 9)], 10, (1, 0, 0, 0)),
+    ([(1, 20), (2, 8)], [(1, 20), (2, 12)], 10, (1, 0, 0, 0)),
+    ([(1, 20), (2, 12)], [(1, 20), (2, 8)], 10, (1, 0, 0, 0)),
+    ([(1, 20), (2, 8)], [(1, 20), (2, 8)], 10, (1, 0, 0, 0)),
+    ([(1, 20), (2, 8), (3, 15)], [(1, 20), (4, 7), (5, 11)], 10, (1, 0, 1, 1)),
+    ([(1, 8)], [(1, 9)], None, (0, 1, 0, 0)),
+])
+def test_cells_are_told_apart(old: Sequence[tuple[int, float]], new: Sequence[tuple[int, float]], least: float | None,
+                              cells: tuple[int, ...]) -> None:
+    found = places(table(old), table(new), least=least)
+    assert [(place.area_code, place.cells) for place in found] == [(SURREY, cells)]
+
+
+def test_a_table_that_one_release_lacks_is_added_or_gone_but_for_what_is_too_small() -> None:
+    held = table([(1, 20), (2, 8)])
+    assert [place.cells for place in places(None, held, least=10)] == [(0, 0, 1, 0)]
+    assert [place.cells for place in places(held, None, least=10)] == [(0, 0, 0, 1)]
+    assert [place.cells for place in places(held, None)] == [(0, 0, 0, 2)]
 
 
 def test_the_page_says_what_changed_and_that_nobody_is_told_of(client: FlaskClient, two: Store) -> None:
@@ -261,7 +302,7 @@ def test_the_page_for_leadership_leads_to_its_feeds(first: FlaskClient) -> None:
 def test_lines_are_said_in_words(two: Store) -> None:
     found = of_release(two.current())
     assert found is not None
-    assert totals(found)[0].startswith("1 figure revised, ") and totals(found)[-1] == "1 correction published."
+    assert totals(found)[0] == "1 figure revised." and totals(found)[-1] == "1 correction published."
     assert of_field(found.of(SURREY)[0][0]) == "Reach: 1 figure revised (September 2026)."
     assert of_supply(Supply(area_code=SURREY, field="reach", origin="uploaded", state="supplied"), named=True) == (
         "Surrey: Reach: newly supplied.")
