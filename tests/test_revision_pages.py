@@ -26,7 +26,7 @@ from data.controls import signals
 from data.counts import COUNT_BY_ID
 from data.kpis import KPIS, kpis_of
 from data.release import Release, Store
-from data.revisions import paths, places, stored
+from data.revisions import paths, places, table_at
 from data.selection import Selection
 from layouts.changed import FIRST, PROTECTED, of_field, of_place, of_supply, totals
 from layouts.feeds import of_area, of_kpis, of_releases
@@ -112,7 +112,7 @@ def test_protected_cells_too_small_to_show_are_left_out(two: Store) -> None:
 
     assert found is not None and gone and not any(path in paths(newer) for path in gone)
     assert not [each for each in found.changed if COUNT_BY_ID[each.field].policy == "protected"]
-    assert sum(place.cells[3] for path in gone for place in places(stored(older, path), None)) > 0
+    assert sum(place.cells[3] for path in gone for place in places(table_at(older, path), None)) > 0
 
 
 def table(values: Sequence[tuple[int, float]]) -> pa.Table:
