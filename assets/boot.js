@@ -106,6 +106,7 @@
       var given = data && !Array.isArray(data) ? data : { data: data, layout: layout, config: config };
       var figure = fit(target, given);
       target.given = given;
+      if (target.closest('.figure')) target.closest('.figure').classList.toggle('empty', !(figure.data || []).length);
       return draw(target, Object.assign({}, figure, {
         data: window.hueTraces(figure.data, ((template() || {}).layout || {}).colorway || [], theme.tiles),
         layout: dress(target, figure.layout),
@@ -209,6 +210,7 @@
     var next = focused && twin(focused);
     var pairs = Array.from(touched, function (control) { return [control, twin(control)]; });
     var open = Array.from(first.querySelectorAll('details'), function (box) { return [box, twin(box)]; });
+    first.querySelectorAll('[data-kept]').forEach(keep);
     first.remove();
     mount.removeAttribute('style');
     mount.removeAttribute('inert');
@@ -217,6 +219,12 @@
     pairs.forEach(function (pair) { if (pair[1]) repeat(pair[0], pair[1]); });
     window.scrollTo({ left: left, top: top, behavior: 'instant' });
     document.dispatchEvent(new CustomEvent('hue:drawn'));
+  }
+
+  // What the server alone draws, and no choice changes, moves into its place in the drawn page.
+  function keep(box) {
+    var place = twin(box);
+    while (place && box.firstChild) place.appendChild(box.firstChild);
   }
 
   // The same element in the drawn page: by id, else by what it is and its place among its likes.

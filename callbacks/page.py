@@ -17,6 +17,7 @@ import orjson
 from dash import Dash, Input, Output, State
 
 from data.errors import HueError, SelectionError
+from data.measures import MEASURE_BY_ID
 from data.release import Release
 from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG, Chart
@@ -68,16 +69,17 @@ def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> 
         raise SelectionError("The page does not say which one it is.", field="shown")
     release = releases(shown["release"])
     selection = read(chosen_values(asked))
-    query, same = selection.query_string(), selection.measure == shown["measure"]
+    query, before = selection.query_string(), shown["measure"] if shown["measure"] in MEASURE_BY_ID else ""
 
     def make() -> bytes:
-        parts = _parts(look(release, selection, page=PAGE_BY_PATH[path]), query=query, same=same)
+        view = look(release, selection, page=PAGE_BY_PATH[path])
+        parts = parts_of(view, query=query, same=view.measure.id == before)
         return orjson.dumps(parts, option=orjson.OPT_SERIALIZE_NUMPY)
 
-    return remember((release.id, path, query, str(same)), make)
+    return remember((release.id, path, query, before), make)
 
 
-def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
+def parts_of(view: View, *, query: str, same: bool) -> dict[str, Any]:
     """Return the content of each part of the page by its id, and the parts of each card by its slug.
 
     What the page keeps is left out: ``same`` says that the measure is the one that it shows. Cards name the
@@ -94,7 +96,7 @@ def _parts(view: View, *, query: str, same: bool) -> dict[str, Any]:
         "chips": chips(view),
         "filter-count": f" ({chosen})" if chosen else "",
         "selection": query,
-        "shown": {"path": view.page.path, "measure": view.selection.measure, "release": view.release.id},
+        "shown": {"path": view.page.path, "measure": view.measure.id, "release": view.release.id},
         "cards": {slug: _card(CHART_BY_SLUG[slug], view, same=same, lines=lines) for slug in view.answers},
         "lines": lines.sent,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,19 @@ import data
 from callbacks import clientside
 from callbacks import page as page_callback
 from dashboard import guard, headers, static
+from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, measures
+from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, measures, revisions
 from dashboard.settings import ROOT, Settings
 from data import kpis, similar
 from data.cache import Answers, attach
 from data.errors import HueError, Unreadable
 from data.release import Release, Store
+from layouts import face, findings
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
+from layouts.kpis import feed_address
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.about import CONTACT
 from layouts.pages.explore import layout
@@ -65,6 +69,7 @@ def create_app(settings: Settings) -> Dash:
     current.open_all()
     kpis.make_ready(current)
     similar.make_ready(current)
+    findings.findings(current)
     app = create_dash(__name__, title=NAME)
     server: Flask = app.server
     house = House(settings, store, attach(server, where=settings.cache))
@@ -78,6 +83,7 @@ def create_app(settings: Settings) -> Dash:
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)
+    revisions.register(server, releases=house.release, base_url=settings.base_url)
     measures.register(server, releases=house.release)
     appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
@@ -150,11 +156,14 @@ def _first(path: str, query: Mapping[str, Any], *, house: House) -> FirstPage:
     return FirstPage(
         title=title_of(f"{view.page.title}: {view.measure.label}"), description=view.page.says, body=body,
         canonical=canonical, robots="noindex" if view.illustrative or view.problem else "",
+        head=_feeds([("Signals of the KPIs", feed_address(view.selection.area))] if view.page.kpis else []),
     )
 
 
 def _fill(view: View, kind: str, slug: str) -> str:
-    """Return the picture or the table that the server draws in the place of a chart."""
+    """Return the picture or the table that the server draws in the place of a chart or of a finding."""
+    if kind == "picture":
+        return face.picture(view, slug)
     chart, answer = CHART_BY_SLUG[slug], view.answers[slug]
     if kind == "table":
         return render(table(answer, chart=chart))
@@ -171,6 +180,8 @@ def _fill(view: View, kind: str, slug: str) -> str:
 def _words(page: TextPage, *, house: House) -> FirstPage:
     release = _asked_for(house) if page.selects else house.release("")
     content = page.content(release, request.args.to_dict(flat=False))
+    asked = request.query_string.decode("latin-1")
+    canonical = f"{house.settings.base_url}{page.path}{f'?{asked}' if asked else ''}"
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
 
     def fill(kind: str, name: str) -> str:
@@ -180,9 +191,16 @@ def _words(page: TextPage, *, house: House) -> FirstPage:
 
     return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
                      body=render(frame(page.path, body, release=release), fill=fill),
-                     robots="noindex" if content.illustrative or content.unlisted else "",
+                     robots="noindex" if content.illustrative or content.unlisted else "", head=_feeds(content.feeds),
+                     canonical=canonical if house.settings.base_url and not content.unlisted else "",
                      scripts=(static.POSITION,) if page.locates else (),
                      headers={"Permissions-Policy": headers.permissions("geolocation")} if page.locates else {})
+
+
+def _feeds(found: Sequence[tuple[str, str]]) -> str:
+    """Return the links by which a browser or a feed reader finds the feeds of a page."""
+    return "\n".join(f'<link rel="alternate" type="{MEDIA_TYPE}" title="{escape(title)}" href="{escape(address)}">'
+                     for title, address in found)
 
 
 def _contact(address: str) -> list[Any]:

@@ -5,6 +5,7 @@ The application is made once and shared by the workers, which are warm before th
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from dashboard.settings import ROOT, read_settings
@@ -29,6 +30,12 @@ control_socket_disable = True
 
 limit_request_line = 8190
 limit_request_fields = 64
+
+
+def when_ready(_server: Any) -> None:
+    """Leave what was opened out of the search for garbage: with a release it takes 150 ms, while a reader waits."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: Any) -> None:

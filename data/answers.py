@@ -17,6 +17,8 @@ from data.tableset import TableSet
 from data.targets import Target
 
 T = TypeVar("T")
+DIMENSION_OF: Mapping[str, str] = {"channel_group": "channel", "crime_group": "crime_type", "time": "category"}
+"""The dimension of breakdowns that are no dimension: its groups, or the time limits among its categories."""
 AXES = ("area", "channel", "age_group", "crime_type", "category")
 MAX_SERIES = 6
 Choices = list[tuple[str, ...]]
@@ -43,7 +45,8 @@ class Figures(Protocol):
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the reader must know about an answer; ``field`` names the filter concerned."""
+    """Something that the reader must know about an answer; ``field`` names the filter concerned, ``across`` the measure of the other
+    axis."""
 
     field: str
     text: str
@@ -66,8 +69,10 @@ class Answer:
     grain: str = ""
     finished: int | None = None
     """The last month whose appeals were followed as long as the measure asks for; ``None`` where it follows none."""
-    noise: tuple[float, float] = (0.0, 0.0)
-    """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each."""
+    noisy: Callable[[], tuple[float, float]] | None = None
+    """Makes ``noise``; ``None`` where no protection is in the values, or places do not stand side by side."""
+    across: Measure | None = None
+    """The measure of the other axis, for charts that set two beside each other; its rows have the role ``against``."""
     target: Target | None = None
     """What the measure is to reach, for charts that draw it."""
     annotations: tuple[Annotation, ...] = ()
@@ -81,10 +86,18 @@ class Answer:
         return self._made[name]
 
     @property
+    def noise(self) -> tuple[float, float]:
+        """Standard deviations of the protection's noise in the numerators and denominators of places, the largest of each.
+
+        Only funnels, ranks and differences of places ask for it.
+        """
+        return (0.0, 0.0) if self.noisy is None else self.once("noise", self.noisy)
+
+    @property
     def label(self) -> str:
         """The name under which the values stand: sums of reach and audience carry their own."""
         return self.measure.gross_label or self.measure.label
 
     def splits(self, key: str) -> bool:
         """Whether the answer shows the members of a dimension apart, so that none are added."""
-        return key in self.by or (key == "channel" and "channel_group" in self.by)
+        return key in self.by or any(DIMENSION_OF.get(name) == key for name in self.by)

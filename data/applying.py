@@ -78,7 +78,7 @@ def _members(base: Answer, *, key: str, cube: Figure) -> Answer:
                       text=f"One thing may stand under several of these, so they cannot be added; shown for “{shown}”.")
     if key == "category" and COUNT_BY_ID[measure.numerator].apart:
         return base
-    if len(chosen) > 1 and key in measure.overlapping and not base.splits(key):
+    if len(chosen) > 1 and key in measure.overlapping and not base.splits(key) and measure.kind != "modelled":
         return _wide(base, key=key, chosen=chosen, cube=cube)
     return base
 
@@ -131,9 +131,9 @@ def _areas(base: Answer, *, cube: Figure) -> Answer:
     left = [code for code in chosen if code not in known]
     if left:
         kind = "boroughs of London" if measure.level == "london_borough" else "police forces"
+        have = f"was not asked in {_places(left)}" if measure.kind == "survey" else f"has figures for {kind}, not for {_places(left)}"
         base = _noted(base, replace(base.answered, area=known), key="area",
-                      text=f"{measure.label} has figures for {kind}, not for {_places(left)}; "
-                           f"{'these are' if len(left) > 1 else 'this is'} left out.")
+                      text=f"{measure.label} {have}; {'these are' if len(left) > 1 else 'this is'} left out.")
     if "area" in base.by or len(known) < 2:
         return base
     if series_of_areas(base):

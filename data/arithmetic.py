@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from data import surveyed
+from data import modelled, surveyed
 from data.answers import AXES, Choices, Figure, Figures
 from data.areas import AREAS, members_of
 from data.columns import Columns, counted, divided, gap, noise_of, protected_count, protected_share
@@ -29,6 +29,8 @@ def rows_of(
     """Return a row for each combination of choices and each window, months last."""
     if measure.kind == "survey":
         return surveyed.rows_of(release, measure, choices, list(windows), role=role)
+    if measure.kind == "modelled":
+        return modelled.rows_of(release, measure, choices, list(windows), role=role)
     top, below = readings(release, measure, choices, windows)
     columns = _columns(release, measure, choices, windows, top, below)
     names = [[join_members(choice) if name != "area" else "+".join(choice) for choice in choices[name]]
@@ -44,10 +46,10 @@ def readings(
     release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window]
 ) -> tuple[Reading, Reading | None]:
     """Return numerator and denominator of a choice; no denominator where the measure has none."""
-    top = _read(release, measure.numerator, _only(choices, measure.numerator_only), windows)
+    top = _read(release, measure.numerator, only(choices, measure.numerator_only), windows)
     if not measure.denominator:
         return top, None
-    below = _read(release, measure.denominator, _only(choices, measure.denominator_only), windows)
+    below = _read(release, measure.denominator, only(choices, measure.denominator_only), windows)
     return (_of_those_below(release, measure, choices, windows, top) if measure.kind == "ratio" else top), below
 
 
@@ -60,7 +62,7 @@ def noise_in(
         for part in readings(release, measure, choices, windows))
 
 
-def _only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:
+def only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) -> Mapping[str, Choices]:
     """Return the choices with the members that a count is narrowed to in place of the reader's."""
     return {**choices, **{name: [members] for name, members in only.items()}} if only else choices
 

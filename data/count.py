@@ -12,6 +12,7 @@ from data.model import Addition, Policy
 Group = Literal["appeals", "engagement", "contact", "attitudes", "published", "quality"]
 _GROUPS: Mapping[str, Group] = {
     "appeals": "appeals", "publications": "appeals", "engagement": "engagement", "posts": "engagement",
+    "platform_reach": "engagement",
     "contact": "contact", "calls": "contact", "attitudes": "attitudes", "survey": "attitudes",
     "coverage": "quality", "timeliness": "quality", "revision": "quality",
 }
@@ -55,6 +56,8 @@ class Count:
     """Ids of the closed set of tables that a protected count is published in."""
     changes: Mapping[str, int] = field(default_factory=dict)
     """For each kind of contact (``account.WHO``) the cells of one table that a single one can change by one."""
+    changes_when: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The same for each of the contact's cases (``account.CASES``), where these tell more."""
     possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Members that can occur, for dimensions of which not all can; of ``category`` always."""
     cumulative: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

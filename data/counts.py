@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from data.areas import ENGLAND_AND_WALES
 from data.count import Count
 from data.counts_of_persons import COUNTS_OF_PERSONS
 from data.counts_of_quality import COUNTS_OF_QUALITY
@@ -94,6 +95,15 @@ WHERE measure = '{measure}' AND age_group IN ('16+', '18+') AND NOT EXISTS (
     SELECT 1 FROM survey w WHERE w.measure = s.measure AND w.area_code = s.area_code AND w.category = s.category
     AND w.month = s.month AND w.age_group = 'all')
 GROUP BY area_code, category, month
+"""
+
+
+# A reach that is published for the United Kingdom is taken to hold in every area whose residents are known by age.
+_REACH_SQL = f"""
+SELECT p.area_code, r.channel, r.band AS age_group, r.month, MAX(r.percent) AS value FROM platform_reach r CROSS JOIN (
+    SELECT DISTINCT area_code FROM population WHERE age_group <> 'all'
+    UNION SELECT unnest(['{ENGLAND_AND_WALES}', 'E92000001', 'W92000004'])) p
+WHERE r.channel <> '' AND r.band <> '' AND r.country = 'United Kingdom' GROUP BY p.area_code, r.channel, r.band, r.month
 """
 
 
@@ -228,6 +238,11 @@ COUNTS: tuple[Count, ...] = (
             addition={"area": "none", "age_group": "overlapping", "category": "overlapping", "month": "latest"},
         )
         for measure, label in SURVEY_MEASURES.items()
+    ),
+    Count(
+        id="platform_reach_by_age", label="Share of adults online whom a channel reaches, by age, as published", kinds=("platform_reach", "population"),
+        sources=("platform_reach",), policy="open", sql=_REACH_SQL, months_each=0, areas="none",
+        addition={"area": "none", "channel": "overlapping", "age_group": "overlapping", "month": "latest"},
     ),
     _engagement("comments_classified", "Public comments classified", "classified", "classified"),
     _engagement("comments_balance", "Positive less negative comments", "positive - negative",

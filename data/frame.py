@@ -37,7 +37,8 @@ class Row(NamedTuple):
     the number that it lies under."""
     status: str
     role: str
-    """``main``, ``compare`` (the place compared with) or ``beside`` (another measure shown with it)."""
+    """``main``, ``compare`` (the place compared with), ``beside`` (another measure shown with it) or ``against`` (the measure
+    of the other axis)."""
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ TERMS: Mapping[str, str] = {
     "Follow-up": "The days for which an appeal is followed before its figure is final.",
     "Engagement": "Reactions, comments, shares and clicks on what the police published.",
     "Reach": "Accounts that saw a publication. An account reached twice is in a sum twice, so sums are called gross reach.",
+    "Modelled reach": "The share of an area's residents whom channels can reach at most, made of published shares by age: a model, "
+                      "not a count.",
     "Audience": "Followers at the end of a period: accounts, not people.",
     "Area": "A place with its code: a country, a police force, a district.",
     "Police force": "One of the 45 territorial forces of the United Kingdom, or British Transport Police.",
@@ -36,9 +38,13 @@ TERMS: Mapping[str, str] = {
     "Base": "The number that a rate or a share rests on: its denominator.",
     "Selection": "All chosen filter values together. It stands in the address of the page.",
     "Interval": "Two numbers between which the true value lies 95 times in 100.",
+    "Rank correlation": "How far two orders of the same places agree: 1 the same, 0 no relation, −1 the opposite. It tells "
+                        "of no cause.",
     "Open count": "A count that concerns no private person; it is published exactly.",
     "Protected count": "A count of people who came forward or were found; each figure of it is changed a little, at random, before "
                        "it is published.",
+    "Survival curve": "The share still waiting for something after some time. Here it is turned round: the share of appeals with useful "
+                      "information by then.",
     "Coverage": "Who supplied which figures for which month.",
     "Signal": "A change that a control chart or an interval supports, and not chance alone.",
 }

@@ -33,6 +33,8 @@ FAMILIES = (("appeals", "publications", "responses", "responses_counted", "outco
 What a force does not supply of a family is absent; nothing illustrative stands in for it."""
 REPLACED = frozenset({"attitudes", "recorded_crime"})
 """Kinds of which a publisher's own file stands in for the committed snapshot."""
+OF_APPEALS = frozenset({"responses", "outcomes"})
+"""Kinds whose rows are single contacts about appeals: the month of the last one would tell of it, and is not published."""
 UNPUBLISHED = frozenset({"accounts", "lookups", "outlines", "street_outcomes", "stop_search"})
 """Kinds that no figure is made of: they help to read other files, or are only checked."""
 SEED = 20261101
@@ -84,7 +86,7 @@ def gather(
     folders = list(dict.fromkeys(folder.resolve() for folder in folders))
     read, passed_over = read_folder(
         folders, origin="uploaded", today=today, on_file=on_file, release=last_release(home)) if folders else ((), ())
-    own = tuple(map(_dated, read))
+    own = _dated(read)
     sources = {item.source_id for item in own}
     supplied = {item.kind for item in own if len(item.table)}
     left = [kind for family in FAMILIES if not supplied & set(family) for kind in family]
@@ -107,10 +109,19 @@ def _without_supplied(item: Loaded, *, own: Sequence[Loaded]) -> Loaded:
     return replace(item, table=item.table[~pd.MultiIndex.from_frame(item.table[key]).isin(held)])
 
 
-def _dated(item: Loaded) -> Loaded:
-    """Return a publisher's file with the latest month in it as its vintage, whatever day it is read on."""
-    latest = month_text(int(item.table["month"].max())) if "month" in item.table and len(item.table) else item.vintage
-    return replace(item, vintage=latest)
+def _dated(read: Sequence[Loaded]) -> tuple[Loaded, ...]:
+    """Return a publisher's files with the latest month in each as its vintage, whatever day it is read on.
+
+    Responses and outcomes have the latest month of the appeals that they are about.
+    """
+    appeals = [item for item in read if item.kind == "appeals"]
+    return tuple(replace(item, vintage=latest_month(appeals if item.kind in OF_APPEALS else [item]) or item.vintage) for item in read)
+
+
+def latest_month(loaded: Sequence[Loaded]) -> str:
+    """Return the latest month that stands in any file, as YYYY-MM, single contacts left out; empty where none does."""
+    return max((month_text(int(item.table["month"].max())) for item in loaded
+                if item.kind not in OF_APPEALS and "month" in item.table and len(item.table)), default="")
 
 
 def illustrative_files(home: Path) -> Path:

@@ -13,7 +13,7 @@ from data.counts import COUNT_BY_ID
 from data.model import Grain, Policy
 
 Unit = Literal["count", "ratio", "percent", "per_100_000", "per_10_000", "per_1_000", "points", "seconds", "days"]
-Kind = Literal["count", "ratio", "published", "gap", "survey"]
+Kind = Literal["count", "ratio", "published", "gap", "survey", "modelled"]
 
 UNIT_LABELS: Mapping[str, str] = {
     "count": "number", "ratio": "ratio", "percent": "%", "per_100_000": "per 100,000 residents",
@@ -122,8 +122,8 @@ class Measure:
 
     @property
     def as_published(self) -> bool:
-        """Whether its values are finished ones of others, shown without decimals."""
-        return self.kind in ("published", "survey")
+        """Whether its values are finished ones of others, or made of such, shown without decimals."""
+        return self.kind in ("published", "survey", "modelled")
 
     @cached_property
     def gross_label(self) -> str:

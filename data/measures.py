@@ -109,6 +109,21 @@ MEASURES: tuple[Measure, ...] = (
                 "Residents are those of mid-2018, the latest year published here by age and force."),
     ),
     Measure(
+        id="E15", label="Modelled reach", phrase="modelled reach of channels by age",
+        definition="Residents of an age group whom the chosen channels can reach at most, per 100 residents: a model, not a count. "
+                   "The published share of adults online whom a channel reaches is applied to the residents of the area. Of "
+                   "several channels it is a range: at least the largest share, where the users of the others are all among its "
+                   "own, at most the sum, where nobody is on two; the value holds where being on one says nothing of another.",
+        numerator="platform_reach_by_age", denominator="population_by_age", unit="percent", kind="modelled", grains=("month",),
+        trend=False, context=True, minimum_base=MINIMUM_BASE,
+        limits=("The shares are of adults online in the United Kingdom and are applied to every area and every resident of the band: "
+                "who is not online is not reached, so the value is a most.",
+                "Only where a reach by age is published: here of TikTok, for people aged 18 to 24 and 65 and over. Nothing is said of "
+                "other channels and ages.",
+                "To be on a channel is not to see an appeal there.",
+                "Residents are those of mid-2018, the latest year published here by age and force; the reach is of May 2024."),
+    ),
+    Measure(
         id="R1", label="Recorded crime rate", phrase="recorded crimes per 1,000 residents",
         definition="Crimes recorded by the police in the year ending March per 1,000 residents.",
         numerator="recorded_crime", denominator="population", unit="per_1_000", kind="ratio",

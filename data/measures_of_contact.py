@@ -74,7 +74,7 @@ MEASURES_OF_CONTACT: tuple[Measure, ...] = (
         definition="Reach of people whose age the platform did not tell per 100 of the gross reach.",
         numerator="reach", denominator="reach", unit="percent", kind="ratio", grains=MONTHLY, direction="lower",
         numerator_only={"age_group": ("unknown",)}, denominator_only={"age_group": ("all",)}, minimum_base=MINIMUM_BASE,
-        limits=("Where much is unknown, shares by age say little; above 40% they should not be used.",
+        limits=("Where much is unknown, shares by age say little; above 40% nothing is shown by age.",
                 "Reach counts an account each time that it was reached."),
         audience="leadership, analysts, journalists",
     ),

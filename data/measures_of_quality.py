@@ -32,7 +32,8 @@ MEASURES_OF_QUALITY: tuple[Measure, ...] = (
         direction="lower", minimum_base=MINIMUM_BASE, category_label="Field", absent=_FIRST,
         audience="leadership, analysts, journalists",
         limits=("Figures that were added or that went are not in it; `hue diff` lists them.",
-                "Of counts of persons the published, changed figures are set side by side: a revised one draws new noise.",
+                "Of counts of persons the published, changed figures are set side by side: a revised one draws new noise. "
+                "Those too small to show are left out.",
                 "Illustrative figures are never set beside supplied ones.", _EACH),
     ),
 )

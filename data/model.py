@@ -18,6 +18,8 @@ Addition = Literal["additive", "overlapping", "last", "latest", "nearest", "none
 Policy = Literal["open", "protected"]
 Mark = Literal["ok", "c", "x", "z", "p", "r", "u"]
 Origin = Literal["published", "uploaded", "illustrative"]
+WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
+"""Origins from the weakest: what is made of several has the weakest of theirs."""
 Grain = Literal["month", "quarter", "year", "rolling_year"]
 
 ALL = "all"
@@ -223,8 +225,8 @@ _OF_RESPONSES = (
     ("response-28d", "Within 28 days"), ("response-90d", "Within 90 days"),
     ("useful-6h", "Within 6 hours"), ("useful-24h", "After 6 to 24 hours"), ("useful-3d", "After 1 to 3 days"),
     ("useful-7d", "After 3 to 7 days"), ("useful-28d", "After 7 to 28 days"), ("useful-90d", "After 28 to 90 days"),
-    ("useful-in-24h", "Within 24 hours"), ("useful-in-7d", "Within 7 days"), ("useful-in-28d", "Within 28 days"),
-    ("useful-in-90d", "Within 90 days"),
+    ("useful-in-6h", "Within 6 hours"), ("useful-in-24h", "Within 24 hours"), ("useful-in-3d", "Within 3 days"),
+    ("useful-in-7d", "Within 7 days"), ("useful-in-28d", "Within 28 days"), ("useful-in-90d", "Within 90 days"),
     ("found-identified", "Identified"), ("found-located", "Located (missing persons)"),
     ("had-identification", "With an identification"), ("had-arrest", "With an arrest"), ("had-charge", "With a charge"),
     ("tip-alone", "The tip alone"), ("contributed", "The appeal contributed"), ("independent", "Independent of the appeal"),

@@ -15,7 +15,7 @@ ASKED = "asked-"
 _QUESTION = re.compile(rf"{ASKED}[0-9a-f]{{12}}")
 _LIMIT = re.compile(r"waited-(unstated|(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,3})?)")
 _FIELD = re.compile(r"field-[a-z0-9_]{1,60}")
-_LEARNT: dict[str, tuple[int, str, str]] = {}
+_LEARNT: dict[str, tuple[int, str, str, str]] = {}
 
 
 def question_id(*, surveyor: str, question: str, option: str) -> str:
@@ -27,9 +27,17 @@ def question_id(*, surveyor: str, question: str, option: str) -> str:
     return f"{ASKED}{sha256(chr(31).join((surveyor, question, option)).encode()).hexdigest()[:12]}"
 
 
-def learn(words: Mapping[str, tuple[str, str]]) -> None:
-    """Keep the words of ids that a release brings, in its order: in full, and short. One id has the same in all of them."""
-    _LEARNT.update({name: (place, full, short) for place, (name, (full, short)) in enumerate(words.items())})
+def learn(words: Mapping[str, tuple[str, str, str]]) -> None:
+    """Keep the words of ids that a release brings, in its order: in full, short, and the question with who asked it.
+
+    One id has the same in all of them.
+    """
+    _LEARNT.update({name: (place, *said) for place, (name, said) in enumerate(words.items())})
+
+
+def question_of(name: str) -> str:
+    """Return the question that an answer was given to, with who asked it; nothing for what is no answer of a survey."""
+    return _LEARNT[name][3] if name in _LEARNT else ""
 
 
 def short_words(name: str) -> str:
@@ -58,4 +66,4 @@ def place_of(name: str) -> tuple[int, float, str]:
     """Return what such ids are sorted by: limits by their seconds, others in the order of their release."""
     found = _LIMIT.fullmatch(name)
     seconds = float("inf") if found is None or found[1] == "unstated" else float(found[1])
-    return (_LEARNT.get(name, (0, "", ""))[0], seconds, words_of(name) or "")
+    return (_LEARNT.get(name, (0, "", "", ""))[0], seconds, words_of(name) or "")

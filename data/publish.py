@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data import appeals, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
+from data import appeals, changes, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
 from data.areas import SNAPSHOTS
 from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
@@ -32,8 +32,8 @@ from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
 from data.disk import writing
 from data.errors import HueError, PublishError, Report, SourceError, Unreadable
-from data.inputs import UNPUBLISHED, Inputs, gather, partial
-from data.model import Origin, month_text
+from data.inputs import UNPUBLISHED, Inputs, gather, latest_month, partial
+from data.model import WEAKEST, Origin, month_text
 from data.release import (
     CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
 )
@@ -46,11 +46,10 @@ from data.sources.registry import source_of
 Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
 
-_KEPT_WHOLE = ("reference", "contact")
+_KEPT_WHOLE = ("reference", "contact", "platform_reach")
 """Kinds whose rows stand in a release as they were read, beside any counts that are made of them."""
 STEPS = ("lock", "read", "aggregate", "attack", "counts", "reference", "boundaries", "manifest", "rename", "point")
 Aggregated = engine.Cells | engine.Tables
-_WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +163,7 @@ def _feeding(count: Count, inputs: Inputs) -> tuple[list[Loaded], Origin]:
     if count.kinds[0] in QUALITY_KINDS:
         every = _with_figures(inputs)
     feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
-    return feeding, min((loaded.origin for loaded in feeding), key=_WEAKEST.index)
+    return feeding, min((loaded.origin for loaded in feeding), key=WEAKEST.index)
 
 
 def _stop_on_leaks(attacks: Sequence[Attack]) -> None:
@@ -264,7 +263,7 @@ def _adopt(
     damaged = same is not None and _is_damaged(store, same)
     if same is None or damaged:
         older = _readable(lambda: store.get(store.get(name).manifest["revisions"]["against"]) if damaged else store.current())
-        revisions = _marks(building, older=older, counts=manifest["counts"])
+        revisions = _marks(building, older=older, manifest=manifest)
         text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
@@ -300,10 +299,11 @@ def _readable(get: Callable[[], Release]) -> Release | None:
         return None
 
 
-def _marks(building: Path, *, older: Release | None, counts: Mapping[str, Any]) -> dict[str, Any]:
+def _marks(building: Path, *, older: Release | None, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Write which figures the release before had otherwise, and return what the manifest says of it."""
-    marked = revision_marks.write(building, older=older, counts=counts)
-    paths = sorted((building / MARKED).rglob("*.npy"))
+    marked = revision_marks.write(building, older=older, counts=manifest["counts"])
+    changes.write(building, older=older, manifest=manifest)
+    paths = sorted(path for path in (building / MARKED).rglob("*") if path.is_file())
     return {"against": marked.against, "cells": dict(marked.counts),
             "files": {path.relative_to(building).as_posix(): checksum(path) for path in paths}}
 
@@ -338,13 +338,8 @@ def _sources(inputs: Inputs) -> list[dict[str, Any]]:
         key = (loaded.source_id, loaded.origin)
         if key not in found or found[key]["vintage"] < loaded.vintage:
             found[key] = entry
-    weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=_WEAKEST.index)
-    return [*found.values(), quality.source(vintage=_latest_month(inputs), origin=weakest)]
-
-
-def _latest_month(inputs: Inputs) -> str:
-    return max((month_text(int(loaded.table["month"].max())) for loaded in _with_figures(inputs)
-                if "month" in loaded.table and len(loaded.table)), default="")
+    weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=WEAKEST.index)
+    return [*found.values(), quality.source(vintage=latest_month(_with_figures(inputs)), origin=weakest)]
 
 
 def _manifest(
@@ -368,7 +363,7 @@ def _manifest(
     return {
         "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
-        "latest_month": _latest_month(inputs),
+        "latest_month": latest_month(_with_figures(inputs)),
         "privacy": privacy,
     }
 

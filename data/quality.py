@@ -19,11 +19,13 @@ import pyarrow as pa
 
 from data import stored
 from data.coverage import Coverage
+from data.disclosure.noise import SIGMA
 from data.disclosure.tables import TABLE_BY_ID
 from data.engine import Cells, Tables
 from data.errors import Unreadable
 from data.periods import last_day
 from data.release import Release
+from data.statistics.intervals import threshold
 
 FILE = "quality/supplied_on.parquet"
 KEY = ["area_code", "field", "month"]
@@ -77,8 +79,10 @@ def revised(cells: Sequence[Aggregated], *, before: Release | None, origins: Map
     """Return, for each area, field and month, by how much figures that stand in both releases differ, and what they were.
 
     Columns: area_code, field, month, change (sum of absolute differences), was (sum of absolute earlier figures). Of a
-    protected count the table of forces with the fewest dimensions is set side by side, as it was published.
+    protected count the table of forces with the fewest dimensions is set side by side, as it was published, without
+    the figures that are too small to show in either release.
     """
+    least = float(threshold(1, sigma=SIGMA))
     parts = [pd.DataFrame({"area_code": [], "field": [], "month": [], "change": [], "was": []})]
     for cell in cells:
         count = cell.count
@@ -92,6 +96,8 @@ def revised(cells: Sequence[Aggregated], *, before: Release | None, origins: Map
             continue
         keys = [name for name in now.column_names if name != "value"]
         both = old.to_pandas().merge(now.to_pandas(), on=keys, suffixes=("_old", "_new"))
+        if isinstance(cell, Tables):
+            both = both[(both["value_old"] >= least) & (both["value_new"] >= least)]
         both = both.assign(field=count.id, change=(both["value_new"] - both["value_old"]).abs(), was=both["value_old"].abs())
         parts.append(both.groupby(KEY, as_index=False)[["change", "was"]].sum())
     return pd.concat(parts, ignore_index=True).astype({"month": "int64", "change": "float64", "was": "float64"})

@@ -9,21 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
+from data import modelled
+from data.answers import AXES, DIMENSION_OF, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
 from data.arithmetic import beside_rows, noise_in, rows_of
-from data.choices import choices_of, level_of
+from data.choices import choices_of, held, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
-from data.frame import Frame, Row, area_label
+from data.frame import Frame, Row, area_label, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
-from data.model import ALL, DIMENSIONS
+from data.model import ALL, DIMENSIONS, month_index
 from data.periods import Window, grains, span_of, whole, window_label
 from data.selection import Selection
 from data.surveyed import notes_of
 from data.tableset import TableSet
+from data.unknowns import mostly_unknown
+from data.waiting import curves
+
+_STEPS: Mapping[int, str] = {3: "quarter", 12: "calendar year"}
 
 __all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
 
@@ -35,7 +41,7 @@ def answer(
     """Answer one question of a chart.
 
     ``by`` names the breakdowns (``area``, ``channel``, ``channel_group``, ``age_group``,
-    ``crime_type``, ``category``, ``period``; none for one total); ``measure`` overrides the
+    ``crime_type``, ``crime_group``, ``category``, ``time``, ``period``; none for one total); ``measure`` overrides the
     selection's; ``ignores`` the filters that the chart leaves out; ``beside`` a second measure shown
     with the first. Never raises for a choice without figures: ``reason`` says why there are none.
     """
@@ -61,7 +67,7 @@ def answer(
     if isinstance(cube, TableSet):
         base, table = hold(cube, base, asked=months)
         if table is None:
-            return replace(base, reason=_not_published(base))
+            return replace(base, reason=_lacking(base, cube) or _not_published(base, told=_told_wider(base, release.cube(about.numerator))))
         cube = table
     if asked.area and not base.answered.area:
         why = next(note.text for note in base.notes if note.field == "area")
@@ -82,13 +88,30 @@ def followed_to(cube: Figure, measure: Measure) -> int | None:
     return finished(cutoff=cube.cutoff, follow_up=measure.follow_up)
 
 
-def _not_published(base: Answer) -> str:
-    """Say that no table of a protected count has the breakdown."""
-    names = [DIMENSIONS["channel" if name == "channel_group" else name].label.lower()
-             for name in base.by if name not in ("area", "period")]
-    where = " for districts" if level_of(base.asked.area, base.measure) == "district" else ""
+def _lacking(base: Answer, tables: TableSet) -> str:
+    """Return that a count has nothing of any chosen member of a dimension, as nobody sees an appeal on the telephone."""
+    for key in DIMENSIONS:
+        chosen = base.asked.get(key)
+        if chosen and key in base.measure.dimensions and not any(held(tables, key, member) for member in chosen):
+            return f"{base.measure.label} has no figures for {' and '.join(DIMENSIONS[key].labels(chosen))}. Choose others."
+    return ""
+
+
+def _told_wider(base: Answer, tables: Figure | None) -> bool:
+    """Whether a count is published by the breakdown for the country, which no table of the chosen places has."""
+    keys = {DIMENSION_OF.get(name, name) for name in base.by} - {"area", "period", "category"}
+    return isinstance(tables, TableSet) and bool(base.asked.area) and "area" not in base.by and any(
+        name.startswith("country") and keys <= set(cube.axes) for name, cube in tables.tables.items())
+
+
+def _not_published(base: Answer, *, told: bool) -> str:
+    """Say that no table of a protected count has the breakdown, and whether the country's have it (``told``)."""
+    names = [DIMENSIONS[DIMENSION_OF.get(name, name)].label.lower()
+             for name in base.by if name not in ("area", "period", "time")]
+    where = " for districts" if level_of(base.asked.area, base.measure) == "district" else " for single forces" if told else ""
     by = f" by {' and '.join(names)}" if names else ""
-    return f"To protect the people counted, {base.measure.label} is not published{by}{where}."
+    wider = f" It is for {area_label(base.measure.whole)} as a whole." if told else ""
+    return f"To protect the people counted, {base.measure.label} is not published{by}{where}.{wider}"
 
 
 def _placed(selection: Selection, *, cube: Figure) -> tuple[str, ...]:
@@ -101,6 +124,9 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     choices = {
         name: choices_of(name, base, cube=cube, overlapping=name in measure.overlapping) for name in AXES
     }
+    people = release.cube(measure.denominator) if measure.kind == "modelled" else None
+    if people is not None:
+        base, choices = _modelled(base, choices, cube=cube, residents=people)
     reason = _unanswerable(base, choices=choices, cube=cube)
     if reason:
         return replace(base, reason=reason)
@@ -110,7 +136,9 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         return replace(base, reason=f"Appeals are followed for {measure.follow_up} days, and those of the chosen months "
                                     "are too young. Choose earlier months.")
     if total is None:
-        return replace(base, reason="No whole period of these figures lies within the chosen months.")
+        return replace(base, reason=f"No whole {_STEPS.get(cube.step, 'period')} of these figures lies within the chosen months.")
+    if unknown := mostly_unknown(release, base, window=total):
+        return replace(base, reason=unknown)
     windows, grain = [total], ""
     rows: list[Row] = []
     if "period" in base.by:
@@ -120,31 +148,58 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         if not windows:
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
-    rows = rows or rows_of(release, measure, choices, windows, role="main")
+    made = curves if "time" in base.by else rows_of
+    rows = rows or made(release, measure, choices, windows, role="main")
+    if measure.protected and windows[1:]:
+        base = replace(base, notes=(*base.notes, *_too_small(rows)))
     if measure.group == "quality" and "period" in base.by:  # other fields may have begun years before
         rows = [row for row in rows if row.status != "z"] or rows
     if base.answered.compare and "area" not in base.by:
         against = {**choices, "area": [(base.answered.compare,)]}
-        if "channel" not in base.by:
+        if "channel" not in base.by and "time" not in base.by:
             against["channel"] = [compared(base)]
-        rows += rows_of(release, measure, against, windows, role="compare")
+        rows += made(release, measure, against, windows, role="compare")
     if beside and measure.kind != "survey":
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
     if measure.kind == "survey":
-        rows = [row for row in rows if asked[0] <= cube.first or row.value is None or row.start >= asked[0]]
+        since = month_index(base.asked.from_) if base.asked.from_ else 0
+        rows = [row for row in rows if row.value is None or row.start >= since]
         if not rows:
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
-        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(release, rows))))
-    noise = noise_in(release, measure, choices, windows) if measure.protected and base.by == ("area",) else (0.0, 0.0)
-    told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noise=noise, annotations=told)
+        together = "category" in base.by and len(base.by) > 1
+        told = (*notes_of(release, rows, together=together), *(measure.limits[:1] if together else ()))
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in told)))
+    noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
+    events = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=events)
+
+
+def _modelled(
+    base: Answer, choices: Mapping[str, Choices], *, cube: Cube, residents: Figure
+) -> tuple[Answer, dict[str, Choices]]:
+    """Return what a model is asked: all ages of the residents where none is chosen, and a note of the channels that it leaves out."""
+    if "age_group" in base.by and not base.answered.age_group:
+        choices = {**choices, "age_group": modelled.bands(cube, residents=residents)}
+    absent = modelled.left_out_of(base.answered.channel, cube)
+    used = tuple(modelled.channels_of(base.answered.channel or (ALL,), cube))
+    names = DIMENSIONS["channel"].labels(absent if base.answered.channel else ())
+    text = (f"No reach by age is published of {_listed(names)}: left out." if names else
+            "Channels of which no reach by age is published are left out.")
+    if absent:
+        base = replace(base, notes=(*base.notes, Note("channel", text)))
+    if used and not base.splits("channel"):
+        base, choices = replace(base, answered=replace(base.answered, channel=used)), {**choices, "channel": [used]}
+    if not base.splits("age_group") and not base.answered.age_group:
+        ages = tuple(modelled.apart(cube))
+        base, choices = replace(base, answered=replace(base.answered, age_group=ages)), {**choices, "age_group": [ages]}
+    return base, dict(choices)
 
 
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:
     """Return why a measure cannot answer a breakdown, or empty where it can."""
     measure = base.measure
     for name in base.by:
-        key = "channel" if name == "channel_group" else name
+        key = DIMENSION_OF.get(name, name)
         optional = name == "channel_group" and "period" in base.by
         if key in DIMENSIONS and key not in measure.dimensions and not optional:
             return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
@@ -154,11 +209,18 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
         return "These figures were published for single age groups alone: choose one."
     if measure.kind == "survey" and "area" in base.by and not any(cube.holds("area", code) for code, in choices["area"]):
         return f"No figures of single places: these were asked in {area_label(measure.whole)} as a whole."
+    if measure.kind == "modelled" and not base.splits("channel") and not modelled.channels_of(base.answered.channel or (ALL,), cube):
+        known = _listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
+        return f"No reach by age is published of the chosen channels: choose {known}."
     if measure.not_whole and not base.splits("channel") and not base.answered.channel:
         return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
+
+
+def _listed(names: Sequence[str], *, last: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _any_age(base: Answer, cube: Cube) -> bool:
@@ -201,12 +263,25 @@ def _fits(rows: Sequence[Row]) -> bool:
     Lines of which most values are too small do not count, unless they are more than half of the lines:
     a channel that hardly anybody uses would else have every trend shown by year.
     """
+    lines = _lines(rows)
+    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
+    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
+
+
+def _lines(rows: Sequence[Row]) -> dict[tuple[object, ...], list[bool]]:
+    """Return for each line of a trend which of its values are too small to show."""
     lines: dict[tuple[object, ...], list[bool]] = {}
     for row in rows:
         if row.status not in ("x", "z"):
-            lines.setdefault(row[:6], []).append(row.status == "c")
-    shown = [line for line in lines.values() if 2 * sum(line) < len(line)]
-    return 2 * len(shown) >= len(lines) and 5 * sum(map(sum, shown)) < max(sum(map(len, shown)), 1)
+            lines.setdefault(row[:6], []).append("c" in row.status.split())
+    return lines
+
+
+def _too_small(rows: Sequence[Row]) -> tuple[Note, ...]:
+    """Name the channels of which most values are too small to show: a picture draws little or nothing of them."""
+    small = [str(line[2]) for line, flags in _lines(rows).items() if line[2] != ALL and 2 * sum(flags) >= len(flags)]
+    named = ", ".join(member_label("channel", member).lower() for member in small)
+    return (Note("channel", f"Too small to show in most periods: {named}."),) if small else ()
 
 
 def _coarser(base: Answer, *, cube: Cube, asked: Window, grain: str) -> tuple[Note, ...]:

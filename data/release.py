@@ -27,7 +27,7 @@ from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.errors import Gone, NotFound, PublishError, Unreadable
 from data.measures import MEASURES, Measure
-from data.model import Origin, month_index
+from data.model import WEAKEST, Origin, month_index
 from data.remarks import Annotation, Correction
 from data.tableset import TableSet
 from data.targets import FILE as TARGETS
@@ -43,7 +43,6 @@ QUALITY = "quality"
 MARKED = "revised"
 """The folder of a release that tells which of its figures the one before had otherwise."""
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
-_WEAKEST: tuple[Origin, ...] = ("illustrative", "uploaded", "published")
 _KEYS = frozenset({"counts", "files", "privacy", "sources"})
 """What every manifest states beside its schema."""
 
@@ -83,7 +82,7 @@ class Release:
     def _origins(self) -> Mapping[str, Origin]:
         known = self.manifest["counts"]
         return {
-            measure.id: min((known[count]["origin"] for count in measure.counts), key=_WEAKEST.index)
+            measure.id: min((known[count]["origin"] for count in measure.counts), key=WEAKEST.index)
             for measure in MEASURES if all(count in known for count in measure.counts)
         }
 
@@ -94,7 +93,7 @@ class Release:
 
     def learn(self) -> None:
         """Make its fields and the questions of its surveys known by name, before anybody asks for them."""
-        labels = {f"field-{name}": (stated["label"], stated["label"]) for name, stated in self.manifest["counts"].items()}
+        labels = {f"field-{name}": (stated["label"], stated["label"], "") for name, stated in self.manifest["counts"].items()}
         named.learn({**labels, **surveyed.words(self.surveyed)})
 
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:

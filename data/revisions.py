@@ -78,8 +78,8 @@ class Revisions:
 
 def compare(older: Release, newer: Release) -> Revisions:
     """Return what changed from ``older`` to ``newer``."""
-    return _revisions(older, newer.manifest, name=newer.id, tables=lambda path: _stored(newer, path),
-                      paths=_paths(newer), late=_late(older, newer), stated=_stated_by(newer.targets, supplied(newer)))
+    return _revisions(older, newer.manifest, name=newer.id, tables=lambda path: table_at(newer, path),
+                      held=paths(newer), late=_late(older, newer), stated=_stated_by(newer.targets, supplied(newer)))
 
 
 def against(
@@ -87,16 +87,16 @@ def against(
     similar: Mapping[str, Sequence[str]],
 ) -> Revisions:
     """Return what a release that is not written yet would change: its manifest, its tables by path, what it states."""
-    return _revisions(older, manifest, name="", tables=tables.get, paths=sorted(tables), late=(),
+    return _revisions(older, manifest, name="", tables=tables.get, held=sorted(tables), late=(),
                       stated=_stated_by(targets, similar))
 
 
 def _revisions(
-    older: Release, manifest: Mapping[str, Any], *, name: str, tables: Any, paths: Sequence[str],
+    older: Release, manifest: Mapping[str, Any], *, name: str, tables: Any, held: Sequence[str],
     late: tuple[tuple[str, str], ...], stated: Mapping[str, str],
 ) -> Revisions:
-    before, now = (_vintages(each) for each in (older.manifest, manifest))
-    found = [_compared(path, old=_stored(older, path), new=tables(path)) for path in dict.fromkeys([*_paths(older), *paths])]
+    before, now = (vintages(each) for each in (older.manifest, manifest))
+    found = [_compared(path, old=table_at(older, path), new=tables(path)) for path in dict.fromkeys([*paths(older), *held])]
     was = _stated_by(older.targets, supplied(older))
     return Revisions(
         older=older.id, newer=name, counts=tuple(found), late=late,
@@ -116,49 +116,82 @@ def _stated_by(targets: Sequence[Target], similar: Mapping[str, Sequence[str]]) 
                    for force, others in similar.items()}
 
 
-def _vintages(manifest: Mapping[str, Any]) -> dict[str, str]:
+def vintages(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the state of each source by its name with its kind."""
     return {f"{source['label']} ({source['origin']})": source["vintage"] for source in manifest["sources"]}
 
 
-def _paths(release: Release) -> list[str]:
+def paths(release: Release) -> list[str]:
+    """Return the tables of a release by their paths under ``counts``."""
     counts = release.folder / "counts"
     return sorted(path.relative_to(counts).with_suffix("").as_posix() for path in counts.rglob("*.parquet"))
 
 
-def _stored(release: Release, path: str) -> pa.Table | None:
+def table_at(release: Release, path: str) -> pa.Table | None:
+    """Return a table of a release, ``None`` where it has none at that path."""
     file = Path(release.folder, "counts", f"{path}.parquet")
     return stored.table(file) if file.exists() else None
 
 
 def _compared(path: str, *, old: pa.Table | None, new: pa.Table | None) -> Revised:
+    found = places(old, new)
+    total = [sum(each.cells[place] for each in found) for place in range(4)]
+    first, last = min((each.months for each in found if each.months), default=None), [each.months[1] for each in found if each.months]
+    most = sorted((each for each in found if each.cells[1]), key=lambda each: (-each.cells[1], each.area_code))[:SHOWN]
+    return Revised(count=path, same=total[0], revised=total[1], added=total[2], gone=total[3],
+                   months=(month_text(first[0]), month_text(max(last))) if first else ("", ""),
+                   places=tuple(area_label(each.area_code) for each in most))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in one table of both releases."""
+
+    area_code: str
+    cells: tuple[int, int, int, int]
+    """Cells that are the same, revised, added and gone."""
+    months: tuple[int, int] | None
+    """The first and the last month (as indices) with a revised figure, ``None`` where there is none."""
+
+
+def places(old: pa.Table | None, new: pa.Table | None) -> list[Place]:
+    """Return what differs between two tables of one count, place by place. ``None``: the release has no such table.
+
+    Tables of other columns have no figure in common: all of the old one are gone, all of the new one added.
+    """
+    if old is not None and new is not None and old.equals(new):
+        return [Place(code, (number, 0, 0, 0), None) for code, number in _cells(new)]
     if old is None or new is None or old.column_names != new.column_names:
-        return Revised(count=path, added=new.num_rows if new is not None else 0, gone=old.num_rows if old is not None else 0)
-    keys = [name for name in new.column_names if name != "value"]
+        return [*(Place(code, (0, 0, number, 0), None) for code, number in _cells(new)),
+                *(Place(code, (0, 0, 0, number), None) for code, number in _cells(old))]
+    on = " AND ".join(f"o.{name} = n.{name}" for name in new.column_names if name != "value")
     with duckdb.connect(":memory:") as engine:
         engine.register("old", old)
         engine.register("new", new)
-        on = " AND ".join(f"o.{key} = n.{key}" for key in keys)
-        (same, revised, added, gone, first, last), = engine.sql(
-            "SELECT count(*) FILTER (o.value = n.value), count(*) FILTER (o.value <> n.value), "
-            "count(*) FILTER (o.value IS NULL), count(*) FILTER (n.value IS NULL), "
+        rows = engine.sql(
+            "SELECT coalesce(n.area_code, o.area_code) AS code, count(*) FILTER (o.value = n.value), "
+            "count(*) FILTER (o.value <> n.value), count(*) FILTER (o.value IS NULL), count(*) FILTER (n.value IS NULL), "
             "min(n.month) FILTER (o.value <> n.value), max(n.month) FILTER (o.value <> n.value) "
-            f"FROM old o FULL JOIN new n ON {on}").fetchall()
-        places = engine.sql(
-            f"SELECT n.area_code, count(*) AS cells FROM old o JOIN new n ON {on} WHERE o.value <> n.value "
-            f"GROUP BY n.area_code ORDER BY cells DESC, n.area_code LIMIT {SHOWN}").fetchall() if revised else []
-    months = (month_text(int(first)), month_text(int(last))) if first is not None else ("", "")
-    return Revised(count=path, same=same, revised=revised, added=added, gone=gone, months=months,
-                   places=tuple(area_label(code) for code, _ in places))
+            f"FROM old o FULL JOIN new n ON {on} GROUP BY code ORDER BY code").fetchall()
+    return [Place(code, (same, revised, added, gone), None if first is None else (int(first), int(last)))
+            for code, same, revised, added, gone, first, last in rows]
+
+
+def _cells(table: pa.Table | None) -> list[tuple[str, int]]:
+    """Return how many cells each place has."""
+    counted = table.column("area_code").value_counts().to_pylist() if table is not None else []
+    return [(each["values"], each["counts"]) for each in counted]
 
 
 def _late(older: Release, newer: Release) -> tuple[tuple[str, str], ...]:
     """Return who supplied a field in the last month of the older release and not in that of the newer."""
-    before, now = (_last_states(release) for release in (older, newer))
+    before, now = (last_states(release) for release in (older, newer))
     return tuple((area_label(code), field) for (code, field), state in sorted(now.items())
                  if state == "late" and before.get((code, field)) == "supplied")
 
 
-def _last_states(release: Release) -> dict[tuple[str, str], str]:
+def last_states(release: Release) -> dict[tuple[str, str], str]:
+    """Return the state of each place and field in the last month of its coverage."""
     file = release.folder / "coverage.parquet"
     if not file.exists():
         return {}

@@ -71,6 +71,8 @@ def _change(release: Figures, total: Answer, cube: Figure) -> Change:
         return Change(reason=total.reason)
     if total.measure.kind == "survey":
         return Change(reason="Surveys are not taken every year; the trend shows each time that the question was asked.")
+    if total.measure.kind == "modelled":
+        return Change(reason="A model of one date has no change.")
     if not total.measure.trend:
         return Change(reason="The collection differs by year, so no change is given.")
     assert total.period is not None

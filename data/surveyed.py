@@ -79,9 +79,9 @@ class Surveyed:
             f"{self.unweighted_base:,.0f} answered" if self.unweighted_base is not None else "base not published")
         return f"{number} ({self.note})" if self.note else number
 
-    def asked(self) -> str:
+    def asked(self, answer: str = "") -> str:
         """Return question, answer, who asked, when, of how many, and the source, as they stand beside a figure."""
-        return (f"“{self.question}”, answer “{self.option}”. Asked by {self.surveyor}, {self.when()}; {self.base_words()}. "
+        return (f"“{self.question}”, {answer or f'answer “{self.option}”'}. Asked by {self.surveyor}, {self.when()}; {self.base_words()}. "
                 f"Source: {self.source}.")
 
 
@@ -109,20 +109,21 @@ def read(folder: Path) -> Mapping[Key, Surveyed]:
     return found
 
 
-def words(answers: Mapping[Key, Surveyed]) -> dict[str, tuple[str, str]]:
-    """Return what each category of a release's answers stands for: answer, question and who asked; and in short.
+def words(answers: Mapping[Key, Surveyed]) -> dict[str, tuple[str, str, str]]:
+    """Return what each category of a release's answers stands for: answer, question and who asked; in short; the question.
 
     In short an answer stands alone, unless other questions have the same one.
     """
     of: dict[str, Surveyed] = {key[3]: one for key, one in answers.items()}
     options = Counter(one.option for one in of.values())
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[str, str, str]] = {}
     for name, one in of.items():
         alone = options[one.option] == 1 and len(one.option) <= SHORT
         short = one.option if alone else f"{one.option}: {one.question}"
         cut = short if len(short) <= SHORT else f"{short[:SHORT - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
-        taken = sum(other == cut or other.startswith(f"{cut} (") for _, other in found.values())
-        found[name] = (f"{one.option}: {one.question} ({one.surveyor})", f"{cut} ({taken + 1})" if taken else cut)
+        taken = sum(other == cut or other.startswith(f"{cut} (") for _, other, _ in found.values())
+        found[name] = (f"{one.option}: {one.question} ({one.surveyor})", f"{cut} ({taken + 1})" if taken else cut,
+                       f"{one.question} ({one.surveyor})")
     return found
 
 
@@ -141,9 +142,12 @@ def rows_of(
     figures = zip(product(*names, windows), reading.supplied.ravel(), reading.value.ravel(), reading.when.ravel(), strict=True)
     rows: list[Row] = []
     empty: list[Row] = []
+    whole = {choice for choice in choices["age_group"] if choice == (ALL,)}
     for ((area, channel, age, crime, category, window), there, value, month) in figures:
         if there:
             found = release.surveyed[measure.id, area, age, category, int(month)]
+            if whole and age in WIDEST and found is release.surveyed.get((measure.id, area, ALL, category, int(month))):
+                continue  # everybody who was asked: it stands there as the figure for all
             rows.append(Row(measure.id, area, channel, age, crime, category, *found.months, *_numbers(value, found), role))
         else:
             empty.append(Row(measure.id, area, channel, age, crime, category, *window, None, None, None, None, None, "z", role))
@@ -171,11 +175,18 @@ def _plain(number: float) -> float:
     return int(number) if float(number).is_integer() else round(float(number), 4)
 
 
-def notes_of(release: Figures, rows: Iterable[Row]) -> list[str]:
-    """Return what was asked, by whom, when and of how many, once for each question and fieldwork among rows."""
-    said: dict[str, None] = {}
+def notes_of(release: Figures, rows: Iterable[Row], *, together: bool = False) -> list[str]:
+    """Return what was asked, by whom, when and of how many, once for each answer and fieldwork among rows.
+
+    ``together``: answers to one question that were asked of the same people stand in one note.
+    """
+    said: dict[str, tuple[Surveyed, dict[str, None]]] = {}
     for row in rows:
         found = release.surveyed.get((row.measure, row.area_code, row.age_group, row.category, row.end))
         if found is not None and row.status != "z":
-            said[found.asked()] = None
-    return list(said)
+            said.setdefault(found.asked("-" if together else ""), (found, {}))[1][f"“{found.option}”"] = None
+    return [found.asked(_listed(list(options))) for found, options in said.values()]
+
+
+def _listed(options: list[str]) -> str:
+    return f"answer {options[0]}" if len(options) == 1 else f"answers {', '.join(options[:-1])} and {options[-1]}"

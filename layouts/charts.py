@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from data.areas import AREAS
-from data.frame import Frame
+from data.frame import Frame, area_label
+from data.measures import MEASURE_BY_ID
+from data.pairs import set_against
 from data.query import Answer, Note, answer
 from data.release import Release
 from data.selection import MULTIPLE, Selection
@@ -21,6 +23,12 @@ CONTROL = "control"
 """The shape that judges periods against limits and a target."""
 PERFORMANCE = "/performance"
 APPEALS = "/appeals"
+ATTITUDES = "/attitudes"
+
+
+_ASKED = ("category", "age_group")
+_APART = ("category", "compare")
+"""What charts of surveys leave out: they show all answers, each by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +50,10 @@ class Chart:
     height: int = 360
     similar: bool = False
     """Whether it shows one force and those like it alone."""
+    widens: bool = False
+    """Whether everywhere stands for places that have no figure of their own, and a note says so."""
+    against: str = ""
+    """The measure of the other axis, where it sets two beside each other."""
     page: str = "/"
     """The page that it stands on, beside its own."""
     notes: tuple[str, ...] = field(default=())
@@ -122,6 +134,24 @@ CHARTS: tuple[Chart, ...] = (
         says="Useful responses per 10,000 accounts reached, by the channel on which the appeal was seen.",
     ),
     Chart(
+        slug="useful-curve-channel", title="How soon, by the channel it comes through", shape="curves",
+        by=("channel_group", "time"), measure="A13C", ignores=("category",), wide=True, height=560, page=APPEALS,
+        says="The share of appeals with useful information through each channel group, by the time since they were first published, "
+             "with the number of appeals still without.",
+    ),
+    Chart(
+        slug="useful-curve-crime", title="How soon, by crime group", shape="curves", by=("crime_group", "time"),
+        measure="A13", ignores=("category",), wide=True, height=880, page=APPEALS,
+        says="The share of appeals with useful information in each crime group, by the time since they were first published, with "
+             "the number of appeals still without.",
+    ),
+    Chart(
+        slug="response-channel", title="Through which channel responses come in", shape="bars", by=("channel",), measure="A3",
+        ignores=("category",), wide=True, height=420, page=APPEALS,
+        says="Responses to appeals by the channel through which they came in; the hotline and Crimestoppers are channels of "
+             "their own.",
+    ),
+    Chart(
         slug="response-channel-age", title="Which ages answer through which channel", shape="heatmap",
         by=("channel", "age_group"), measure="A3", ignores=("compare", "category"), wide=True, height=460, page=APPEALS,
         says="Responses to appeals by the channel through which they came in and the age group of who came forward.",
@@ -142,6 +172,59 @@ CHARTS: tuple[Chart, ...] = (
              "size lie by chance: a funnel plot.",
     ),
     Chart(
+        slug="use-channel", title="Who would use which channel", shape="answers", by=_ASKED, measure="S1", ignores=_APART,
+        widens=True, height=300, page=ATTITUDES,
+        says="People who say that they would use a channel to reach the police, by age group, each survey with its date.",
+    ),
+    Chart(
+        slug="share-data", title="Who would share what", shape="answers", by=_ASKED, measure="S2", ignores=_APART,
+        widens=True, height=300, page=ATTITUDES,
+        says="People who say that they would share personal data for security, by whom they would share it with and age group, "
+             "each survey with its date.",
+    ),
+    Chart(
+        slug="would-report", title="Who would report what", shape="answers", by=_ASKED, measure="S4", ignores=_APART, widens=True, wide=True,
+        height=640, page=ATTITUDES,
+        says="People who say that they would report a crime, by crime and age group, each survey with its date.",
+    ),
+    Chart(
+        slug="confidence", title="Confidence through time", shape="lines", by=("category", "period"), measure="S3",
+        ignores=_APART, widens=True, wide=True, height=340, page=ATTITUDES,
+        says="Confidence in the police through time, each time that a question was asked: of the published surveys the Crime Survey "
+             "for England and Wales.",
+    ),
+    Chart(
+        slug="channel-reach", title="Whom channels can reach at most (modelled)", shape="reach", by=("age_group",),
+        measure="E15", beside="N1", ignores=_APART, wide=True, height=420, page=ATTITUDES,
+        says="A model: the share of an area’s residents in each age group whom the chosen channels can reach at most, where a reach by "
+             "age is published, who is left out, and the age group’s share of the residents.",
+    ),
+    *(
+        Chart(
+            slug=slug, title=title, shape="scatter", by=("area",), measure=measure, against="B2",
+            ignores=("area", "compare", "category"), height=440, page=ATTITUDES,
+            says=f"{says} in each borough of London, beside the engagement that the police’s account there drew in the same twelve "
+                 "months. It shows whether the two go together, not whether one brings the other about.",
+        )
+        for slug, title, measure, says in (
+            ("trust-engagement", "Trust beside engagement", "P7", "People who trust the Metropolitan Police"),
+            ("informed-engagement", "Feeling informed beside engagement", "P3", "People who feel informed about what the police do"),
+        )
+    ),
+    *(
+        Chart(
+            slug=slug, title=title, shape="lines", by=("channel_group", "period"), measure=measure, ignores=("category",),
+            height=360, page=ATTITUDES,
+            says=f"{says} in the boroughs of London through time, twelve months at a time, broken where the survey changed.",
+        )
+        for slug, title, measure, says in (
+            ("london-good-job", "London: police do a good job", "P1", "People who say that the police do a good job"),
+            ("london-trust", "London: trust", "P7", "People who trust the Metropolitan Police"),
+            ("london-informed", "London: informed about local policing", "P3", "People who feel informed about what the police do"),
+            ("london-contact", "London: knows how to make contact", "P2", "People who know how to contact the ward officer"),
+        )
+    ),
+    Chart(
         slug="similar", title="Beside similar forces", shape="ranks", by=("area",), ignores=("area", "compare"), similar=True,
         wide=True, height=360, page=PERFORMANCE,
         says="One police force beside those that are like it, with intervals and with the ranks that each may have by chance.",
@@ -160,11 +243,9 @@ def ask(release: Release, selection: Selection, *, chart: Chart, asked: Asked | 
     ``asked`` keeps the answers of a page, so that charts that ask the same question share one.
     """
     kept: Asked = {} if asked is None else asked
-    key = (chart.by, chart.measure, chart.ignores, chart.beside)
+    key = (chart.by, chart.measure, chart.ignores, chart.beside, chart.widens, chart.against)
     if key not in kept:
-        kept[key] = answer(
-            release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside
-        )
+        kept[key] = _asked(release, selection, chart=chart)
     found = kept[key]
     if chart.similar and found.frame:
         return _among_similar(release, found, chosen=selection.area)
@@ -172,6 +253,34 @@ def ask(release: Release, selection: Selection, *, chart: Chart, asked: Asked | 
         areas, month = found.answered.area or (found.measure.whole,), found.frame.rows[-1].end
         return replace(found, target=target_of(release.targets, measure=found.measure.id, areas=areas, month=month))
     return found
+
+
+def _asked(release: Release, selection: Selection, *, chart: Chart) -> Answer:
+    """Answer a chart; what does not depend on the chosen places is kept with the release."""
+    def one(selection: Selection) -> Answer:
+        return answer(release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside)
+
+    everywhere = selection.without("area", "rebase", *chart.ignores)
+    key = (chart.by, chart.measure, chart.against, everywhere.query_string())
+    if chart.against:
+        found = release.once(("against", *key), lambda: set_against(
+            release, everywhere, measure=chart.measure, against=chart.against, ignores=chart.ignores))
+        chosen = tuple(code for code in selection.area if any(row.area_code == code for row in found.frame))
+        return replace(found, asked=replace(found.asked, area=chosen)) if chosen else found
+    if not chart.widens:
+        return one(selection)
+    cube = release.cube(MEASURE_BY_ID[chart.measure].numerator)
+    if selection.area and (cube is None or any(cube.holds("area", code) for code in selection.area)):
+        return one(selection)
+    return release.once(("everywhere", *key, bool(selection.area)), lambda: _widened(one(everywhere), wider=bool(selection.area)))
+
+
+def _widened(found: Answer, *, wider: bool) -> Answer:
+    """Return the answer for everywhere; where places were chosen it says that it stands for them."""
+    if not wider or found.reason:
+        return found
+    told = f"{found.label} was not asked in the chosen places; shown for {area_label(found.measure.whole)} as a whole."
+    return replace(found, notes=(Note("area", told), *found.notes))
 
 
 def _among_similar(release: Release, found: Answer, *, chosen: tuple[str, ...]) -> Answer:

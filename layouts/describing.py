@@ -57,6 +57,8 @@ def denominator(measure: Measure) -> str:
         return "Not published: the source gives the finished value alone."
     if not measure.denominator:
         return "None: this is a plain count."
+    if measure.kind == "modelled":
+        return f"{_counted(measure.denominator, measure.denominator_only)}, to whom the share above is applied"
     if measure.kind == "gap":
         return (f"{_counted(measure.denominator, measure.denominator_only)}. The value is one share less the other: the age "
                 "group's share of what stands above, less its share of the residents.")
@@ -147,6 +149,8 @@ def interval(measure: Measure) -> str:
         return "95%, Byar’s interval of a rate; exact under 10."
     if measure.kind == "survey":
         return "95%, the margin of a survey, on a base of at least 50; none where the base is not published."
+    if measure.kind == "modelled":
+        return "None of chance. Of several channels the range runs from the least to the most that is possible."
     if measure.kind == "published":
         return "None: the number behind the figure is not published."
     return "None: these are complete counts of accounts and posts, not a sample."

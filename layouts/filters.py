@@ -13,8 +13,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.answers import Figure
 from data.areas import AREAS, COUNTRIES
-from data.cube import Cube
 from data.errors import SelectionError
 from data.measures import MEASURE_BY_ID, Measure
 from data.model import AGE_GROUP, CATEGORY, CHANNEL, CRIME_TYPE, DIMENSIONS, month_text
@@ -39,17 +39,26 @@ FIELDSETS: Mapping[str, str] = {
 
 def options(view: View) -> dict[str, list[Option]]:
     """Return what each filter that depends on the measure offers, by the filter's id."""
-    cube = view.release.cube(view.measure.numerator)
+    cubes = cubes_of(view)
     return {
-        "area": area_options(view, cube),
-        "age_group": age_options(cube),
-        "category": category_options(view.measure, cube),
-        "from": month_options(view, cube, first="From the start"),
-        "to": month_options(view, cube, first="To the latest"),
+        "area": area_options(view, cubes),
+        "age_group": age_options(cubes),
+        "category": category_options(view.measure, view.release.cube(view.measure.numerator)),
+        "from": month_options(view, cubes, first="From the start"),
+        "to": month_options(view, cubes, first="To the latest"),
         "grain": grain_options(view.measure),
-        "compare": compare_options(view, cube),
-        "rebase": month_options(view, cube, first="From the start"),
+        "compare": compare_options(view, cubes),
+        "rebase": month_options(view, cubes, first="From the start"),
     }
+
+
+def cubes_of(view: View) -> list[Figure]:
+    """Return the figures that the page is about: of its measure, or of all its charts' where they have their own."""
+    ids = [view.measure.numerator]
+    if view.page.measure:
+        ids += [MEASURE_BY_ID[CHART_BY_SLUG[slug].measure].numerator for slug in view.page.charts]
+    found = (view.release.cube(count) for count in dict.fromkeys(ids))
+    return [cube for cube in found if cube is not None]
 
 
 def offered(view: View) -> dict[str, Any]:
@@ -69,18 +78,16 @@ def measure_options(view: View) -> list[Option]:
     """Return the measures that the release has figures for; illustrative ones say so."""
     found = []
     for measure in view.release.measures():
-        if not measure.context:
+        if not measure.context or measure == view.measure:
             word = " (illustrative)" if view.release.origin(measure) == "illustrative" else ""
             found.append(_option(f"{measure.label}{word}", measure.id))
     return found
 
 
-def area_options(view: View, cube: Cube | None) -> list[Option]:
-    """Return the areas that the measure has figures for, forces or boroughs before districts."""
-    if cube is None:
-        return []
-    held = [code for code in cube.axes["area"] if code in AREAS]
-    level = level_of((), view.measure)
+def area_options(view: View, cubes: Sequence[Figure]) -> list[Option]:
+    """Return the areas that there are figures for, forces or boroughs before districts."""
+    held = dict.fromkeys(code for cube in cubes for code in cube.axes["area"] if code in AREAS)
+    level = level_of((), view.measure) if not view.page.measure else "police_force"
     wanted = "district" if level == "london_borough" else "police_force"
     first = [code for code in held if AREAS[code].type == wanted]
     rest = [code for code in held if AREAS[code].type == "district" and wanted != "district"]
@@ -94,13 +101,13 @@ def _name(code: str) -> str:
     return AREAS[code].name
 
 
-def age_options(cube: Cube | None) -> list[Option]:
-    """Return the age groups, and those that overlap them where the measure has figures for them."""
-    apart = [member for member in AGE_GROUP.apart if cube is not None and cube.holds("age_group", member.id)]
+def age_options(cubes: Sequence[Figure]) -> list[Option]:
+    """Return the age groups, and those that overlap them where there are figures for them."""
+    apart = [member for member in AGE_GROUP.apart if any(cube.holds("age_group", member.id) for cube in cubes)]
     return [*_members(AGE_GROUP), *(_option(member.label, member.id) for member in apart)]
 
 
-def category_options(measure: Measure, cube: Cube | None) -> list[Option]:
+def category_options(measure: Measure, cube: Figure | None) -> list[Option]:
     """Return the offence groups or themes of the measure."""
     if cube is None or "category" not in cube.axes:
         return []
@@ -108,23 +115,24 @@ def category_options(measure: Measure, cube: Cube | None) -> list[Option]:
     return [_option(CATEGORY.by_id[member].label, member) for member in sorted(held, key=CATEGORY.order.__getitem__)]
 
 
-def month_options(view: View, cube: Cube | None, *, first: str) -> list[Option]:
-    """Return the months at which the measure has figures, the newest first."""
-    offered = [_option(first, NOTHING)]
-    if cube is None:
-        return offered
-    each = cube.each
-    if cube.running and each == 1:
-        months = list(range(cube.last, cube.first - 1, -1))
-    elif cube.running:
-        months = sorted({month for year in range(cube.first // 12, cube.last // 12 + 1)
-                         for month in (year * 12, year * 12 + 11)}, reverse=True)
-    else:
-        ends = [cube.first + int(place) for place in cube.held]
-        months = sorted({*ends, *(end - each + 1 for end in ends if each)}, reverse=True)
+def month_options(view: View, cubes: Sequence[Figure], *, first: str) -> list[Option]:
+    """Return the months at which there are figures, the newest first."""
+    months = sorted({month for cube in cubes for month in _months(cube)}, reverse=True)
     chosen = [value for value in (view.selection.from_, view.selection.to, view.selection.rebase) if value]
     texts = dict.fromkeys([*(month_text(month) for month in months), *chosen])
-    return offered + [_option(month_label(int(text[:4]) * 12 + int(text[5:]) - 1), text) for text in texts]
+    named = [_option(month_label(int(text[:4]) * 12 + int(text[5:]) - 1), text) for text in texts]
+    return [_option(first, NOTHING), *(named if cubes else [])]
+
+
+def _months(cube: Figure) -> Sequence[int]:
+    """Return the months at which periods of some figures begin or end."""
+    each = cube.each
+    if cube.running and each == 1:
+        return range(cube.first, cube.last + 1)
+    if cube.running:
+        return [month for year in range(cube.first // 12, cube.last // 12 + 1) for month in (year * 12, year * 12 + 11)]
+    ends = [cube.first + int(place) for place in cube.held]
+    return [*ends, *(end - each + 1 for end in ends if each)]
 
 
 def grain_options(measure: Measure) -> list[Option]:
@@ -133,13 +141,13 @@ def grain_options(measure: Measure) -> list[Option]:
     return [_option("Finest that can be shown", ""), *(_option(GRAINS[grain], grain) for grain in named)]
 
 
-def compare_options(view: View, cube: Cube | None) -> list[Option]:
+def compare_options(view: View, cubes: Sequence[Figure]) -> list[Option]:
     """Return the places that can be compared with: countries, then the areas of the measure."""
     offered = [_option("Nothing", NOTHING)]
-    if cube is None or not _comparable(view):
+    if not cubes or not _comparable(view):
         return offered
     whole = view.measure.whole
-    others = [option for option in area_options(view, cube) if option["value"] != whole]
+    others = [option for option in area_options(view, cubes) if option["value"] != whole]
     return [*offered, _option(AREAS[whole].name, whole), *others]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from data.frame import area_label, member_label
 from data.kpis import KPIS, Kpi
@@ -43,7 +44,7 @@ def _tile(kpi: Kpi, *, selection: Selection) -> Element:
         html.Dd([
             html.Div([html.Strong(brief(row), className="figure-value"), *icons(kpi)], className="judged"),
             html.Span(f"{when}; 95% interval {ends}." if ends else f"{when}."),
-            html.Span(_target_words(kpi)),
+            html.Span(target_words(kpi)),
             html.Span(_change_words(kpi)),
         ]),
     ], className="tile", id=f"kpi-{measure.id}")
@@ -78,7 +79,8 @@ def _icon(shape: str, kind: str, says: str) -> Element:
                      **{"aria-label": says})
 
 
-def _target_words(kpi: Kpi) -> str:
+def target_words(kpi: Kpi) -> str:
+    """Return the target of a KPI and whether it will be met, or that none was supplied."""
     if kpi.target is None:
         return "No target supplied."
     unit = kpi.answer.measure.unit
@@ -119,7 +121,21 @@ def attention(kpis: Sequence[Kpi], *, selection: Selection) -> list[Element]:
         alarming.sort(key=lambda kpi: order[kpi.variation.kind] if kpi.variation else 4)
         said.append(html.Ul([_alarm(kpi, selection) for kpi in alarming], className="alarms"))
     told = [*([_expected(len(judged))] if judged else []), *_unjudged(kpis, real, judged)]
-    return [*said, html.Ul([html.Li(text) for text in told], className="notes")] if told else said
+    return [*said, *([html.Ul([html.Li(text) for text in told], className="notes")] if told else []), _follow(real, selection)]
+
+
+def feed_address(areas: Sequence[str], *, measure: str = "") -> str:
+    """Return the address of the feed of one KPI of the chosen places, without a measure of all of them."""
+    pairs = [*([("measure", measure)] if measure else []), *(("area", code) for code in areas)]
+    return f"{PERFORMANCE}.atom{f'?{urlencode(pairs)}' if pairs else ''}"
+
+
+def _follow(kpis: Sequence[Kpi], selection: Selection) -> Element:
+    """Return the feeds by which a reader hears of the next signal: of all, and of each KPI that is not illustrative."""
+    links = [("every KPI", feed_address(selection.area)),
+             *((_name(kpi), feed_address(selection.area, measure=kpi.answer.measure.id)) for kpi in kpis)]
+    return html.P(["Follow as a feed (Atom):", *(
+        html.A(text, href=address, **{"aria-label": f"Feed of signals: {text}"}) for text, address in links)], className="surfaces")
 
 
 def _alarms(kpi: Kpi) -> bool:
@@ -139,7 +155,7 @@ def _alarm(kpi: Kpi, selection: Selection) -> Element:
     assert kpi.variation is not None and kpi.row is not None
     parts = [_signalled(kpi.variation, kpi)] if kpi.variation.direction else []
     if kpi.assurance == "consistently misses":
-        parts.append(_target_words(kpi).rstrip(".").lower())
+        parts.append(target_words(kpi).rstrip(".").lower())
     return html.Li([*icons(kpi), " ", html.A(_name(kpi), href=_address(kpi, selection)),
                     f" {shown(kpi.row)}: {'; '.join(parts)}."])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from data.answers import DIMENSION_OF
 from data.areas import AREAS
 from data.kpis import Kpi, kpis_of
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
@@ -34,6 +35,8 @@ class Page:
     """Pages that belong to it: path, words, and whether they take the reader's choice with them."""
     measure: str = ""
     """The measure of its tiles, where its charts have measures of their own; empty: the reader's."""
+    instead: tuple[str, ...] = ()
+    """Measures that stand in its place, the first that has a figure for the choice, where it has none."""
 
     @property
     def single(self) -> bool:
@@ -81,10 +84,18 @@ def look(release: Release, selection: Selection, *, page: Page, problem: str = "
         stands = page.single or belongs(chart, selection, page=page)
         answers[slug] = ask(release, selection, chart=chart, asked=asked) if stands else _left_out(chart, selection)
     own = page.measure or (CHART_BY_SLUG[page.charts[0]].measure if page.single else "")
-    total = summarise(release, replace(selection, measure=own) if own else selection)
+    total = _summary(release, selection, measures=(own, *page.instead))
     kpis = kpis_of(release, selection) if page.kpis else ()
     return View(page=page, release=release, selection=selection, summary=total, answers=answers, kpis=kpis,
                 problem=problem)
+
+
+def _summary(release: Release, selection: Selection, *, measures: Sequence[str]) -> Summary:
+    """Return what stands above the charts, of the first of some measures that has a figure; of the first where none has."""
+    first, *others = measures
+    total = summarise(release, replace(selection, measure=first) if first else selection)
+    found = (summarise(release, replace(selection, measure=measure)) for measure in others if total.row is None)
+    return next((other for other in found if other.row is not None and other.row.value is not None), total)
 
 
 def belongs(chart: Chart, selection: Selection, *, page: Page) -> bool:
@@ -100,5 +111,5 @@ def _left_out(chart: Chart, selection: Selection) -> Answer:
 def feeds(answer: Answer) -> bool:
     """Whether the measure can feed the chart at all; a chart that it cannot feed is absent from pages."""
     own = answer.measure.dimensions
-    needed = {name for name in answer.by if name not in ("area", "period", "channel_group")}
+    needed = {DIMENSION_OF.get(name, name) for name in answer.by if name not in ("area", "period", "channel_group")}
     return needed <= set(own)

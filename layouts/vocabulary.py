@@ -31,8 +31,14 @@ ASSURANCES: dict[Assurance, str] = {
     "consistently misses": "missed in nearly every period as things are now",
     "hit and miss": "met in some periods and missed in others, by chance alone"}
 """What the limits of a control chart say of a target."""
+RELATIONS: dict[Direction, str] = {1: "higher", -1: "lower"}
+"""Of two things over places: which values of the one are found with the high ones of the other."""
+NO_CAUSE = "That two things go together, or do not, is no evidence that one brings the other about."
 ALIKE = "about the same as"
 """Said only where the whole interval lies within what counts as the same: a wide interval is no likeness."""
+HALVES: dict[Direction, str] = {1: "more than half", -1: "less than half", 0: ""}
+"""Of a share beside half, where its interval does not hold the half."""
+HALF = 50.0
 RUN = 7
 """Consecutive points on one side of the mean, rising or falling, that a control chart takes for a signal."""
 
@@ -54,7 +60,7 @@ class Evidence:
     base: float | None = None
     """What the difference rests on, for the decimals that it is written with."""
     same: float = 0.0
-    """The value that means no difference: 0, or 1 for a quotient."""
+    """The value that means no difference: 0, 1 for a quotient, ``HALF`` for a share beside half."""
     alike: float | None = None
     """How far from ``same`` still counts as the same, where somebody has said so."""
     run: int = 0
@@ -93,6 +99,12 @@ def change(evidence: Evidence | None) -> str:
     return "" if direction is None else CHANGES[direction]
 
 
+def half(evidence: Evidence | None) -> str:
+    """Return ``more than half`` or ``less than half`` of a share in per cent; nothing where its interval holds the half."""
+    direction = evidence.direction if evidence else None
+    return "" if direction is None else HALVES[direction]
+
+
 def special(variation: Variation) -> str:
     """Return what the latest point of a control chart says: a special cause with its side, or the usual ups and downs."""
     word = SPECIALS[variation.kind]
@@ -105,6 +117,18 @@ def comparison(evidence: Evidence | None, *, other: str) -> str:
     if evidence is None or direction is None:
         return ""
     return f"{ALIKE if evidence.likeness else COMPARISONS[direction]} {other}"
+
+
+def relation(evidence: Evidence, *, one: str, other: str) -> str:
+    """Return whether two things go together over places, from their rank correlation with its interval.
+
+    Of a direction no more is said than that the one tends to be higher, or lower, where the other is.
+    """
+    amount = [number(value, unit="ratio") for value in (evidence.difference, evidence.lower or 0, evidence.upper or 0)]
+    figures = f"(rank correlation {amount[0]}, {amount[1]} to {amount[2]}) over"
+    if not evidence.direction:
+        return f"no clear relation between “{one}” and “{other}” {figures}"
+    return f"places with a {RELATIONS[1]} value of “{one}” tend to have a {RELATIONS[evidence.direction]} one of “{other}” {figures}"
 
 
 def among(evidences: Sequence[Evidence], *, others: str = "similar forces") -> str:

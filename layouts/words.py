@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from statistics import median, quantiles
 
+from data.answers import DIMENSION_OF
 from data.frame import Row, area_label, member_label, row_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, MARKS
@@ -23,6 +24,8 @@ from layouts.vocabulary import Evidence, amount, signed
 from layouts.vocabulary import change as changed
 
 MAX_NAMED = 4
+WHOLES = {"crime_type": "All crime types"}
+"""What stands for a whole beside its parts."""
 
 
 def joined(names: Sequence[str]) -> str:
@@ -63,6 +66,7 @@ def subject(answer: Answer) -> str:
 def _subject(answer: Answer) -> str:
     named = "area" not in answer.by and not answer.reason
     where = f"{answer.label} in {places(answer)}" if named else answer.label
+    where += f" beside {answer.across.phrase}" if answer.across else ""
     when = window_label(_shown_period(answer)) if answer.period else ""
     return ", ".join([where, *members(answer.answered), *([when] if when else [])])
 
@@ -176,10 +180,10 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
         if dimension == "area":
             names.append(area_label(row.area_code))
         elif dimension != "period":
-            key = "channel" if dimension == "channel_group" else dimension
+            key = DIMENSION_OF.get(dimension, dimension)
             member = getattr(row, key)
-            names.append(area_label(row.area_code) if member == ALL and key == "channel"
-                         else row_label(row, key))
+            label = area_label(row.area_code) if member == ALL and key == "channel" else row_label(row, key, whole=WHOLES.get(key, "All"))
+            names.append(label.lower() if dimension == "time" else label)
     if "period" in by:
         names.append(window_label((row.start, row.end)))
     return ", ".join(names) or area_label(row.area_code)
@@ -187,14 +191,25 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
 
 def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
     """Say the last period of each series, or of the first four."""
+    if answer.measure.kind == "survey" and "category" in answer.by:
+        return _each_time(rows)
     end = max(row.end for row in rows)
     last = [row for row in rows if row.end == end]
     by = tuple(name for name in answer.by if name != "period")
-    if not any(getattr(row, "channel") != ALL for row in rows):
+    if by == ("channel_group",) and not any(row.channel != ALL for row in rows):
         by = ("area",)
     said = joined([f"{row_name(row, by=by)} {shown(row)}" for row in last])
     marked = "".join(f" {event.told}" + ("" if event.told.endswith(".") else ".") for event in events_of(answer))
     return f"{initial(window_label((last[0].start, last[0].end)))}: {said}.{marked and f' Marked:{marked}'}"
+
+
+def _each_time(rows: Sequence[Row]) -> str:
+    """Say each answer of a survey every time that it was given; times are set side by side and not compared."""
+    said = []
+    for category in dict.fromkeys(row.category for row in rows):
+        own = [f"{shown(row)} ({window_label((row.start, row.end))})" for row in rows if row.category == category]
+        said.append(f"{initial(member_label('category', category))}: {joined(own)}.")
+    return " ".join(said)
 
 
 def _spread(answer: Answer, rows: Sequence[Row]) -> str:
@@ -231,6 +246,8 @@ def asked(answer: Answer) -> list[str]:
 
 
 INTERVAL = "(a to b): the 95% interval of the value."
+MODELLED = ("(a to b): the least and the most that the channels can reach, however far their users are the same people; before it, what "
+            "holds if being on one says nothing of being on another.")
 ABOUT = "About: changed a little at random to protect persons."
 
 
@@ -248,6 +265,6 @@ def _marks_explained(answer: Answer) -> list[str]:
                                        for row in answer.frame.of("main")):
         told.append(ABOUT)
     if any(bounded(row) for row in answer.frame):
-        told.append(INTERVAL)
+        told.append(MODELLED if measure.kind == "modelled" else INTERVAL)
     return told
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from data.areas import AREAS, BOROUGHS, FORCES
+from data.counts_of_persons import USEFUL_LIMITS
 from data.frame import Frame, Row
 from data.measures import MEASURE_BY_ID, Measure
 from data.model import ALL, CHANNEL, DIMENSIONS, month_index
@@ -71,6 +72,9 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
     def value() -> float:
         return value_of(chance, measure)
 
+    if chart.against:
+        return [row(value(), measure=each, area=code, role=role) for each, role in ((measure, "main"), (chart.against, "against"))
+                for code in areas]
     if chart.by == ("area",):
         return [row(value(), measure=measure, area=code) for code in areas]
     if chart.by == ("period",):
@@ -81,6 +85,11 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
                 measure=measure, channel=channel, start=START + month, end=START + month)
             for place, channel in enumerate(GROUPS) for month in range(36)
         ]
+    if "time" in chart.by:
+        crimes = (ALL, *dict.fromkeys(DIMENSIONS["crime_type"].group_of(crime) for crime in CRIMES))
+        groups = [{"channel": group} for group in GROUPS] if chart.by[0] == "channel_group" else [{"crime": crime} for crime in crimes]
+        return [row(round(value() * (2 + place) / 4, 4), measure=measure, category=limit, **group) for group in groups
+                for place, limit in enumerate(USEFUL_LIMITS)]
     if chart.by == ("age_group",):
         return [row(value(), measure=measure, age=age) for age in AGES]
     if chart.by == ("channel",):
@@ -89,6 +98,9 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
         return [row(value(), measure=measure, crime=crime) for crime in CRIMES]
     if chart.by == ("category",):
         return [row(value(), measure=measure, category=category) for category in CATEGORIES]
+    if chart.by == ("category", "age_group"):
+        return [row(value(), measure=measure, category=category, age=age) for category in CATEGORIES[:4]
+                for age in (ALL, *AGES[2:5])]
     return [row(value(), measure=measure, channel=channel, age=age) for channel in CHANNELS for age in AGES]
 
 
@@ -102,6 +114,7 @@ def answer_of(
     return Answer(
         measure=about, asked=selection, answered=selection, by=chart.by, frame=Frame(tuple(rows)), reason=reason,
         origin=origin, period=(START, END), grain="month" if "period" in chart.by else "",
+        across=MEASURE_BY_ID.get(chart.against),
     )
 
 
@@ -210,7 +223,7 @@ def without_trend(chart: Chart) -> Answer:
 def opened(chart: Chart) -> list[Row]:
     """Return the rows of a chart, those through time for the seven members of one group."""
     rows = rows_of(chart)
-    if "channel_group" not in chart.by:
+    if "channel_group" not in chart.by or "time" in chart.by:
         return rows
     places = dict(zip(GROUPS, MEMBERS, strict=False))
     last = [each._replace(channel=MEMBERS[-1], value=round((each.value or 0) * 1.1, 4)) for each in rows[:36]]

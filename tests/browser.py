@@ -84,6 +84,19 @@ class Visit:
         wait_for(self.page, f"location.href.includes({address!r})")
         self.page.wait_for_load_state("networkidle")
 
+    def clean(self) -> None:
+        """Hold that there was no console message, no request off the host, no cookie."""
+        assert self.said == []
+        assert [address for address in self.asked if not address.startswith((self.base, "data:", "blob:"))] == []
+        assert self.page.context.cookies() == []
+
+    def violations(self) -> list[str]:
+        """What axe finds, with all its rules; the page has to be opened with ``bypass_csp``."""
+        self.page.evaluate((ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document)")
+        return [f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+                for item in found["violations"] for node in item["nodes"]]
+
     def sentence(self) -> str:
         """The sentence that says what is shown."""
         return self.page.locator("#sentence").inner_text()

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from dashboard.settings import ROOT
-from tests.publishing import publish
 from data.release import Release, Store
 from tests.answers import protected_measures
+from tests.browser import opened_browser, served
+from tests.publishing import publish
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +38,17 @@ def protected() -> Iterator[None]:
 def release(release_home: Path) -> Release:
     """The default release, opened."""
     return Store(release_home).current()
+
+
+@pytest.fixture(scope="session")
+def base(release_home: Path) -> Iterator[str]:
+    """The address of the dashboard with the default release, served as ``hue serve`` does."""
+    with served(release_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser; each visit has a profile of its own."""
+    with opened_browser() as opened:
+        yield opened

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from data.measures import MEASURES
 from layouts.theme import MAP_TRACES
 
 
-UNCOUNTED = ("casing", "chosen", "colour", "limits")
+LABELS = {measure.label for measure in MEASURES}
+UNCOUNTED = ("behind", "casing", "chosen", "colour", "limits")
 """Traces that draw no value of their own."""
 
 
@@ -40,7 +42,15 @@ def panels_in(figure: dict[str, Any]) -> int:
 
 
 def figure_values(figure: dict[str, Any]) -> Counter[float]:
-    return Counter(value for trace in whole(figure) for value in held(trace) if value is not None)
+    """Return all values that a figure draws; where a measure names the other axis, those along it as well."""
+    title = figure["layout"].get("xaxis", {}).get("title", {}).get("text", "").removesuffix(" (logarithmic)")
+    if title not in LABELS:
+        return Counter(value for trace in whole(figure) for value in held(trace) if value is not None)
+    both, *edges = whole(figure)
+    found = Counter([*both["x"], *both["y"]])
+    for trace in edges:
+        found.update(trace["y" if trace["marker"]["symbol"] == "line-ew-open" else "x"])
+    return found
 
 
 def tile_words(figure: dict[str, Any]) -> Counter[str]:

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.settings import ROOT
-from tests.browser import Visit, opened_browser, served, visit
+from tests.browser import visit
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PATHS = ("/appeals", "/appeals/list", "/appeals/list?area=E23000031&sort=closed&colour=red", "/appeals/published")
-
-
-@pytest.fixture(scope="module")
-def base(release_home: Path) -> Iterator[str]:
-    with served(release_home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as opened:
-        yield opened
-
-
-def clean(seen: Visit) -> None:
-    """No console message, no request off the host, no cookie."""
-    assert seen.said == []
-    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
-    assert seen.page.context.cookies() == []
 
 
 def test_three_steps_on_a_phone_lead_to_the_appeals_of_an_area_and_who_answers_them(browser: Browser, base: str) -> None:
@@ -53,7 +31,7 @@ def test_three_steps_on_a_phone_lead_to_the_appeals_of_an_area_and_who_answers_t
         assert "appeals in Surrey" in page.get_by_role("status").inner_text()
         page.get_by_role("link", name="What these appeals bring, and who answers").click()
         page.wait_for_url("**/appeals?area=E23000031")
-        clean(seen)
+        seen.clean()
 
 
 def test_the_same_steps_lead_there_without_scripts_with_the_same_numbers(browser: Browser, base: str) -> None:
@@ -87,19 +65,54 @@ def test_the_same_steps_lead_there_without_scripts_with_the_same_numbers(browser
         assert scripted.sentence() == sentence
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without"])
+def test_from_the_field_of_the_first_page_three_steps_lead_to_an_areas_appeals_and_who_answers(
+    browser: Browser, base: str, scripts: bool
+) -> None:
+    with visit(browser, base, viewport=PHONE, java_script_enabled=scripts) as seen:
+        page = seen.page
+        seen.go("/") if scripts else page.goto(base)
+
+        page.get_by_label("Your area", exact=True).fill("guildford")
+        page.get_by_role("button", name="Find", exact=True).click()
+        page.locator("#results").get_by_role("link", name="Surrey Police").click()
+        page.get_by_role("heading", level=1, name="Surrey Police").wait_for()
+        page.get_by_role("link", name="What the appeals of Surrey Police bring, and who answers").click()
+
+        page.wait_for_url("**/appeals?area=E23000031")
+        assert "Appeals issued in Surrey" in seen.sentence()
+        assert page.get_by_role("heading", name="Which ages answer through which channel").is_visible()
+        page.go_back()
+        page.get_by_role("link", name="The appeals of Surrey Police one by one").click()
+        page.wait_for_url("**/appeals/list?area=E23000031")
+        assert "appeals in Surrey" in page.get_by_role("status").inner_text()
+        seen.clean()
+
+
+def test_the_page_of_appeals_is_filtered_by_keyboard_alone(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.page
+        seen.go("/appeals")
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.value") == "E23000031":
+                break
+        page.keyboard.press("Space")
+        seen.settled(address="area=E23000031")
+        assert "in Surrey" in seen.sentence()
+        seen.clean()
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_of_appeals_fit_a_phone_and_axe_finds_nothing_in_light_and_dark(browser: Browser, base: str, path: str) -> None:
-    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     for size, scheme in ((PHONE, "light"), (DESK, "light"), (DESK, "dark")):
         with visit(browser, base, viewport=size, color_scheme=scheme, bypass_csp=True) as seen:
             seen.go(path)
             assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-            clean(seen)
+            seen.clean()
             for box in seen.page.locator("details").all():
                 box.evaluate("each => { each.open = true; }")
-            seen.page.evaluate(axe)
-            found = seen.page.evaluate("axe.run(document)")
-            assert [f"{item['id']}: {node['html'][:160]}" for item in found["violations"] for node in item["nodes"]] == []
+            assert seen.violations() == []
 
 
 def test_a_row_of_a_narrow_table_stays_a_row_and_its_cells_carry_their_heading(browser: Browser, base: str) -> None:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import opened_browser, served, visit, wait_for
+from tests.browser import visit, wait_for
 
 PHONE = {"width": 390, "height": 844}
 GUILDFORD = {"latitude": 51.236214, "longitude": -0.570412}
-
-
-@pytest.fixture(scope="module")
-def base(release_home: Path) -> Iterator[str]:
-    with served(release_home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without"])
@@ -48,7 +34,7 @@ def test_a_reader_finds_their_area_from_the_first_page_in_three_steps_on_a_phone
         assert page.url == f"{base}/areas/E23000031"
         assert page.locator("dl.tiles dt").first.inner_text() == "Appeals issued (illustrative)"
         assert page.locator(".card svg[role=img]").count() >= 4
-        assert seen.said == [] and page.context.cookies() == []
+        seen.clean()
         assert all(address.startswith((base, "data:", "blob:")) for address in seen.asked)
 
 
@@ -69,7 +55,7 @@ def test_an_area_is_found_by_keyboard_alone(browser: Browser, base: str) -> None
                 break
         page.keyboard.press("Enter")
         page.get_by_role("heading", level=1, name="Barnet").wait_for()
-        assert seen.said == []
+        seen.clean()
 
 
 def test_the_position_of_a_browser_is_filled_in_rounded_and_sent_when_the_reader_says_so(browser: Browser, base: str) -> None:
@@ -94,7 +80,7 @@ def test_the_position_of_a_browser_is_filled_in_rounded_and_sent_when_the_reader
         assert bodies == [{"lat": ["51.236"], "lon": ["-0.570"]}]
         assert not any("51.2" in address for address, _ in sent)
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-        assert seen.said == []
+        seen.clean()
 
 
 def test_a_browser_that_may_not_tell_where_it_is_says_what_to_do_instead(browser: Browser, base: str) -> None:
@@ -140,3 +126,32 @@ def test_the_page_of_an_area_prints_without_controls(browser: Browser, base: str
         page.set_viewport_size({"width": 680, "height": 960})
         assert page.evaluate("document.documentElement.scrollWidth") <= 680
         assert page.evaluate("[...document.querySelectorAll('.table-slot')].every(box => box.scrollWidth <= box.clientWidth + 1)")
+
+
+@pytest.mark.parametrize("code", ["E23000031", "E09000003"])
+def test_tables_of_an_area_are_read_on_a_phone_without_scrolling_sideways(browser: Browser, base: str, code: str) -> None:
+    with visit(browser, base, viewport=PHONE) as seen:
+        page = seen.page
+        seen.go(f"/areas/{code}")
+
+        assert page.locator(".stacked.figures-table").count() >= 1
+        assert page.evaluate("[...document.querySelectorAll('.text > .table-slot')].every(box => box.scrollWidth <= box.clientWidth + 1)")
+        cell = page.locator(".figures-table td").first
+        assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Value"'
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert page.locator(".figures-table thead").first.is_visible()
+        assert cell.evaluate("cell => getComputedStyle(cell).display") == "table-cell"
+        seen.clean()
+
+
+@pytest.mark.parametrize("path", ["/charts/channel-age", "/", "/areas/E23000031", "/performance?area=E23000031"])
+def test_no_letter_of_a_chart_is_small_on_a_phone(browser: Browser, base: str, path: str) -> None:
+    small = """[...document.querySelectorAll('svg text')].filter(text => text.getBoundingClientRect().width).map(text => {
+      const drawn = text.getScreenCTM();
+      return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(drawn.a, drawn.b);
+    }).filter(size => size < 10.95)"""
+    with visit(browser, base, viewport=PHONE) as seen:
+        seen.go(path)
+
+        assert seen.page.locator("svg text").count() > 10
+        assert seen.page.evaluate(small) == []

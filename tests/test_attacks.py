@@ -6,19 +6,22 @@ release without noise, where they must succeed: what passes with the protection 
 
 from __future__ import annotations
 
+import csv
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from itertools import combinations
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from dash import Dash
 from flask.testing import FlaskClient
 from scipy import sparse
 
@@ -27,9 +30,11 @@ from dashboard.settings import Settings
 from data import engine
 from data import publish as publishing
 from data.disclosure.noise import SIGMA, distribution
+from data.export import COLUMNS
 from data.model import AGE_GROUP, CHANNEL, CRIME_TYPE, month_index, month_text
 from data.release import Store
 from tests import known
+from tests.addresses import addresses
 from tests.publishing import publish
 
 TODAY = date(2026, 11, 23)
@@ -92,12 +97,40 @@ def figures(client: FlaskClient, address: str) -> Iterator[Figure]:
     """Every figure with a value that a chart's JSON holds."""
     answer = client.get(f"/charts/{address}")
     assert answer.status_code == 200, answer.text
-    for row in answer.json["rows"]:  # type: ignore[index]
-        places = [parts(0, row["area_code"]) if set(row["area_code"].split("+")) <= {*AREAS.values()} else ()]
-        months = range(month_index(row["period_start"][:7]) - FIRST, month_index(row["period_end"][:7]) - FIRST + 1)
-        places += [tuple(months), *(parts(axis, row[name]) for axis, name in ((2, "channel"), (3, "age_group"), (4, "crime_type")))]
-        if row["measure"] != "N1" and row["value"] is not None and all(places):
-            yield Figure(tuple(places), row["value"], max(row["upper"] - row["lower"], 1) / (2 * 1.96))
+    yield from (figure for row in answer.json["rows"] if row["measure"] != "N1" for figure in figures_of(row))  # type: ignore[index]
+
+
+def figures_of(row: Mapping[str, Any]) -> Iterator[Figure]:
+    """The figure of a row of numbers, where it has a value and is about places that were supplied."""
+    places = [parts(0, row["area_code"]) if set(row["area_code"].split("+")) <= {*AREAS.values()} else ()]
+    months = range(month_index(row["period_start"][:7]) - FIRST, month_index(row["period_end"][:7]) - FIRST + 1)
+    places += [tuple(months), *(parts(axis, row[name]) for axis, name in ((2, "channel"), (3, "age_group"), (4, "crime_type")))]
+    if row["value"] not in (None, "") and all(places):
+        value, lower, upper = (float(row[name]) for name in ("value", "lower", "upper"))
+        yield Figure(tuple(places), round(value), max(upper - lower, 1) / (2 * 1.96))
+
+
+def rows_in(found: Any) -> Iterator[Mapping[str, Any]]:
+    """Every row of numbers in an answer, wherever it stands in it."""
+    if isinstance(found, Mapping) and set(COLUMNS) <= set(found):
+        yield found
+    elif isinstance(found, Mapping | list):
+        for part in found.values() if isinstance(found, Mapping) else found:
+            yield from rows_in(part)
+
+
+def in_all_files(app: Dash, *, measure: str) -> dict[tuple[str, Places], Figure]:
+    """Every figure of a measure that any file of the site holds, by its address: one area's, a chart's, a page's to come."""
+    client, found = app.server.test_client(), {}
+    for path in addresses(app, areas=FORCES):
+        if not path.endswith((".csv", ".json")):
+            continue
+        for query in ("", f"?measure={measure}"):
+            answer = client.get(f"{path}{query}")
+            if answer.status_code == 200:
+                held = list(csv.DictReader(answer.text.splitlines())) if path.endswith(".csv") else answer.json
+                found |= {(path, each.about): each for row in rows_in(held) if row["measure"] == measure for each in figures_of(row)}
+    return found
 
 
 def window(start: int, end: int) -> str:
@@ -309,8 +342,13 @@ def home(rows: tuple[known.Known, Path], tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def client(home: Path) -> FlaskClient:
-    return create_app(Settings(home=home)).server.test_client()
+def app(home: Path) -> Dash:
+    return create_app(Settings(home=home))
+
+
+@pytest.fixture(scope="module")
+def client(app: Dash) -> FlaskClient:
+    return app.server.test_client()
 
 
 @pytest.fixture(scope="module")
@@ -324,14 +362,39 @@ def truth(rows: tuple[known.Known, Path]) -> npt.NDArray[np.int64]:
 
 
 @pytest.fixture(scope="module")
-def bare(rows: tuple[known.Known, Path], tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def bare_app(rows: tuple[known.Known, Path], tmp_path_factory: pytest.TempPathFactory) -> Dash:
     """A release of the same delivery with the protection switched off."""
     home = tmp_path_factory.mktemp("bare")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publishing.engine, "aggregate", partial(engine.aggregate, sigma=0))
         patch.setattr(publishing, "_stop_on_leaks", lambda attacks: None)
         publish(home, folders=[rows[1]], today=TODAY)
-    return create_app(Settings(home=home)).server.test_client()
+    return create_app(Settings(home=home))
+
+
+@pytest.fixture(scope="module")
+def bare(bare_app: Dash) -> FlaskClient:
+    return bare_app.server.test_client()
+
+
+def exact(found: Mapping[tuple[str, Places], Figure], truth: npt.NDArray[np.int64]) -> tuple[int, float, float]:
+    """How many different figures there are, the share that is the truth itself, and the share that may be."""
+    hit = {about: figure.value == sum_of(truth, about) for (_, about), figure in found.items()}
+    return len(hit), sum(hit.values()) / len(hit), MARGIN * PEAK + 3 * sqrt(PEAK / len(hit))
+
+
+@pytest.mark.parametrize(("measure", "recounted", "fewest"), [("A3", truth_of, 60), ("E7", messages_of, 150)])
+def test_no_file_of_any_address_holds_true_counts(
+    measure: str, recounted: Callable[[known.Known], npt.NDArray[np.int64]], fewest: int, app: Dash, bare_app: Dash,
+    rows: tuple[known.Known, Path],
+) -> None:
+    truth = recounted(rows[0])
+    found = in_all_files(app, measure=measure)
+    number, rate, allowed = exact(found, truth)
+
+    assert {f"/areas/{FORCES[0]}.csv", f"/areas/{FORCES[0]}.json", "/charts/trend.csv", "/charts/map.json"} <= {path for path, _ in found}
+    assert number > fewest and rate <= allowed, (number, rate)
+    assert exact(in_all_files(bare_app, measure=measure), truth)[1] == 1
 
 
 def test_many_figures_can_be_had_and_none_is_exact(responses: Mapping[Places, Figure], truth: npt.NDArray[np.int64]) -> None:

@@ -15,10 +15,10 @@ from callbacks.page import drawn
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from data.areas import ENGLAND_AND_WALES, members_of
-from data.measures import MEASURES
+from data.measures import MEASURE_BY_ID, MEASURES
 from data.release import Release
 from data.selection import EMPTY, Selection
-from tests.bench import measure, million, ours, usual
+from tests.bench import measure, million, ours, protection, usual
 
 ROWS = 20_000
 
@@ -70,6 +70,18 @@ def test_every_chart_of_the_page_is_drawn_by_itself(release: Release) -> None:
 
     assert {"map", "tiles", "trend", "age", "channel", "channel-age"} <= set(drawn)
     assert all(cost["svg_bytes"] > 500 for cost in drawn.values())
+
+
+def test_protected_and_open_measures_of_one_shape_are_asked_alike(release: Release) -> None:
+    found = protection.cost(release, number=4)
+
+    assert set(found) == {"E11 beside E6", "E7 beside E3"}
+    for cost in found.values():
+        assert cost["answers"] == 4 and cost["protected_ms_median"] > 0 and cost["open_ms_median"] > 0
+    for pair in protection.PAIRS:
+        protected, open_ = (MEASURE_BY_ID[name] for name in pair)
+        assert protected.protected and not open_.protected and protected.unit == open_.unit
+        assert protected.dimensions == open_.dimensions and protected.grains == open_.grains
 
 
 SURREY, SWANSEA_AND_LIVERPOOL = ("E23000031",), ("W15000003", "E23000004")

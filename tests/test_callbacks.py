@@ -14,6 +14,7 @@ from callbacks.page import drawn
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from data.errors import SelectionError
+from data.measures import DEFAULT_MEASURE
 from data.release import Release
 from data.selection import EMPTY, Selection, read
 from layouts.charts import CHART_BY_SLUG
@@ -73,7 +74,7 @@ def test_lines_are_sent_once_and_every_card_finds_its_own(release: Release, meas
 
 
 def test_what_the_page_keeps_is_not_sent_again(release: Release) -> None:
-    parts = said(release, {"area": ["E23000031"]})
+    parts = said(release, {"area": ["E23000031"]}, measure=DEFAULT_MEASURE)
 
     assert not {"about", "offered"} & set(parts)
     assert not any({"card", "source"} & set(card) for card in parts["cards"].values())

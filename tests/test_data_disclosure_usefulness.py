@@ -137,6 +137,8 @@ def test_every_force_with_enough_responses_reads_its_trend_by_channel_group(
         for row in rows:
             lines[row.channel].append(row)
         drawn = {name: line for name, line in lines.items() if 2 * sum(row.status == "c" for row in line) < len(line)}
+        told = " ".join(note.text for note in answer(release, read({"measure": "A3", "area": force}), by=("channel_group", "period")).notes)
+        assert all((CHANNEL.by_id[name].label.lower() in told) == (name not in drawn) for name in lines), told
         cells = [row for line in drawn.values() for row in line]
         assert len(drawn) >= 3 and sum(row.status == "c" for row in cells) <= len(cells) / 5, force
         assert max(row.end - row.start for row in cells) == 2, f"{force} is shown by quarter"

@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data import coverage
+from data.counts import COUNT_BY_ID
+from data.engine import Tables
 from data.export import as_csv, as_json
 from data.measures import MEASURE_BY_ID
+from data.model import month_index
+from data.quality import revised
 from data.query import answer
 from data.release import Release, Store
 from data.selection import read
+from data.tableset import TableSet
 from layouts.charts import CHARTS, ask
 from layouts.document import render
 from layouts.pages.measures import one_measure
@@ -98,6 +105,21 @@ def test_size_of_revision_is_the_difference_over_what_stood_before(three: tuple[
     found = answer(second, read({"area": SURREY, "category": "field-offered_101"}), by=(), measure="Q4").frame.rows[0]
     assert (found.numerator, found.denominator) == (sum(offered.values()), 2200)
     assert value(third, "Q4")[:3] == (0, sum(gone for _, gone in SECOND.values()), 0)
+
+
+def test_no_size_of_revision_tells_a_protected_figure_that_is_too_small_to_show(release: Release, tmp_path: Path) -> None:
+    count, name = COUNT_BY_ID["responses"], "force-month"
+    held = release.cube("responses")
+    assert isinstance(held, TableSet) and name in held.tables
+    months = [month_index("2026-08") + place for place in range(4)]
+    old, new = ({"area_code": [SURREY] * 4, "month": months, "value": values} for values in ([40, 3, 12, 60], [44, 25, 9, 60]))
+    (tmp_path / "counts" / "responses").mkdir(parents=True)
+    pq.write_table(pa.table(old), tmp_path / "counts" / "responses" / f"{name}.parquet")
+    before = Release("before", tmp_path, {"counts": {"responses": {"origin": "uploaded"}}})
+    tables = Tables(count, {name: (pa.table(new), held.tables[name])}, months[-1])
+    found = revised([tables], before=before, origins={"responses": "uploaded"})
+
+    assert found[["month", "change", "was"]].to_numpy().tolist() == [[months[0], 4, 40], [months[3], 0, 60]]
 
 
 def test_made_up_figures_are_never_set_beside_supplied_ones(three: tuple[Release, ...]) -> None:

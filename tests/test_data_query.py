@@ -71,7 +71,7 @@ def check(found: Answer) -> None:
     assert not found.reason or found.reason[0].isupper() or found.reason.startswith(measure.label)
     assert not found.reason or not found.frame.rows
     for note in found.notes:
-        assert note.field in (*AXES, "compare", "grain") and note.text.endswith(".")
+        assert note.field in (*AXES, "compare", "grain", "across") and note.text.endswith(".")
     for key in AXES[1:] if "holds no figures" not in found.reason else ():
         if found.asked.get(key) and key not in measure.dimensions:
             assert not found.answered.get(key)
@@ -79,7 +79,7 @@ def check(found: Answer) -> None:
     keys = Counter((row.role, *row.key) for row in found.frame)
     assert not [key for key, times in keys.items() if times > 1]
     assert found.grain == "" or "period" in found.by
-    assert {row.role for row in found.frame} <= {"main", "compare", "beside"}
+    assert {row.role for row in found.frame} <= {"main", "compare", "beside", "against"}
     assert not found.frame.of("compare") or (measure.comparable() and found.answered.compare)
     for row in found.frame:
         check_row(row, found)

@@ -119,7 +119,7 @@ def test_a_sum_is_marked_where_any_of_its_cells_was_revised(
 def reading(value: list[float], supplied: list[float], changed: list[float] | None, *, cells: bool = False) -> Reading:
     parts = (np.array(part, dtype=float) for part in (value, supplied, [1.0] * len(value)))
     more = None if changed is None else np.array(changed, dtype=float)
-    return Reading(*parts, np.ones(len(value)) if cells else None, 2.5 if cells else 0.0, more)
+    return Reading(*parts, np.ones(len(value)) if cells else None, 2.5 if cells else 0.0, revised=more)
 
 
 def test_marks_stand_together_in_their_order_and_never_on_a_gap() -> None:

@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 from statsmodels.stats.rates import confint_poisson_2indep
 
-from data.statistics.differences import (
-    Ratio,
-    difference_of_estimates,
-    difference_of_rates,
-    difference_of_shares,
-    quotient_of_rates,
-)
+from data.statistics.differences import Ratio, difference_of_rates, difference_of_shares
 
 SHARES = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -80,32 +73,6 @@ def test_protection_noise_adds_its_first_order_variance() -> None:
 
     assert (noisy.value - noisy.lower) ** 2 - (plain.value - plain.lower) ** 2 == pytest.approx(added)
     assert (noisy.upper - noisy.value) ** 2 - (plain.upper - plain.value) ** 2 == pytest.approx(added)
-
-
-def test_quotient_of_rates_agrees_with_the_exact_conditional_test() -> None:
-    random = np.random.default_rng(3)
-    a, b = random.poisson(40, 300), random.poisson(30, 300)
-
-    quotient = quotient_of_rates(Ratio(a, 2000), b=Ratio(b, 1000))
-    exact = [stats.binomtest(int(x), int(x + y), 2 / 3).pvalue < 0.05 for x, y in zip(a, b, strict=True)]
-
-    assert quotient.value == pytest.approx(a / b / 2)
-    assert np.all((quotient.lower <= quotient.value) & (quotient.value <= quotient.upper))
-    assert np.mean((quotient.direction != 0) == exact) > 0.95
-    assert quotient_of_rates(Ratio(50, 10), b=Ratio(20, 10)).direction == 1
-
-
-def test_quotient_of_rates_has_no_upper_limit_where_the_second_may_be_0_and_wants_exact_bases() -> None:
-    assert quotient_of_rates(Ratio(8, 10), b=Ratio(0, 10)).upper == np.inf
-    assert np.isnan(quotient_of_rates(Ratio(0, 10), b=Ratio(0, 10)).value)
-    with pytest.raises(ValueError, match="bases"):
-        quotient_of_rates(Ratio(8, 10, 0, 4.9), b=Ratio(5, 10))
-
-
-def test_difference_of_estimates_adds_margins_in_squares_and_needs_both() -> None:
-    difference = difference_of_estimates([0.64, 0.64], margin_a=[0.03, np.nan], b=0.58, margin_b=0.04)
-
-    assert difference.lower[0] == pytest.approx(0.01) and difference.direction.tolist() == [1, 0]
 
 
 def test_impossible_open_counts_are_refused_and_protected_ones_brought_inside() -> None:

@@ -194,6 +194,47 @@ def test_reader_s_own_grain_is_kept() -> None:
         assert (found.grain, len(found.frame.rows)) == (grain, number)
 
 
+def test_identified_arrested_charged_and_solved_are_four_things(release: Release) -> None:
+    kinds = {"A8": "identified", "A9": "arrest", "A10": "charge"}
+    counted = {(MEASURE_BY_ID[name].numerator, *MEASURE_BY_ID[name].numerator_only["category"]) for name in kinds}
+    assert len(counted) == 3
+    for name, word in kinds.items():
+        measure = MEASURE_BY_ID[name]
+        others = [other for other in kinds.values() if other != word]
+        assert word in measure.phrase and not any(other in measure.phrase for other in others)
+    claims = [measure.id for measure in MEASURES for text in (measure.label, measure.phrase) if "solved" in text or "clear" in text]
+    assert claims == [] and "neither is a case solved" in MEASURE_BY_ID["A9"].definition
+    rungs = {row.category: row.value for row in answer(release, read({}), by=("category",), measure="L1").frame}
+    three = [rungs[f"ladder-{name}"] for name in ("identification", "arrest", "charge")]
+    assert None not in three and len(set(three)) == 3
+
+
+# Mostly unknown
+
+
+@pytest.mark.parametrize(("unknown", "refused"), [(0, False), (40, False), (41, True), (100, True)])
+def test_nothing_is_split_where_more_than_two_fifths_are_unknown(unknown: int, refused: bool) -> None:
+    ages = {"18-24": 100 - unknown, "unknown": unknown}
+    held = Held(reach=engine.cube(engine.Cells(COUNT_BY_ID["reach"], pa.table({
+        "area_code": [SURREY] * 2, "channel": ["x"] * 2, "age_group": list(ages), "month": [month_index("2025-01")] * 2,
+        "value": [float(value) for value in ages.values()]}))))
+
+    for by in (("age_group",), ("channel", "age_group")):
+        for chosen in ({}, {"age_group": "18-24"}):
+            found = answer(held, read({"measure": "E3", "area": SURREY, **chosen}), by=by)
+            assert bool(found.reason) == refused and bool(found.frame) != refused
+            assert (f"The age group is unknown for {unknown}%" in found.reason) == refused
+    for by in ((), ("channel",), ("period",)):
+        assert not answer(held, read({"measure": "E3", "area": SURREY}), by=by).reason
+
+
+def test_ages_of_messages_are_not_shown_where_hardly_any_is_known(release: Release) -> None:
+    for measure in ("E7", "E8", "E11"):
+        found = answer(release, read({"measure": measure}), by=("age_group",))
+        assert not found.frame and "The age group is unknown for 99% of what is counted here" in found.reason
+    assert answer(release, read({"measure": "A3"}), by=("age_group",)).frame
+
+
 # The age-reach gap
 
 

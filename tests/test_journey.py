@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.settings import ROOT
 from data.release import Store
 from layouts.charts import CHARTS
+from layouts.pages import PAGES
 from layouts.pages.texts import TEXT_PAGES
-from tests.browser import Visit, opened_browser, served, visit, wait_for
+from tests.browser import Visit, visit, wait_for
 
 SHARED = "/?area=E23000031&area=E23000032&channel=facebook&age_group=18-24&from=2024-01&to=2025-12&compare=K04000001"
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-
-
-@pytest.fixture(scope="module")
-def base(release_home: Path) -> Iterator[str]:
-    with served(release_home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as opened:
-        yield opened
-
-
-def clean(seen: Visit) -> None:
-    """No console message, no request off the host, no cookie."""
-    assert seen.said == []
-    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
-    assert seen.page.context.cookies() == []
 
 
 def test_a_shared_link_keeps_its_filters_in_10_of_10_loads(browser: Browser, base: str) -> None:
@@ -48,7 +28,7 @@ def test_a_shared_link_keeps_its_filters_in_10_of_10_loads(browser: Browser, bas
             assert seen.sentence().startswith(
                 "Engagement rate by reach in Surrey and Kent, Facebook, ages 18 to 24, 2024 to 2025:")
             assert seen.page.get_by_label("Surrey", exact=True).is_checked()
-            clean(seen)
+            seen.clean()
 
 
 def test_a_change_follows_into_sentence_address_figures_links_and_survives_back(browser: Browser, base: str) -> None:
@@ -71,7 +51,7 @@ def test_a_change_follows_into_sentence_address_figures_links_and_survives_back(
         wait_for(page, "location.pathname === '/' && !document.getElementById('first')")
         assert "area=E23000031" in page.url
         assert seen.sentence() == after
-        clean(seen)
+        seen.clean()
 
 
 def test_a_click_on_the_map_mirrors_the_list_of_areas(browser: Browser, base: str) -> None:
@@ -92,7 +72,7 @@ def test_a_click_on_the_map_mirrors_the_list_of_areas(browser: Browser, base: st
         seen.settled(address="area=E23000035")
         assert page.get_by_label("Devon and Cornwall", exact=True).is_checked()
         assert "Surrey and Devon and Cornwall" in seen.sentence()
-        clean(seen)
+        seen.clean()
 
 
 def _click_force(seen: Visit, code: str) -> None:
@@ -132,7 +112,7 @@ def test_tables_load_when_opened_and_follow_the_selection(browser: Browser, base
 
         wait_for(page, f"document.querySelector('[id=\\'{json.dumps({'table': 'channel'}, separators=(',', ':'))}\\'] tbody')"
                        f".innerText !== {json.dumps(before)}")
-        clean(seen)
+        seen.clean()
 
 
 def test_a_measure_changes_filters_charts_and_map(browser: Browser, base: str) -> None:
@@ -153,7 +133,7 @@ def test_a_measure_changes_filters_charts_and_map(browser: Browser, base: str) -
         seen.settled(address="measure=A1")
         assert "Appeals issued in England and Wales, Facebook" in seen.sentence()
         assert page.locator("section.card", has=page.locator("#title-crime-type")).is_visible()
-        clean(seen)
+        seen.clean()
 
 
 def test_the_whole_journey_works_by_keyboard(browser: Browser, base: str) -> None:
@@ -172,7 +152,7 @@ def test_the_whole_journey_works_by_keyboard(browser: Browser, base: str) -> Non
         _tab_to(seen, "details.as-table > summary")
         page.keyboard.press("Enter")
         page.locator("#react-entry-point table").first.wait_for()
-        clean(seen)
+        seen.clean()
 
 
 def _tab_to(seen: Visit, selector: str, *, most: int = 150) -> None:
@@ -197,7 +177,7 @@ def test_the_filters_of_a_phone_are_a_sheet_that_opens(browser: Browser, base: s
 
         assert button.inner_text() == "Filters (6)"
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        clean(seen)
+        seen.clean()
 
 
 def test_panels_stand_two_in_a_row_on_a_phone_and_three_where_there_is_room(browser: Browser, base: str) -> None:
@@ -214,7 +194,7 @@ def test_panels_stand_two_in_a_row_on_a_phone_and_three_where_there_is_room(brow
         seen.page.get_by_label("Surrey", exact=True).check()
         seen.settled(address="area=E23000031")
         assert seen.page.evaluate(columns) == 2
-        clean(seen)
+        seen.clean()
 
 
 def test_without_scripts_the_form_filters_at_the_same_address_with_the_same_numbers(browser: Browser, base: str) -> None:
@@ -252,6 +232,8 @@ def test_a_lost_release_offers_to_reload(browser: Browser, base: str) -> None:
         assert page.get_by_role("link", name="Reload the page").is_visible()
 
 
+FILTERED = ["/", "/charts/trend", *(page.path for page in PAGES[1:] if not page.path.startswith("/charts/"))]
+"""Every page with filters; of those of one chart, which are alike, one."""
 EXPLAINING = [page.path for page in TEXT_PAGES if not page.path.startswith("/measures/")] + ["/measures/A6"]
 """Every page of words; of those of the measures, which are alike, one."""
 OF_AREAS = ["/areas?q=newcastle", "/areas?q=nowhere&wrong=lat", "/areas/E23000031", "/areas/E07000209", "/areas/E09000003",
@@ -259,40 +241,31 @@ OF_AREAS = ["/areas?q=newcastle", "/areas?q=nowhere&wrong=lat", "/areas/E2300003
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", ["/", "/charts/trend", "/nowhere", *EXPLAINING, *OF_AREAS])
+@pytest.mark.parametrize("path", [*FILTERED, "/nowhere", *EXPLAINING, *OF_AREAS])
 def test_axe_finds_nothing(browser: Browser, base: str, size: str, path: str) -> None:
-    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     with visit(browser, base, viewport=SIZES[size], bypass_csp=True) as seen:
         seen.go(path)
-        assert _violations(seen, axe) == []
-        if path not in ("/", "/charts/trend"):
+        assert seen.violations() == []
+        if path not in FILTERED[:2]:
             return
         seen.page.locator("#filter-sheet > summary").click() if size == "phone" else None
         seen.page.get_by_label("Surrey", exact=True).check()
         seen.settled(address="area=E23000031")
         seen.page.locator("#react-entry-point details.as-table").first.evaluate("box => { box.open = true; }")
         seen.page.locator("#react-entry-point table").first.wait_for()
-        assert _violations(seen, axe) == []
+        assert seen.violations() == []
         seen.page.get_by_label("Show", exact=True).select_option("P1")
         seen.settled(address="measure=P1")
-        assert _violations(seen, axe) == []
+        assert seen.violations() == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_before_scripts_have_run(browser: Browser, base: str, scheme: str) -> None:
-    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     with visit(browser, base, bypass_csp=True, color_scheme=scheme) as seen:
         seen.page.route("**/renderer.*", lambda route: route.abort())
         seen.page.goto(f"{base}/?measure=A2&area=E23000034")
         assert seen.page.locator("#first").count() == 1
-        assert _violations(seen, axe) == []
-
-
-def _violations(seen: Visit, axe: str) -> list[str]:
-    seen.page.evaluate(axe)
-    found = seen.page.evaluate("axe.run(document)")
-    return [f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-            for item in found["violations"] for node in item["nodes"]]
+        assert seen.violations() == []
 
 
 def test_every_chart_draws_on_its_own_page_for_a_measure_that_feeds_it(browser: Browser, base: str) -> None:
@@ -302,7 +275,7 @@ def test_every_chart_draws_on_its_own_page_for_a_measure_that_feeds_it(browser: 
             seen.go(f"/charts/{chart.slug}?measure={measure}")
             assert seen.page.locator(".js-plotly-plot .main-svg").count() >= 1
             assert seen.page.locator("h1").count() == 1
-        clean(seen)
+        seen.clean()
 
 
 def test_dark_pages_and_print_stay_clean(browser: Browser, base: str) -> None:
@@ -310,7 +283,7 @@ def test_dark_pages_and_print_stay_clean(browser: Browser, base: str) -> None:
         seen.go("/")
         seen.page.emulate_media(media="print")
         assert not seen.page.locator("#filters").is_visible()
-        clean(seen)
+        seen.clean()
 
 
 def test_the_release_on_the_page_is_the_current_one(browser: Browser, base: str, release_home: Path) -> None:
@@ -330,7 +303,7 @@ def test_lists_say_what_holds_while_nothing_is_chosen(browser: Browser, base: st
         seen.settled(address="from=2026-01")
         seen.page.get_by_label("From", exact=True).select_option("-")
         wait_for(seen.page, "!location.href.includes('from=')")
-        clean(seen)
+        seen.clean()
 
 
 @pytest.mark.parametrize("path", [*EXPLAINING, *OF_AREAS[:-1]])
@@ -340,15 +313,14 @@ def test_pages_that_explain_fit_a_phone_and_ask_no_other_host(browser: Browser, 
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
         seen.page.set_viewport_size({"width": 320, "height": 256})
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 320
-        clean(seen)
+        seen.clean()
 
 
 @pytest.mark.parametrize("path", ["/methods", "/data/coverage", "/areas?q=newcastle", "/areas/E23000031?measure=A6", "/glossary"])
 def test_axe_finds_nothing_on_pictures_in_the_dark(browser: Browser, base: str, path: str) -> None:
-    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
     with visit(browser, base, bypass_csp=True, color_scheme="dark") as seen:
         seen.go(path)
-        assert _violations(seen, axe) == []
+        assert seen.violations() == []
 
 
 def test_a_field_of_coverage_is_chosen_without_script(browser: Browser, base: str) -> None:

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.settings import ROOT
-from tests.browser import Visit, opened_browser, served, visit, wait_for
+from tests.browser import visit, wait_for
 
 PAGE = "/performance"
 
 
-@pytest.fixture(scope="module")
-def base(release_home: Path) -> Iterator[str]:
-    with served(release_home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as opened:
-        yield opened
-
-
-def clean(seen: Visit) -> None:
-    assert seen.said == []
-    assert [address for address in seen.asked if not address.startswith((seen.base, "data:", "blob:"))] == []
-
-
 @pytest.mark.parametrize("options", [
-    {}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}, {"java_script_enabled": True, "bypass_csp": True},
-], ids=["light", "dark", "phone", "again"])
+    {}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}},
+], ids=["light", "dark", "phone"])
 def test_axe_finds_nothing(browser: Browser, base: str, options: dict[str, Any]) -> None:
-    axe = (ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8")
-    with visit(browser, base, **{**options, "bypass_csp": True}) as seen:
+    with visit(browser, base, bypass_csp=True, **options) as seen:
         seen.go(f"{PAGE}?measure=A5&area=E23000001")
-        seen.page.evaluate(axe)
-        found = seen.page.evaluate("axe.run(document)")
-        assert [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found["violations"]] == []
+        assert seen.violations() == []
         assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -60,7 +37,7 @@ def test_a_chosen_force_and_new_limits_follow_into_tiles_words_and_address(brows
         assert "Surrey" in page.locator("#attention").inner_text()
         wait_for(page, "document.body.innerText.includes('since June 2025')")
         assert page.get_by_role("link", name="Limits anew from June 2025").count() == 1
-        clean(seen)
+        seen.clean()
 
 
 def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> None:
@@ -72,7 +49,7 @@ def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> N
         wait_for(seen.page, "!document.getElementById('first')")
 
         assert seen.sentence().startswith("Answered in Surrey")
-        clean(seen)
+        seen.clean()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -105,3 +82,32 @@ def test_the_page_works_without_scripts(browser: Browser, base: str) -> None:
         assert "area=E23000032" in page.url and "rebase=2025-06" in page.url
         assert "since June 2025" in page.locator(".sentence").first.inner_text()
         assert page.locator("#first svg").count() >= 2 and page.locator("#tiles .tile").count() >= 5
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("query", ["", "?area=E23000031", "?measure=C1"])
+def test_a_chief_officer_sees_what_needs_attention_in_one_screen(browser: Browser, base: str, scripts: bool, query: str) -> None:
+    with visit(browser, base, java_script_enabled=scripts, viewport={"width": 1280, "height": 800}) as seen:
+        seen.go(f"{PAGE}{query}") if scripts else seen.page.goto(f"{base}{PAGE}{query}")
+        page = seen.page
+        part = page.locator("#react-entry-point #attention" if scripts else "#first #attention")
+
+        assert page.evaluate("scrollY") == 0
+        assert part.locator("h2").inner_text() == "What needs attention"
+        said = part.locator("p, .alarms").first
+        for place in (part.locator("h2"), said, *part.locator(".alarms li").all()):
+            box = place.bounding_box()
+            assert box and box["y"] >= 0 and box["y"] + box["height"] <= 800
+        assert any(words in said.inner_text() for words in ("can be judged", "Nothing: "))
+        first = page.locator("#react-entry-point #tiles .tile" if scripts else "#first #tiles .tile").first.bounding_box()
+        assert first and first["y"] + 60 <= 800
+        seen.clean()
+
+
+def test_a_briefing_is_saved_as_pdf_by_the_browser(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        seen.go(f"{PAGE}?area=E23000031")
+        made = seen.page.pdf(format="A4")
+
+        assert made.startswith(b"%PDF-") and 2 <= made.count(b"/Type /Page\n") + made.count(b"/Type /Page ") <= 8
+        assert seen.page.get_by_role("button", name="save it as PDF").is_visible()

@@ -165,7 +165,7 @@ def answers(draw: st.DrawFn) -> tuple[Answer, Chart]:
         rows.append(each._replace(value=value, lower=ends[0], upper=ends[1] if value is not None else each.upper))
     made = Answer(
         measure=answer.measure, asked=answer.asked, answered=answer.answered, by=answer.by, frame=Frame(tuple(rows)),
-        reason=answer.reason, origin=answer.origin, period=answer.period, grain=answer.grain)
+        reason=answer.reason, origin=answer.origin, period=answer.period, grain=answer.grain, across=answer.across)
     return made, of
 
 
@@ -189,7 +189,7 @@ EVIDENCE = st.none() | st.builds(
 
 def test_no_rendered_sentence_compares_without_the_vocabulary() -> None:
     marked = {"CHANGES": dict.fromkeys((1, 0, -1), "[word]"), "COMPARISONS": dict.fromkeys((1, 0, -1), "[word]"),
-              "ALIKE": "[word]", "SPECIALS": dict.fromkeys(vocabulary.SPECIALS, "[word]")}
+              "ALIKE": "[word]", "RELATIONS": dict.fromkeys((1, -1), "[word]"), "SPECIALS": dict.fromkeys(vocabulary.SPECIALS, "[word]")}
 
     @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(answers(), EVIDENCE, st.floats(0, 99), st.floats(0, 99))

@@ -339,6 +339,7 @@ def test_methods_hold_the_golden_numbers_the_account_and_the_simulated_rates(cli
         assert f"{found[key].share:.1%} of {found[key].draws:,} draws" in text
     assert text.count('<svg xmlns') == 2 and "special cause" in text
     assert text.count("published as") and "about 3 in 10" in text
+    assert "the mark [r], which tells that its true number changed" in text and "their accounts add up" in text
 
 
 def test_formulas_are_those_of_the_modules_or_the_page_fails() -> None:

@@ -3,8 +3,8 @@
 Normalised: population (area_code, age_group, month = June, population), recorded_crime (area_code,
 category, month = March, offences; negative counts are corrections), attitudes (area_code, measure,
 month, percent), posts (area_code, category, month = December, posts, likes, reposts, replies), contact
-(its own columns, and the month that each figure ends with and the months that it covers), and reference
-tables that keep their columns, dates as text and numbers as float64.
+(its own columns, and the month that each figure ends with and the months that it covers), platform_reach
+(its own columns, and channel, band and month), and reference tables that keep their columns, dates as text and numbers as float64.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from data.areas import find_area
 from data.cells import NUMBERS, Terms, month_of_day
 from data.checks import check_table
 from data.errors import Defect
-from data.model import ALL, CATEGORY, OFFENCE_GROUPS, POST_THEMES
+from data.model import AGE_GROUP, ALL, CATEGORY, CHANNEL, OFFENCE_GROUPS, POST_THEMES, month_index
 from data.sources.base import Load, Loaded, Source, loaded
 from data.sources.mopac_pas import MEASURES
 from data.sources.reading import Table
@@ -118,6 +118,19 @@ def _contact(rows: pd.DataFrame) -> pd.DataFrame:
         area_code=codes, month=ends.to_numpy(), months=(ends - _month(rows["period_start"]) + 1).to_numpy())
 
 
+def _reach(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures with their channel, their age group and their month, empty where they are of none that is known here.
+
+    A figure of a whole year stands at its December.
+    """
+    platform = rows["kind"].astype("str") == "platform"
+    channels = [CHANNEL.find(name) or "" if of else "" for name, of in zip(rows["platform"].astype("str"), platform, strict=True)]
+    dates = rows["date"].astype("str")
+    return _reference(rows, template=REACH).assign(
+        channel=channels, band=[AGE_GROUP.find(name) or "" for name in rows["age_group"].astype("str")],
+        month=[month_index(date if "-" in date else f"{date}-12") for date in dates])
+
+
 def _reference(rows: pd.DataFrame, *, template: Template) -> pd.DataFrame:
     dates = {column.name for column in template.columns if column.kind == "datetime"}
     return pd.DataFrame({
@@ -166,4 +179,4 @@ load_attitudes = _loader(ATTITUDES, _attitudes)
 load_posts = _loader(POSTS, _posts)
 load_results = _reference_loader(RESULTS)
 load_contact = _loader(CONTACT, _contact)
-load_reach = _reference_loader(REACH)
+load_reach = _loader(REACH, _reach)

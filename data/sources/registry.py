@@ -151,7 +151,7 @@ SOURCES: tuple[Source, ...] = (
         licence="facts, quoted with their source", credit="Ofcom, as named in each row.",
         address="https://www.ofcom.org.uk",
         cadence="yearly", vintage="2024-05", limits=("By age for TikTok and for sources of news alone.",),
-        kind="reference", columns=("platform", "age_group", "percent", "kind"), load=facts.load_reach,
+        kind="platform_reach", columns=("platform", "age_group", "percent", "kind"), load=facts.load_reach,
     ),
 )
 SOURCE_BY_ID: Mapping[str, Source] = {source.id: source for source in SOURCES}

@@ -1,4 +1,4 @@
-"""Whether one ratio is higher than another: the 95% interval of their difference, or of their quotient.
+"""Whether one ratio is higher than another: the 95% interval of their difference.
 
 A word such as "rose" or "higher" stands only where ``Difference.direction`` is not 0.
 """
@@ -30,13 +30,11 @@ class Difference:
     value: Floats
     lower: Floats
     upper: Floats
-    same: float = 0.0
-    """The value that means no difference: 0, or 1 for a quotient."""
 
     @property
     def direction(self) -> npt.NDArray[np.int8]:
         """1 where the interval supports "rose" or "higher", -1 where "fell" or "lower", else 0: no word."""
-        return (self.lower > self.same).astype(np.int8) - (self.upper < self.same).astype(np.int8)
+        return (self.lower > 0).astype(np.int8) - (self.upper < 0).astype(np.int8)
 
 
 def difference_of_shares(a: Ratio, *, b: Ratio) -> Difference:
@@ -67,43 +65,6 @@ def difference_of_rates(a: Ratio, *, b: Ratio, factor: float = 1.0) -> Differenc
     value = r_a - r_b
     lower, upper = value - np.sqrt(below_a + above_b), value + np.sqrt(above_a + below_b)
     return Difference(value * factor, lower * factor, upper * factor)
-
-
-def quotient_of_rates(a: Ratio, *, b: Ratio) -> Difference:
-    """Return a / b for two rates: "1.4 times as many". 1 means no difference.
-
-    Given the total of both counts, the first is binomial with the odds (rate a * base a) /
-    (rate b * base b); the limits are those of Wilson for its share, turned into odds (J. Przyborowski
-    and H. Wilenski, Biometrika 31 (1940), 313-323, with the score instead of the exact interval).
-    Noise in the counts is added in squares to the share's distances; noise in the bases is not
-    treated (``ValueError``). The upper limit is infinite where b may be 0; NaN where both counts are 0.
-    """
-    if np.any(np.asarray(a.denominator_half)) or np.any(np.asarray(b.denominator_half)):
-        raise ValueError("The bases of a quotient of rates are known exactly.")
-    k_a, k_b = np.maximum(_floats(a.numerator), 0), np.maximum(_floats(b.numerator), 0)
-    total = k_a + k_b
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = k_a / total
-        noise = ((1 - share) ** 2 * _floats(a.numerator_half) ** 2
-                 + share**2 * _floats(b.numerator_half) ** 2) / total**2
-        low, high = wilson(k_a, denominator=total)
-        low = np.maximum(share - np.sqrt((share - low) ** 2 + noise), 0)
-        high = np.minimum(share + np.sqrt((high - share) ** 2 + noise), 1)
-        scale = _floats(b.denominator) / _floats(a.denominator)
-        value, lower, upper = (odds / (1 - odds) * scale for odds in (share, low, high))
-    return Difference(value, lower, upper, same=1.0)
-
-
-def difference_of_estimates(
-    a: npt.ArrayLike, *, margin_a: npt.ArrayLike, b: npt.ArrayLike, margin_b: npt.ArrayLike
-) -> Difference:
-    """Return a - b for two independent estimates with 95% margins, such as two waves of a survey.
-
-    The margins add in squares. A NaN margin (unknown base) gives a NaN interval and direction 0.
-    """
-    value = _floats(a) - _floats(b)
-    margin = np.sqrt(_floats(margin_a) ** 2 + _floats(margin_b) ** 2)
-    return Difference(value, value - margin, value + margin)
 
 
 def _floats(numbers: npt.ArrayLike) -> Floats:

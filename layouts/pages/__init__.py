@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from layouts.charts import APPEALS as APPEALS_PATH
+from layouts.charts import ATTITUDES as ATTITUDES_PATH
 from layouts.charts import CHARTS
 from layouts.charts import PERFORMANCE as PERFORMANCE_PATH
 from layouts.pages.appeals_list import PATH as LIST_PATH
@@ -33,10 +34,18 @@ APPEALS = Page(
     charts=("ladder", *(chart.slug for chart in CHARTS if chart.page == APPEALS_PATH)),
 )
 
+ATTITUDES = Page(
+    path=ATTITUDES_PATH, title="Attitudes", heading="What people say of the police",
+    says="What surveys say: who would use which channel, share what and report what, by age, each dated with its question and its "
+         "base; confidence through time; London’s boroughs beside the engagement of their accounts.",
+    measure="S3", instead=("P7", "E15"), charts=tuple(chart.slug for chart in CHARTS if chart.page == ATTITUDES_PATH),
+)
+
 PAGES: tuple[Page, ...] = (
     EXPLORE,
     APPEALS,
     PERFORMANCE,
+    ATTITUDES,
     *(Page(path=f"/charts/{chart.slug}", title=chart.title, says=chart.says, charts=(chart.slug,), tables_open=True)
       for chart in CHARTS),
 )

@@ -10,33 +10,43 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.appeals import held
 from data.area_profile import Profile, Supply, choose, illustrative, of_measure, profile, supplies
 from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, districts_of, full_name, other_names, place_name, successors
+from data.changes import of_release
 from data.counts import COUNT_BY_ID
 from data.errors import SelectionError
 from data.frame import member_label
 from data.measures import MEASURE_BY_ID, UNIT_LABELS
 from data.model import ALL, Origin
 from data.neighbours import neighbours_of
-from data.periods import window_label
+from data.periods import day_words, window_label
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection
 from data.summary import Summary
-from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
+from layouts.changed import PATH as REVISIONS
+from layouts.changed import none, of_place
+from layouts.charts import APPEALS, CHART_BY_SLUG, CHARTS, Chart
 from layouts.components import ORIGINS, card, present, tile
 from layouts.describing import plural
 from layouts.numbers import brief, interval, shown
+from layouts.pages.appeals_list import PATH as LIST
 from layouts.pages.coverage import which_months
 from layouts.pages.measures import GROUPS
+from layouts.pages.stacked import row as stacked_row
+from layouts.pages.stacked import stacked
 from layouts.pages.text_page import Content, Query, TextPage
 from layouts.view import Page, View, look
 from layouts.words import change_words, marks_explained
 
 PATH = "/areas"
-SLUGS = tuple(chart.slug for chart in CHARTS if "area" not in chart.by)
+SLUGS = tuple(chart.slug for chart in CHARTS if chart.page == "/" and "area" not in chart.by)
 """The charts that say something of one place."""
 DOT = " \N{MIDDLE DOT} "
+_HEADS = ("Measure", "Value", "95% interval", "Period", "Change on a year before")
+_NUMBERS = (1, 2)
+_SUPPLY_HEADS = ("Field", "Kind", "Supplied", "Missing months")
 
 
 def address(code: str) -> str:
@@ -78,12 +88,15 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
         html.P(_lead(found, release=release), className="lead", role="status"),
         *_top(found, force=force),
         _actions(found, force=force, release=release),
+        _appeals(found, force=force, release=release),
         html.Dl(_facts(found), className="facts"),
         *_figures(found),
         *_charts(found, view=view),
         *_coverage(found, release=release),
+        *_changed(found.area.code, release=release),
     ]
-    return Content(body=body, illustrative=made_up, unlisted=bool(problem), view=view)
+    return Content(body=body, illustrative=made_up, unlisted=bool(problem), view=view,
+                   feeds=[(f"What changed in {full_name(code)}", f"{address(code)}/changes.atom")])
 
 
 def _readable(query: Query, *, code: str) -> tuple[Selection, str]:
@@ -150,6 +163,16 @@ def _actions(found: Profile, *, force: Profile, release: Release) -> Component:
         return html.P([html.A(f"Everything about {name}", href=address(force.area.code), className="button"),
                        html.A(f"Explore {name} with filters", href=force.selection.address("/"))], className="actions")
     return html.P([explore, *(_files(found, release=release) if found.figures else [])], className="actions")
+
+
+def _appeals(found: Profile, *, force: Profile, release: Release) -> Component:
+    """Return where the appeals of the area stand: what they bring and who answers, and one by one."""
+    own = found if found.area.code in held(release) else force
+    return html.P([
+        html.A(f"What the appeals of {full_name(force.area.code)} bring, and who answers",
+               href=force.selection.without("measure").address(APPEALS)), DOT,
+        html.A(f"The appeals of {full_name(own.area.code)} one by one", href=own.selection.without("measure").address(LIST)),
+    ], className="surfaces further")
 
 
 def _tile(summary: Summary) -> Component:
@@ -224,14 +247,11 @@ def _figures(found: Profile) -> list[Component]:
 def _table(found: Profile, summaries: Sequence[Summary], *, title: str, origin: Origin) -> list[Component]:
     word = f"{ORIGINS[origin][0]} figures"
     name = full_name(found.area.code)
-    heads = ("Measure", "Value", "95% interval", "Period", "Change on a year before")
-    head = html.Thead(html.Tr([html.Th(text, scope="col", className="number" if place in (1, 2) else None)
-                               for place, text in enumerate(heads)]))
+    table = stacked(f"{title}, {name}. {word}.", _HEADS, [_row(found, summary) for summary in summaries], kind="figures-table",
+                    numbers=_NUMBERS)
     return [
         html.H3([title, " ", html.Span(word, className=f"badge {origin}")]),
-        html.Div(html.Table([html.Caption(f"{title}, {name}. {word}."), head,
-                             html.Tbody([_row(found, summary) for summary in summaries])], className="figures-table"),
-                 className="table-slot", tabIndex=0, role="region", **{"aria-label": f"{title}, {name}: {word.lower()}"}),
+        html.Div(table, className="table-slot", tabIndex=0, role="region", **{"aria-label": f"{title}, {name}: {word.lower()}"}),
     ]
 
 
@@ -241,13 +261,9 @@ def _row(found: Profile, summary: Summary) -> Component:
     amount, words = change_words(summary.change, measure=total.measure)
     link = of_measure(found.selection, total.measure.id).address("/")
     value = {} if row.value is None else {"data-value": row.value}
-    return html.Tr([
-        html.Th([html.A(total.label, href=link), html.Span(", ".join(_detail(summary)), className="small")], scope="row"),
-        html.Td(brief(row), className="number", **value, **{"data-key": "|".join(row.key)}),
-        html.Td(interval(row), className="number"),
-        html.Td(window_label((row.start, row.end))),
-        html.Td([amount, html.Span(words, className="small")]),
-    ])
+    cells = [[html.A(total.label, href=link), html.Span(", ".join(_detail(summary)), className="small")], brief(row), interval(row),
+             window_label((row.start, row.end)), html.Span([amount, html.Span(words, className="small")])]
+    return stacked_row(_HEADS, cells, numbers=_NUMBERS, about={1: {**value, "data-key": "|".join(row.key)}})
 
 
 def _charts(found: Profile, *, view: View | None) -> list[Component]:
@@ -286,24 +302,33 @@ def _coverage(found: Profile, *, release: Release) -> list[Component]:
     if not held:
         return []
     whole = sum(each.supplied == each.due for each in held)
-    rows = [html.Tr([
-        html.Th(html.A(COUNT_BY_ID[each.coverage.field].label, href=f"/data/coverage?field={each.coverage.field}"), scope="row"),
-        html.Td(ORIGINS[_origin(release, each)][0]),
-        html.Td(f"{each.supplied} of {each.due}", className="number"),
-        html.Td(which_months(each.coverage, each.runs)),
-    ]) for each in held]
-    head = html.Thead(html.Tr([html.Th(text, scope="col", className="number" if place == 2 else None) for place, text in
-                               enumerate(("Field", "Kind", "Months supplied", "Which months are missing"))]))
+    rows = [stacked_row(_SUPPLY_HEADS, [
+        html.A(COUNT_BY_ID[each.coverage.field].label, href=f"/data/coverage?field={each.coverage.field}"),
+        ORIGINS[_origin(release, each)][0], f"{each.supplied} of {each.due}", which_months(each.coverage, each.runs),
+    ], numbers=(2,)) for each in held]
     name = full_name(found.area.code)
     made_up = any(_origin(release, each) == "illustrative" for each in held)
     word = " Illustrative figures are among them." if made_up else ""
     return [
         html.H2("What was supplied", id="coverage"),
         html.P(f"Of {plural(len(held), 'field')} that are expected of {name}, {whole} came in full."),
-        html.Div(html.Table([html.Caption(f"Months that {name} supplied, by field.{word}"), head, html.Tbody(rows)],
-                            className="supply-table"),
+        html.Div(stacked(f"Months that {name} supplied, by field.{word}", _SUPPLY_HEADS, rows, kind="supply-table", numbers=(2,)),
                  className="table-slot", tabIndex=0, role="region", **{"aria-label": f"What {name} supplied"}),
     ]
+
+
+def _changed(code: str, *, release: Release) -> list[Component]:
+    """Return what the release changed of the figures of an area, and the feed that tells of the next changes."""
+    name, changes = full_name(code), of_release(release)
+    told: list[Component] = [html.P(none(release))]
+    if changes is not None:
+        lines = of_place(changes, code)
+        told = [html.P(f"Since the release of {day_words(changes.older_created)}:"), html.Ul([html.Li(line) for line in lines])] \
+            if lines else [html.P(f"Nothing of {name} since the release of {day_words(changes.older_created)}.")]
+    return [html.H2("What changed", id="changed"), *told, html.P([
+        html.A("What changed elsewhere", href=REVISIONS), DOT,
+        html.A("Feed of changes (Atom)", href=f"{address(code)}/changes.atom", **{"aria-label": f"Feed of changes (Atom): {name}"})],
+        className="surfaces")]
 
 
 def _origin(release: Release, supply: Supply) -> Origin:

@@ -6,6 +6,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import about, banner, cards, chips, needs_attention, offers, tiles
+from layouts.elements import Element
+from layouts.face import AFTER, has_face, panel, strip
 from layouts.filters import form
 from layouts.pages.find_area import field
 from layouts.shell import frame
@@ -18,25 +20,35 @@ def _link(view: View, path: str, words: str, *, follows: bool) -> Component:
     return html.A(words, href=view.selection.address(path), **{"data-surface": path}) if follows else html.A(words, href=path)
 
 
+def _cards(view: View) -> list[Component | Element]:
+    """Return the cards, on the bare first page with the findings after the first of them."""
+    drawn: list[Component | Element] = [*cards(view)]
+    return [*drawn[:AFTER], panel(view), *drawn[AFTER:]] if has_face(view) else drawn
+
+
 def layout(view: View) -> list[Component]:
     """Return the whole page for a view."""
     chosen = len(view.selection.without("measure", "release").pairs())
-    head = [
-        html.Div(banner(view), id="banner"),
+    title = html.Div([
         html.H1(view.page.heading or view.page.title),
         html.P(status_sentence(view.summary.total), id="sentence", role="status", className="lead"),
         html.P(f"Release {view.release.id}.", className="paper-only"),
+    ])
+    searched = not (view.page.single or view.page.kpis)
+    head = [
+        html.Div(banner(view), id="banner"),
+        html.Div([title, field()], className="title-row") if searched else title,
     ]
-    briefing = [html.P(html.Button("Print as a briefing", type="button", className="quiet", **{"data-print": "yes"}),
+    briefing = [html.P(html.Button("Print as a briefing, or save it as PDF", type="button", className="quiet", **{"data-print": "yes"}),
                        className="script-only")] if view.page.kpis else []
     body = [
         *([html.P([_link(view, path, words, follows=follows) for path, words, follows in view.page.links],
                   className="surfaces further")] if view.page.links else []),
         html.Div(offers(view), id="offers", className="offers"),
         *briefing,
-        *([] if view.page.single or view.page.kpis else [field()]),
         html.Div(needs_attention(view), id="attention", className="attention"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
+        *([html.Div(strip(view), className="face")] if has_face(view) else []),
         html.Details(about(view), id="about", className="about"),
         html.Div([
             html.Aside([
@@ -47,11 +59,11 @@ def layout(view: View) -> list[Component]:
             ], className="rail", **{"aria-label": "Filters"}),
             html.Div([
                 html.Div(chips(view), id="chips"),
-                html.Div(cards(view), className="grid"),
+                html.Div(_cards(view), className="grid"),
             ], className="charts", id="charts"),
         ], className="columns"),
         dcc.Store(id="selection", data=view.selection.query_string()),
-        dcc.Store(id="shown", data={"path": view.page.path, "measure": view.selection.measure, "release": view.release.id}),
+        dcc.Store(id="shown", data={"path": view.page.path, "measure": view.measure.id, "release": view.release.id}),
         dcc.Store(id="asked"),
         dcc.Store(id="drawn"),
         dcc.Store(id="offered"),

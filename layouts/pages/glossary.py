@@ -13,7 +13,7 @@ from data.glossary import TERMS
 from data.measures import MEASURES, UNIT_LABELS
 from data.model import DIMENSIONS, MARKS
 from data.release import Release
-from layouts.components import ORIGINS
+from layouts.components import MODELLED, ORIGINS
 from layouts.describing import listed
 from layouts.pages.text_page import Content, Query, TextPage
 
@@ -40,7 +40,7 @@ def glossary(release: Release, query: Query) -> Content:
         html.P("A value that needs care carries a mark, the same in chart, table and file."),
         _list((f"[{mark}] {name}", text) for mark, (name, text) in MARKS.items()),
         html.H2(titles["kinds"], id="kinds"),
-        _list(ORIGINS.values()),
+        _list([*ORIGINS.values(), MODELLED]),
         html.H2(titles["supply"], id="supply"),
         _list((name.capitalize(), text) for name, text in STATES.items()),
         html.H2(titles["members"], id="members"),

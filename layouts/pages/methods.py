@@ -21,6 +21,7 @@ from data.statistics.simulated import Finding, simulated
 from layouts import vocabulary
 from layouts.describing import listed
 from layouts.pages import methods_examples as example
+from layouts.pages.methods_pairs import modelled, together
 from layouts.shapes import control_svg
 from layouts.pages.text_page import Content, Query, TextPage
 
@@ -28,7 +29,8 @@ PATH = "/methods"
 SECTIONS: Mapping[str, str] = {
     "protection": "How people are protected", "account": "What a release may give away", "intervals": "Intervals",
     "differences": "When a change is called a change", "control": "Control charts", "funnel": "Funnel plots",
-    "time": "Time to first information", "simulated": "How we tested this",
+    "time": "Time to first information", "together": "Two measures beside each other",
+    "modelled": "Reach that is modelled", "simulated": "How we tested this",
 }
 
 SIGNS: Mapping[str, str] = {
@@ -70,7 +72,8 @@ def methods(release: Release, query: Query) -> Content:
         html.P("How we protect the people behind the figures, and how sure each figure is. Every example on this page is "
                "computed by the same program that makes the figures.", className="lead"),
         jump, *_protection(sigma), *_account(privacy, sigma=sigma), *_intervals(sigma), *_differences(),
-        *_control(stable, shifted), *_funnel(), *_time(), *_simulated(),
+        *_control(stable, shifted), *_funnel(), *_time(),
+        _head("together"), *together(), _head("modelled"), *modelled(), *_simulated(),
     ]
     return Content(body=body, pictures=pictures)
 
@@ -144,8 +147,8 @@ def _account(privacy: Mapping[str, Any], *, sigma: float) -> list[Component]:
     said: list[Component] = [
         _head("account"),
         html.P("Each table gives a little away about the people in it. We add up how much, for one contact in all tables "
-               "together, and call the sum the privacy account. There is a budget. A release that would pass it is not "
-               "published."),
+               "together, and call the sum the privacy account. It is that of the worst case: a response that stands alone changes other cells "
+               "than one among many, and none changes them all. There is a budget. A release that would pass it is not published."),
         _formula(formula(account, "Each cell carries", "sqrt(rho ln(1/delta))."),),
         _example(f"Somebody knows everything but one thing: whether one person is among those counted. Tossing a coin is right 50 "
                  f"times in 100. The best guess from one published cell is right {100 * example.best_guess(sigma=sigma):.0f} "
@@ -172,6 +175,9 @@ def _account(privacy: Mapping[str, Any], *, sigma: float) -> list[Component]:
         html.P("These accounts stand for the worst case: somebody who knows every other contact, each with its place, month, channel "
                "and age. Real attackers know far less. Before each release we also attack our own tables: if an attack tells small "
                "counts better than the noise allows, nothing is published."),
+        html.P("An account stands for one release. A cell that did not change keeps its noise, so a second release tells nothing new "
+               "of it. A cell that was revised draws anew. It may then carry the mark [r], which tells that its true number "
+               "changed, though not by how much. For the people in such a cell both releases count, and their accounts add up."),
     ]
 
 
@@ -313,7 +319,11 @@ def _time() -> list[Component]:
                  f"days ({_span((month.lower, month.upper))}). {reached}"),
         _formula(formula(survival.kaplan_meier, "Return the Kaplan-Meier curve", "first useful information."),
                  formula(survival.kaplan_meier, "Intervals are Wilson's", "effective sample size S(1-S)/var(S)")),
-        html.P(f"A point is drawn only where at least {survival.AT_RISK} appeals are still waiting."),
+        html.P(["The curves on ", html.A("the page of appeals", href="/appeals"), " are drawn the other way up, as the share with useful "
+                "information by then, because that is the share that is stated in words. Only appeals that were followed to the end "
+                "are in them. How many appeals there are is exact; the noise of each bin is part of the interval, and a sum that noise "
+                f"makes smaller than the one before stays level. A point is drawn only where at least {survival.AT_RISK} appeals are "
+                "still waiting."]),
     ]
 
 

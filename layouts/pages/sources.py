@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -11,8 +11,28 @@ from dash.development.base_component import Component
 from data.measures import MEASURES
 from data.release import Release
 from data.sources.registry import SOURCE_BY_ID, SOURCES
+from layouts.changed import PATH as CHANGED
+from layouts.charts import CHARTS
 from layouts.components import ORIGINS
+from layouts.pages.stacked import row, stacked
 from layouts.pages.text_page import Content, Query, TextPage
+
+
+DOT = " \N{MIDDLE DOT} "
+DOWNLOADS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Coverage: every force, field and month", ("/data/coverage.csv",)),
+    ("What changed since the release before", (f"{CHANGED}.csv", f"{CHANGED}.json", f"{CHANGED}.atom")),
+    ("Corrections", ("/data/corrections.csv", "/data/corrections.json")),
+    ("Every measure with its definition", ("/measures.json",)),
+    ("Every force and district", ("/areas.json",)),
+    ("Every chart with its addresses", ("/charts.json",)),
+    ("The appeals one by one", ("/appeals/list.csv", "/appeals/list.json")),
+    ("Results that others published", ("/appeals/published.csv", "/appeals/published.json")),
+    ("Signals of the KPIs", ("/performance.atom",)),
+    ("Outlines of police forces", ("/geo/police_force.geojson",)),
+)
+"""Files that hold all of something, by what they hold."""
+_FILES = ("What it holds", "Files")
 
 
 def sources(release: Release, query: Query) -> Content:
@@ -25,15 +45,44 @@ def sources(release: Release, query: Query) -> Content:
     return Content(illustrative=release.illustrative(), body=[
         html.P("Every figure on this site comes from one of these sources, or is illustrative and says so. What a source "
                "does not hold is shown as not supplied, never as zero."),
-        html.P([html.A("Who supplied what, month by month", href="/data/coverage"), " \N{MIDDLE DOT} ",
-                html.A("What was corrected", href="/data/corrections"), " \N{MIDDLE DOT} ",
-                html.A("What is measured", href="/measures"), " \N{MIDDLE DOT} ", html.A("How it is done", href="/methods")]),
+        html.P([html.A("Who supplied what, month by month", href="/data/coverage"), DOT,
+                html.A("What changed", href=CHANGED), DOT,
+                html.A("What was corrected", href="/data/corrections"), DOT,
+                html.A("What is measured", href="/measures"), DOT, html.A("How it is done", href="/methods"), DOT,
+                html.A("Files to download", href="#files")]),
         html.H2("In this release", id="held"),
         *entries,
         html.H2("Read where somebody supplies it", id="missing"),
         html.P("These files can be supplied and are recognised by their columns. This release holds none of them."),
         html.Ul([html.Li(f"{source.label}: {source.publisher}. {source.kept_for}".strip()) for source in missing]),
+        *_files(release),
     ])
+
+
+def _files(release: Release) -> list[Component]:
+    """Return every file that holds all of something, then those of each chart as they are without a choice."""
+    rows = [row(_FILES, [text, _links([(_suffix(path), path) for path in paths], about=text)]) for text, paths in DOWNLOADS]
+    rows += [row(_FILES, [html.A(f"Chart: {chart.title}", href=f"/charts/{chart.slug}"), _links(
+        [(kind, f"/charts/{chart.slug}.{kind.lower()}?release={release.id}") for kind in ("CSV", "JSON")], about=chart.title)])
+        for chart in CHARTS]
+    return [
+        html.H2("Files to download", id="files"),
+        html.P(["Files of charts hold what the chart shows; choose places and months on its page first. Files of figures name their release. "
+                "Whether a figure is published, uploaded or illustrative stands in its row. An ",
+                html.A("area's page", href="/areas"), " has files of everything there is of it."]),
+        html.Div(stacked("Files of this release", _FILES, rows), className="table-slot", tabIndex=0, role="region",
+                 **{"aria-label": "Files of this release"}),
+    ]
+
+
+def _suffix(path: str) -> str:
+    kind = path.rpartition(".")[2]
+    return {"atom": "Feed (Atom)", "geojson": "GeoJSON"}.get(kind, kind.upper())
+
+
+def _links(files: Sequence[tuple[str, str]], *, about: str) -> Component:
+    links = [html.A(kind, href=path, **{"aria-label": f"{kind}: {about}"}) for kind, path in files]
+    return html.Span([part for place, link in enumerate(links) for part in ((DOT, link) if place else (link,))])
 
 
 def _entry(release: Release, source: Mapping[str, Any]) -> Component:
@@ -72,5 +121,5 @@ def _measures(release: Release, source_id: str) -> list[Component | str]:
 
 
 SOURCES_PAGE = TextPage(
-    path="/data", title="About the data", says="Every source: who publishes it, how often, its limits and credit line.",
+    path="/data", title="About the data", says="Every source: who publishes it, how often, its limits and credit line; every file to download.",
     content=sources)

@@ -26,6 +26,8 @@ class Content:
     """Whether search engines are asked to leave it out for another reason: it answers one reader's search."""
     view: View | None = None
     """The view whose charts stand on the page, where it has any."""
+    feeds: Sequence[tuple[str, str]] = ()
+    """The feeds that tell of it: title and address."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from data.measures import UNIT_LABELS
 from data.model import MARKS
 from data.release import Release
 from layouts.charts import CHARTS
-from layouts.components import ORIGINS
+from layouts.components import MODELLED, ORIGINS
+from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
 from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.area import AREA_PAGES
@@ -22,8 +23,12 @@ from layouts.pages.glossary import GLOSSARY_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
 from layouts.pages.published import PUBLISHED_PAGE
+from layouts.pages.revisions import REVISIONS_PAGE
 from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
+
+
+_TITLES = {page.path: page.title for page in PAGES}
 
 
 def charts(release: Release, query: Query) -> Content:
@@ -31,7 +36,7 @@ def charts(release: Release, query: Query) -> Content:
     entries = [
         html.Li([
             html.H2(html.A(chart.title, href=f"/charts/{chart.slug}")),
-            html.P(chart.says),
+            html.P([chart.says, " On ", html.A(_TITLES[chart.page], href=chart.page), "."]),
             html.P(["Also as ", html.A("CSV", href=f"/charts/{chart.slug}.csv", **{"aria-label": f"CSV: {chart.title}"}),
                     " and ", html.A("JSON", href=f"/charts/{chart.slug}.json", **{"aria-label": f"JSON: {chart.title}"}),
                     f". Filters: {', '.join(chart.filters)}."], className="source"),
@@ -80,6 +85,10 @@ def help_page(release: Release, query: Query) -> Content:
             html.Li("The address always holds what you see. Copy it to share or to keep the view."),
             html.Li("A filter that a measure does not have is greyed out and says why. It stays in the address."),
             html.Li("Each chart can be read as a sentence and as a table, and fetched as CSV or JSON."),
+            html.Li(["Printed, ", html.A("the page for leadership", href="/performance"), " is a briefing, and every page fits paper. In the "
+                     "browser's print window “Save as PDF” makes a file of it, with what is shown on each sheet."]),
+            html.Li(["What each release changed stands under ", html.A("what changed", href="/data/revisions"), ", on the page of each area, "
+                     "and in feeds (Atom) that a feed reader can follow: one for each area, one for the signals of each KPI."]),
         ]),
         html.H2("Marks", id="marks"),
         html.P("A value that needs care carries a mark, the same in chart, table and file. A missing value is never "
@@ -92,8 +101,12 @@ def help_page(release: Release, query: Query) -> Content:
                "before it is published and reads about 24 (19 to 29); one too small to show reads under 20 [c]."),
         html.P("Whether something changed, or two places differ, is said only where the interval of the difference, or "
                "a control chart, supports it; where it does not, the page says so."),
+        html.H2("Curves of time", id="curves"),
+        html.P("How soon useful information comes is drawn as curves that rise with the days since an appeal was published: at 7 "
+               "days the curve stands at the share of appeals that had useful information within 7 days. The numbers below a "
+               "curve are the appeals that were still without. Steep at the left means soon, high at the right means often."),
         html.H2("Kinds of figures"),
-        html.Dl([part for name, text in ORIGINS.values() for part in (html.Dt(name), html.Dd(text))]),
+        html.Dl([part for name, text in (*ORIGINS.values(), MODELLED) for part in (html.Dt(name), html.Dd(text))]),
         html.P(["How people are protected and how sure a figure is: ", html.A("methods", href="/methods"), ". Which force supplied "
                 "which month: ", html.A("coverage", href="/data/coverage"), "."]),
         html.H2("Measures", id="measures"),
@@ -125,6 +138,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     METHODS_PAGE,
     SOURCES_PAGE,
     CORRECTIONS_PAGE,
+    REVISIONS_PAGE,
     FIND_PAGE,
     GLOSSARY_PAGE,
     *ABOUT_PAGES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layouts.shapes import bars, choropleth, control, funnel, heatmap, lines, ranks, tiles
+from layouts.shapes import answers, bars, choropleth, control, curves, funnel, heatmap, lines, ranks, reach, scatter, tiles
 from layouts.shapes.shape import Figure, LegendItem, Shape
 
 __all__ = ["SHAPES", "Figure", "LegendItem", "Shape"]
@@ -21,6 +21,12 @@ SHAPES: Mapping[str, Shape] = {
               control.details),
         Shape("funnel", funnel.plotly, funnel.svg, funnel.legend, funnel.sentence, funnel.notes, funnel.column,
               funnel.details),
+        Shape("answers", answers.plotly, answers.svg, answers.legend, answers.sentence, answers.notes,
+              details=answers.details),
+        Shape("scatter", scatter.plotly, scatter.svg, scatter.legend, scatter.sentence, scatter.notes, details=scatter.details),
+        Shape("reach", reach.plotly, reach.svg, reach.legend, reach.sentence, reach.notes, reach.column, reach.details),
+        Shape("curves", curves.plotly, curves.svg, curves.legend, curves.sentence, curves.notes, curves.column,
+              curves.details),
         Shape("ranks", ranks.plotly, ranks.svg, ranks.legend, ranks.sentence, ranks.notes, ranks.column, ranks.details),
     )
 }

@@ -73,9 +73,11 @@ def log_ticks(low: float, high: float, *, most: int) -> list[float]:
     powers = range(int(log10(low)) - 1, int(log10(high)) + 2)
     for factors in ((1, 2, 5), (1, 3), (1,)):
         found = [factor * 10.0**power for power in powers for factor in factors if low <= factor * 10.0**power <= high]
-        if len(found) <= most:
+        if 0 < len(found) <= most:
             break
-    return found[:: -(-len(found) // most)] or [float(f"{(low * high) ** 0.5:.1g}")]
+    if not found:  # bases so much alike that no round number lies between them
+        return [float(f"{(low * high) ** 0.5:.2g}")]
+    return found[:: -(-len(found) // most)]
 
 
 def labelled(

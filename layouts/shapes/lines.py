@@ -30,6 +30,7 @@ from layouts.shapes.series import (
     series_of,
     shaded,
     values_of,
+    worded,
 )
 from layouts.shapes.shape import Figure, LegendItem, like
 from layouts.shapes.svg_writer import wrap
@@ -65,7 +66,8 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     behind = [{"x0": month_text(start), "x1": month_text(end)} for start, end in shaded(series, ends=ends)]
     if breaks or behind or events:
         layout["shapes"] = behind + [_break_line(each) for each in breaks] + [_event_line(each) for each in events]
-        layout["annotations"] += [_break_word(each) for each in breaks] + [_event_word(each, ends) for each in events]
+        layout["annotations"] += [
+            _break_word(each) for each, word in zip(breaks, worded(breaks, ends), strict=True) if word] + [_event_word(each, ends) for each in events]
     first, *others = (trace_of(answer, line, place=place, breaks=breaks, alone=alone, span=scale[-1] - scale[0])
                       for place, line in enumerate(series))
     return {"data": [first, *(like(trace, first, place=0) for trace in others)], "layout": layout}

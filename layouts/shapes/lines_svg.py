@@ -13,7 +13,7 @@ from layouts.events import Event, events_in
 from layouts.numbers import bounded, brief, shown
 from layouts.shapes.naming import description, subject
 from layouts.shapes.scales import apart, month_ticks, tick_text, ticks
-from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, revised, runs, shaded, values_of
+from layouts.shapes.series import Break, Series, bands, breaks_in, last_valued, provisional, revised, runs, shaded, values_of, worded
 from layouts.shapes.svg_writer import (
     PAINT,
     SMALL,
@@ -66,7 +66,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     most = 6 if right - left > 260 else 4
     body = [*behind(plane, shades=shaded(series, ends=ends), scale=scale),
             *value_marks(plane, scale, texts), *month_marks(plane, month_ticks(ends, most=most)),
-            *break_lines(plane, breaks, worded=True), *event_lines(plane, events, worded=True)]
+            *break_lines(plane, breaks, words=worded(breaks, ends)), *event_lines(plane, events, worded=True)]
     joined = answer.measure.trend and len(ends) > 1
     if joined:
         body += [band_of(plane, line, place=place, breaks=breaks) for place, line in enumerate(series)]
@@ -125,14 +125,14 @@ def month_marks(plane: Plane, marked: Sequence[tuple[int, str, str]]) -> list[st
     return body
 
 
-def break_lines(plane: Plane, breaks: Sequence[Break], *, worded: bool) -> list[str]:
-    """Return the lines of breaks, with the word above each where there is room."""
+def break_lines(plane: Plane, breaks: Sequence[Break], *, words: Sequence[bool]) -> list[str]:
+    """Return the lines of breaks, with the word above those that have room for it."""
     return [
         f'<path d="M{n(plane.x(each.month))} {n(plane.top)}V{n(plane.bottom)}" stroke="{PAINT["reference"]}" '
         f'stroke-dasharray="2 3"><title>{escape(each.reason)}</title></path>'
         + (label("break", x=plane.x(each.month), y=plane.top - 9, anchor="middle", paint="muted", size=SMALL)
-           if worded else "")
-        for each in breaks
+           if word else "")
+        for each, word in zip(breaks, words, strict=True)
     ]
 
 

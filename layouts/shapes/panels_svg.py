@@ -55,7 +55,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
             body += value_marks(plane, scale, texts)
         if grid.row(panel) == grid.lowest(grid.column(panel)):
             body += month_marks(plane, marked)
-        body += [*break_lines(plane, breaks, worded=False), *event_lines(plane, events, worded=False)]
+        body += [*break_lines(plane, breaks, words=[False] * len(breaks)), *event_lines(plane, events, worded=False)]
         if answer.measure.trend:
             body.append(band_of(plane, line, place=0, breaks=breaks))
         body += [line_of(plane, each, place=0, breaks=breaks, joined=answer.measure.trend) for each in (*compare, line)]

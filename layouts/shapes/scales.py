@@ -66,7 +66,8 @@ def month_ticks(ends: Sequence[int], *, most: int = MOST_TICKS) -> list[tuple[in
 
 def _spread(ends: Sequence[int], *, most: int) -> list[int]:
     if len(ends) <= most:
-        return list(ends)
+        return [end for end, later in zip(ends, [*ends[1:], None], strict=True)
+                if later is None or (later - end) * most >= ends[-1] - ends[0]]
     for month in (0, 2, 11):
         yearly = [end for end in ends if end % 12 == month]
         if 3 <= len(yearly) <= most:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from data.frame import Row, area_label
 from data.model import month_index
+from data.named import question_of, short_words
 from data.query import Answer
 from layouts.numbers import bounded, reached
 from layouts.shapes.naming import part_of, varying
@@ -38,9 +39,14 @@ def series_of(answer: Answer) -> list[Series]:
 def _series_of(answer: Answer) -> list[Series]:
     main = answer.frame.of("main")
     by = varying(main)
-    series = [Series(part_of(rows[0], by), tuple(rows)) for rows in _grouped(main)]
+    series = [Series(_name(rows, by), tuple(rows)) for rows in _grouped(main)]
     return series + [Series(area_label(rows[0].area_code), tuple(rows), reference=True)
                      for rows in _grouped(answer.frame.of("compare"))]
+
+
+def _name(rows: Sequence[Row], by: str) -> str:
+    """Return the name of a line; one of a question that was asked more than once is named without the time."""
+    return short_words(rows[0].category) if by == "category" and question_of(rows[0].category) else part_of(rows[0], by)
 
 
 def _grouped(rows: Sequence[Row]) -> list[list[Row]]:
@@ -59,6 +65,15 @@ def breaks_in(answer: Answer, ends: Sequence[int]) -> list[Break]:
     """Return the breaks that lie between the first and the last period shown."""
     found = [Break(month_index(month), reason) for month, reason in answer.measure.breaks]
     return [each for each in found if ends and ends[0] < each.month <= ends[-1]]
+
+
+def worded(breaks: Sequence[Break], ends: Sequence[int]) -> list[bool]:
+    """Return which breaks have the word above them: not one that would lie on the word before it."""
+    apart = (ends[-1] - ends[0]) / 5
+    said: list[int] = []
+    for each in breaks:
+        said += [each.month] if not said or each.month - said[-1] >= apart else []
+    return [each.month in said for each in breaks]
 
 
 def values_of(series: Sequence[Series]) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from dashboard.app import create_app
 from dashboard.bundle import find_bundle
 from dashboard.settings import Settings, read_settings
 from data.release import Store
-from tests.bench import measure, million, usual, weights
+from tests.bench import measure, million, protection, usual, weights
 
 SELECTIONS = 200
 DRAWN = 20
@@ -73,6 +73,8 @@ def run(room: Path, *, bundle: Path | None) -> dict[str, Any]:
     found["filter_change"], found["filter_change_usual"] = measure.filter_changes(
         app, rival, release=release, asked=asked)
     found["charts"] = measure.drawings(release, asked=asked[:DRAWN])
+    say("Asking protected and open measures ...")
+    found["protection"] = protection.cost(Store(default).current(), number=SELECTIONS)
     say("Weighing the first visit ...")
     found["first_visit"] = weights.ours(app)
     found["first_visit_usual"] = weights.usual(rival, update=usual.body((), (), (), months[0], months[-1]))
@@ -110,6 +112,9 @@ def table(found: Mapping[str, Any]) -> Table:
         cost = found[part]
         rows.add_row(f"{words}: seconds", f"{cost['seconds']:,}")
         rows.add_row(f"{words}: peak memory, MB", f"{cost['peak_mb']:,}")
+    for pair, cost in found["protection"].items():
+        rows.add_row(f"Protection and statistics, {pair}: server ms", f"{cost['protected_ms_median']:,}",
+                     f"{cost['open_ms_median']:,} (open)", f"+{cost['more_ms_median']:,}")
     for slug, cost in found["charts"].items():
         rows.add_row(f"Chart “{slug}”: SVG, ms", f"{cost['svg_ms']:,}")
     return rows

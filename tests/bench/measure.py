@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import random
 import statistics
@@ -17,6 +16,7 @@ from typing import Any
 from dash import Dash
 from flask.testing import FlaskClient
 
+from dashboard.gunicorn_conf import when_ready
 from dashboard.settings import ROOT
 from data.model import AGE_GROUP, CHANNEL
 from data.release import Release
@@ -75,7 +75,7 @@ def filter_changes(
     )
     seconds: tuple[list[float], list[float]] = ([], [])
     answers: tuple[list[bytes], list[bytes]] = ([], [])
-    gc.collect()
+    when_ready(None)
     for number, one in enumerate([*asked[:WARM], *asked]):
         for (client, body), took, got in zip(pages, seconds, answers, strict=True):
             sent = json.dumps(body(one)).encode()

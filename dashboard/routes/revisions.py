@@ -1,0 +1,101 @@
+"""What a release changed as files, and as feeds: of all, of one place, of the KPIs of a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+
+from dashboard.atom import MEDIA_TYPE, written
+from dashboard.routes.appeals import as_csv
+from dashboard.routes.charts import Releases, selection_of_request
+from data.area_profile import area_of
+from data.changes import Changes, against, label_of, of_release
+from data.errors import SelectionError
+from data.frame import area_label
+from data.kpis import KPIS
+from data.release import Release
+from layouts.changed import PATH, PROTECTED, none
+from layouts.charts import PERFORMANCE
+from layouts.feeds import Feed, of_area, of_kpis, of_releases
+from layouts.pages.area import PATH as AREAS_PATH
+
+COLUMNS = ("field", "field_name", "area_code", "area_name", "change", "figures", "first_month", "last_month", "origin", "against",
+           "release")
+KPI_KEYS = ("measure", "area")
+
+
+def rows(release: Release, changes: Changes) -> list[dict[str, Any]]:
+    """Return what changed under ``COLUMNS``: a row for each field, place and kind of change (``revised``, ``added``, ``gone``;
+    ``supplied``, ``late``)."""
+    found = [_row(release, changes, each.field, each.area_code, each.origin, change=change, figures=number,
+                  first_month=each.first_month if change == "revised" else "", last_month=each.last_month if change == "revised" else "")
+             for each in changes.changed
+             for change, number in (("revised", each.revised), ("added", each.added), ("gone", each.gone)) if number]
+    return found + [_row(release, changes, each.field, each.area_code, each.origin, change=each.state, figures=None, first_month="",
+                         last_month="") for each in changes.supply]
+
+
+def _row(release: Release, changes: Changes, field: str, code: str, origin: str, **more: Any) -> dict[str, Any]:
+    return {"field": field, "field_name": label_of(field), "area_code": code, "area_name": area_label(code), **more, "origin": origin,
+            "against": changes.older, "release": release.id}
+
+
+def register(server: Flask, *, releases: Releases, base_url: str) -> None:
+    """Serve ``/data/revisions.csv``, ``.json`` and ``.atom``, ``/areas/<code>/changes.atom`` and ``/performance.atom``."""
+
+    def plain(make: Callable[[Release], Response]) -> Callable[[], Response]:
+        def answer() -> Response:
+            _none_but()
+            return make(releases(""))
+
+        return answer
+
+    def as_file(release: Release) -> Response:
+        changes = of_release(release)
+        found = rows(release, changes) if changes else []
+        word = "illustrative-" if any(row["origin"] == "illustrative" for row in found) else ""
+        return as_csv(found, columns=COLUMNS, name=f"{word}what-changed-{release.id}")
+
+    def as_data(release: Release) -> Response:
+        changes = of_release(release)
+        body: dict[str, Any] = {"release": release.id, "against": against(release), "note": PROTECTED}
+        if changes is None:
+            body |= {"reason": none(release), "rows": []}
+        else:
+            body |= {"sources_added": changes.sources_added, "sources_gone": changes.sources_gone, "same": changes.same,
+                     "vintages": [dict(zip(("source", "before", "now"), each, strict=True)) for each in changes.vintages],
+                     "replaced": [dict(zip(("field", "before", "now"), each, strict=True)) for each in changes.replaced],
+                     "corrections": [asdict(each) for each in changes.corrections], "rows": rows(release, changes)}
+        return Response(orjson.dumps(body), content_type="application/json")
+
+    def feed(made: Feed) -> Response:
+        return Response(written(made, base=base_url or request.host_url.rstrip("/")), content_type=f"{MEDIA_TYPE}; charset=utf-8")
+
+    def area_feed(code: str) -> Response:
+        _none_but()
+        return feed(of_area(releases(""), area_of(code).code))
+
+    def kpi_feed() -> Response:
+        _none_but(*KPI_KEYS)
+        areas, measure = selection_of_request().area, request.args.get("measure", "")
+        if measure and measure not in KPIS:
+            raise SelectionError(f"“{measure}” is no KPI. The KPIs are {', '.join(KPIS)}.", field="measure", value=measure)
+        return feed(of_kpis(releases(""), areas, measure=measure))
+
+    server.add_url_rule(f"{PATH}.csv", endpoint="hue_revisions", view_func=plain(as_file))
+    server.add_url_rule(f"{PATH}.json", endpoint="hue_revisions_json", view_func=plain(as_data))
+    server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=plain(lambda release: feed(of_releases(release))))
+    server.add_url_rule(f"{AREAS_PATH}/<code>/changes.atom", endpoint="hue_area_atom", view_func=area_feed)
+    server.add_url_rule(f"{PERFORMANCE}.atom", endpoint="hue_kpi_atom", view_func=kpi_feed)
+
+
+def _none_but(*known: str) -> None:
+    """Refuse keys that mean nothing here. Raises ``SelectionError``: a feed and a file of changes follow the newest release."""
+    for key in request.args:
+        if key not in known:
+            told = f" The filters are {' and '.join(known)}." if known else " There are none."
+            raise SelectionError(f"There is no filter called “{key[:60]}” here.{told}", field=key[:60])

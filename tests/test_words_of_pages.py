@@ -1,0 +1,80 @@
+"""Every page of the site, whatever stands on it, compares in the words of the vocabulary alone."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from data.areas import SNAPSHOTS
+from data.model import CATEGORY
+from layouts import vocabulary
+from layouts.pages.texts import TEXT_BY_PATH
+from tests.addresses import addresses
+from tests.test_layouts_vocabulary import COMPARING, without_sources
+
+pytestmark = pytest.mark.long  # draws every page several times; `make test-long` runs it
+
+SURREY = "E23000031"
+AREAS = (SURREY, "E23000001", "E07000209")
+EXPLAINING = ("/methods", "/help", "/about", "/accessibility", "/privacy", "/glossary", "/illustrative", "/charts", "/data",
+              "/measures", "/appeals/published")
+"""Pages that say what words and measures mean, or what others said, whatever the values."""
+QUERIES = ("", f"?area={SURREY}", "?measure=E8&area=E23000001", "?measure=C1", "?measure=P7", "?measure=S3", "?measure=Q1",
+           f"?measure=R1&area={SURREY}", f"?measure=A3&area={SURREY}")
+WORD = "[word]"
+with (SNAPSHOTS / "facts" / "surveys.csv").open(encoding="utf-8", newline="") as _surveys:
+    BASES = {row["base_note"] for row in csv.DictReader(_surveys)} - {""}
+"""What surveys say themselves of how many they asked."""
+
+
+@pytest.fixture(scope="module")
+def app(release_home: Path) -> Iterator[Dash]:
+    """The application with a mark in place of every word of the vocabulary."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CHANGES", "COMPARISONS", "RELATIONS", "SPECIALS"):
+            patch.setattr(vocabulary, name, dict.fromkeys(getattr(vocabulary, name), WORD))
+        patch.setattr(vocabulary, "ALIKE", WORD)
+        yield create_app(Settings(home=release_home, cache="none"))
+
+
+@pytest.fixture(scope="module")
+def client(app: Dash) -> FlaskClient:
+    return app.server.test_client()
+
+
+def read(page: str) -> str:
+    """What a reader sees of a page, without what the vocabulary, measures and categories say of themselves."""
+    seen = re.sub(r"(?s)<head.*?</head>|<script.*?</script>|<style.*?</style>", " ", page)
+    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", seen)))
+    for member in CATEGORY.members:
+        text = text.replace(member.label, "")
+    for note in BASES:
+        text = text.replace(note, "")
+    return re.sub("made up", "", without_sources(text).replace(f"{WORD} most similar forces", WORD), flags=re.IGNORECASE)
+
+
+def test_no_page_compares_without_the_vocabulary(app: Dash, client: FlaskClient) -> None:
+    assert set(EXPLAINING) <= set(TEXT_BY_PATH)
+    pages = [path for path in addresses(app, areas=AREAS) if "." not in path and path not in EXPLAINING
+             and not path.startswith(("/measures/", "/_dash"))]
+    assert {"/", "/appeals", "/performance", "/data/coverage", "/appeals/list", f"/areas/{SURREY}", "/charts/similar"} <= set(pages)
+
+    said = 0
+    for path in pages:
+        for query in QUERIES:
+            answer = client.get(f"{path}{query}")
+            assert answer.status_code == 200, f"{path}{query}"
+            said += answer.text.count(WORD)
+            text = read(answer.text)
+            found = COMPARING.search(text)
+            assert not found, (f"{path}{query}", text[max(found.start() - 80, 0):found.end() + 80])
+    assert said > 100
