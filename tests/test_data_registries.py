@@ -27,6 +27,7 @@ from data.named import question_id
 from data.periods import first_day
 from data.release import Release
 from data.sources.registry import SOURCES, Source
+from data.release import Release
 from layouts.charts import CHARTS, Chart
 from layouts.pages.sources import SOURCES_PAGE
 
