@@ -106,6 +106,7 @@
       var given = data && !Array.isArray(data) ? data : { data: data, layout: layout, config: config };
       var figure = fit(target, given);
       target.given = given;
+      if (target.closest('.figure')) target.closest('.figure').classList.toggle('empty', !(figure.data || []).length);
       return draw(target, Object.assign({}, figure, {
         data: window.hueTraces(figure.data, ((template() || {}).layout || {}).colorway || [], theme.tiles),
         layout: dress(target, figure.layout),

@@ -102,7 +102,7 @@
     }
     if (x.length) {
       behind.push({
-        name: 'band', x: x.slice(0, -1), y: y.slice(0, -1), xaxis: trace.xaxis, yaxis: trace.yaxis, mode: 'lines',
+        name: 'band', x: x.slice(0, -1), y: y.slice(0, -1), xaxis: trace.xaxis, yaxis: trace.yaxis, xperiod: trace.xperiod, mode: 'lines',
         line: { width: 0 }, fill: 'toself', fillcolor: clear(colour), hoverinfo: 'skip', zorder: -1
       });
     }

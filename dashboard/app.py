@@ -24,7 +24,7 @@ from dashboard.routes import appeals, areas, boundaries, charts, corrections, co
 from dashboard.settings import ROOT, Settings
 from data import kpis, similar
 from data.cache import Answers, attach
-from data.errors import HueError
+from data.errors import HueError, Unreadable
 from data.release import Release, Store
 from layouts import face, findings
 from layouts.charts import CHART_BY_SLUG
@@ -125,7 +125,18 @@ def title_of(title: str) -> str:
 
 
 def describe(path: str, *, house: House) -> FirstPage:
-    """Return what the first answer at a path says, before any script has run."""
+    """Return what the first answer at a path says, before any script has run; where no release can be read, that."""
+    try:
+        return _described(path, house=house)
+    except Unreadable as error:
+        body = [html.H1("The figures cannot be shown"), html.Div([
+            html.P(str(error)), html.P("The publisher of this site can mend it. Please come back later."),
+        ], className="text")]
+        return FirstPage(title=title_of("The figures cannot be shown"), interactive=False, charts=False, status=503,
+                         robots="noindex", body=render(frame(path, body, release=None)))
+
+
+def _described(path: str, *, house: House) -> FirstPage:
     if path in PAGE_BY_PATH:
         query = request.args.to_dict(flat=False)
         release = house.store.current_id() or ""

@@ -27,7 +27,8 @@ from dashboard.cli_templates import template_command
 from dashboard.cli_terms import CODES, DONE, NOT_DONE, STOPPED, WRONG_FILES, AsJson, Named, NamedOrCurrent
 from dashboard.reports import give, give_json, say
 from dashboard.settings import ROOT, read_settings
-from data.errors import Defect, HueError, PublishError, Report, SourceError
+from data.disk import said
+from data.errors import Defect, HueError, PublishError, Report, SourceError, Unreadable
 from data.release import Store
 
 # What reads files takes a second to import, so it is imported by the commands that read some.
@@ -61,10 +62,12 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except SourceError as error:
         _fail(str(error), code=WRONG_FILES, defects=error.defects)
+    except Unreadable as error:
+        _fail(f"{error} {error.mend}", code=NOT_DONE)
     except HueError as error:
         _fail(str(error), code=NOT_DONE)
     except OSError as error:
-        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", code=NOT_DONE)
+        _fail(said(error), code=NOT_DONE)
     except Exception as error:  # the edge of the program: a fault of its own is a message here too
         _fail(f"The program itself failed ({type(error).__name__}: {error}). {_keep_traceback()}", code=NOT_DONE)
 
@@ -127,6 +130,8 @@ def publish_command(
     if not as_json:
         reports.print_files(done.reports)
         reports.print_defects(reports.defects_of(done.reports))
+        for warning in done.warnings:
+            say(f"Warning: {warning}")
         say(reports.published(done))
         if done.revisions is not None:
             reports.print_revisions(done.revisions, console=reports.ERR)
@@ -311,7 +316,7 @@ def audit_command(
 def serve_command() -> None:
     """Serve the current release on 127.0.0.1 (PORT changes the port) until Ctrl-C."""
     settings = read_settings()
-    Store(settings.home).current()
+    Store(settings.home).current().open_all()
     _check_port(settings.port)
     say(f"Hue & Cry on [bold]http://127.0.0.1:{settings.port}[/bold] (Ctrl-C ends it)")
     os.chdir(ROOT)

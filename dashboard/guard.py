@@ -19,7 +19,7 @@ from dash import Dash
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from data.errors import Gone, HueError, NotFound, SelectionError
+from data.errors import Gone, HueError, NotFound, SelectionError, Unreadable
 
 UPDATE = "/_dash-update-component"
 SHUT = ("/_dash-component-suites/", "/_reload-hash", "/_favicon.ico", "/assets/")
@@ -86,6 +86,8 @@ def register(app: Dash, *, largest_body: int = LARGEST_BODY) -> None:
     server.register_error_handler(
         SelectionError, lambda error: problem(400, title="Bad request", detail=str(error), field=error.field))
     server.register_error_handler(NotFound, lambda error: problem(404, title="Not found", detail=str(error)))
+    server.register_error_handler(
+        Unreadable, lambda error: problem(503, title="Release cannot be read", detail=f"{error} Its publisher can mend it."))
     server.register_error_handler(Gone, lambda error: problem(410, title="Gone", detail=str(error)))
 
 

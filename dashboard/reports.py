@@ -119,7 +119,7 @@ def published(done: Published) -> str:
 def as_document(done: Published) -> dict[str, Any]:
     """Return what a publish did for machines."""
     document = _document(release=done.release, new=done.new, dry_run=done.dry, cells=dict(done.cells),
-                         files=listed(done.reports))
+                         files=listed(done.reports)) | {"warnings": list(done.warnings)}
     return document | ({"revisions": asdict(done.revisions)} if done.revisions is not None else {})
 
 
@@ -237,6 +237,8 @@ def print_revisions(found: Revisions, *, console: Console = OUT) -> None:
         console.print(f"No longer a source: {escape(label)}.")
     for label, before, now in found.vintages:
         console.print(f"{escape(label)}: {escape(before)} before, {escape(now)} now.")
+    for each in found.restated:
+        console.print(f"{escape(each.what)}: {escape(each.before or 'none')} before, {escape(each.now or 'none')} now.")
     for place, field in found.late:
         console.print(f"Late: {escape(place)}, {escape(field)}.")
 

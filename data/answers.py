@@ -17,6 +17,8 @@ from data.tableset import TableSet
 from data.targets import Target
 
 T = TypeVar("T")
+DIMENSION_OF: Mapping[str, str] = {"channel_group": "channel", "crime_group": "crime_type", "time": "category"}
+"""The dimension of breakdowns that are no dimension: its groups, or the time limits among its categories."""
 AXES = ("area", "channel", "age_group", "crime_type", "category")
 MAX_SERIES = 6
 Choices = list[tuple[str, ...]]
@@ -98,4 +100,4 @@ class Answer:
 
     def splits(self, key: str) -> bool:
         """Whether the answer shows the members of a dimension apart, so that none are added."""
-        return key in self.by or (key == "channel" and "channel_group" in self.by)
+        return key in self.by or any(DIMENSION_OF.get(name) == key for name in self.by)

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.areas import AREAS, inside
 from data.errors import SelectionError
 from data.model import CRIME_TYPE, Origin, month_index
@@ -197,7 +197,7 @@ def _placed(release: Release, search: Search) -> tuple[_Held, Places]:
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> _Held:
     path = folder / FILE
-    table = pq.read_table(path) if path.exists() else as_table(())
+    table = stored.table(path) if path.exists() else as_table(())
     return _Held.of(table)
 
 

@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from data import stored
 from data.counts import COUNT_BY_ID
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
 from data.remarks import Correction
-from data.revisions import last_states, paths, places, stored, vintages
+from data.revisions import last_states, paths, places, table_at, vintages
 
 FILE = f"{MARKED}/changes.json"
 FEED_LENGTH = 20
@@ -125,7 +126,7 @@ def _compared(
         field = path.partition("/")[0]
         if field not in {**before, **now} or before.get(field, now.get(field)) != now.get(field, before.get(field)):
             continue
-        for found in places(stored(older, path), stored(newer, path)):
+        for found in places(table_at(older, path), table_at(newer, path)):
             same += found.cells[0]
             if any(found.cells[1:]):
                 key = (found.area_code, field)
@@ -162,7 +163,7 @@ def of_release(release: Release) -> Changes | None:
 def _read(path: Path) -> Changes | None:
     if not path.exists():
         return None
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = stored.document(path)
     nouns = {"changed": Changed, "supply": Supply, "corrections": Correction}
     return Changes(**{
         name: tuple(nouns[name](**each) for each in value) if name in nouns
@@ -203,7 +204,7 @@ def _walk(release: Release, store: Store) -> Iterator[Told]:
         path = store.releases / name / "manifest.json"
         if not name or not path.exists():
             return
-        manifest, found = json.loads(path.read_text(encoding="utf-8")), _read(path.parent / FILE)
+        manifest, found = stored.document(path), _read(path.parent / FILE)
 
 
 def label_of(field: str) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data import named
-from data.answers import MAX_SERIES, Answer, Choices
+from data.answers import MAX_SERIES, Answer, Choices, Figure
 from data.areas import AREAS, FORCES
+from data.counts_of_persons import USEFUL_LIMITS
 from data.cube import Cube
 from data.cube_build import MET_BOROUGHS
 from data.measures import Measure
 from data.model import ALL, DIMENSIONS
 
 
-def held(cube: Cube, key: str, member: str) -> bool:
+def held(cube: Figure, key: str, member: str) -> bool:
     """Whether a count has figures for a member or for any part of it."""
     return cube.holds(key, member) or any(cube.holds(key, part) for part in DIMENSIONS[key].narrow(member))
 
@@ -32,6 +33,12 @@ def choices_of(name: str, base: Answer, *, cube: Cube, overlapping: bool) -> Cho
     chosen = base.answered.get(name)
     if name == "area":
         return _area_choices(base, cube=cube)
+    if name == "category" and "time" in base.by:
+        return [(limit,) for limit in USEFUL_LIMITS]
+    if name == "crime_type" and "crime_group" in base.by:
+        dimension = DIMENSIONS[name]
+        groups = dict.fromkeys(dimension.group_of(member.id) for member in dimension.members)
+        return [(member,) for member in chosen] or [(ALL,), *((group,) for group in groups if cube.holds(name, group))]
     if name == "category" and base.measure.categories:
         shown = [member for member in base.measure.categories if not chosen or member in chosen]
         return [(member,) for member in shown] if name in base.by else [chosen[:1] or (base.measure.category,)]

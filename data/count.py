@@ -56,6 +56,8 @@ class Count:
     """Ids of the closed set of tables that a protected count is published in."""
     changes: Mapping[str, int] = field(default_factory=dict)
     """For each kind of contact (``account.WHO``) the cells of one table that a single one can change by one."""
+    changes_when: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The same for each of the contact's cases (``account.CASES``), where these tell more."""
     possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Members that can occur, for dimensions of which not all can; of ``category`` always."""
     cumulative: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

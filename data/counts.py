@@ -240,7 +240,7 @@ COUNTS: tuple[Count, ...] = (
         for measure, label in SURVEY_MEASURES.items()
     ),
     Count(
-        id="reach_by_age", label="Share of adults online whom a channel reaches, by age, as published", kinds=("platform_reach", "population"),
+        id="platform_reach_by_age", label="Share of adults online whom a channel reaches, by age, as published", kinds=("platform_reach", "population"),
         sources=("platform_reach",), policy="open", sql=_REACH_SQL, months_each=0, areas="none",
         addition={"area": "none", "channel": "overlapping", "age_group": "overlapping", "month": "latest"},
     ),

@@ -17,6 +17,9 @@ _DAY = 24 * 60
 GRADINGS = ("graded-useful", "graded-unusable", "graded-other", "ungraded")
 RESPONDED = ("response-7d", "response-8-28d", "response-29-90d")
 USEFUL_BINS = ("useful-6h", "useful-24h", "useful-3d", "useful-7d", "useful-28d", "useful-90d")
+USEFUL_LIMITS: Mapping[str, tuple[str, ...]] = {
+    f"useful-in-{limit}": USEFUL_BINS[:place] for place, limit in enumerate(("6h", "24h", "3d", "7d", "28d", "90d"), start=1)}
+"""Within each time limit: the bins up to it."""
 FOUND = ("found-identified", "found-located")
 FOLLOWED = ("had-identification", "had-arrest", "had-charge")
 ATTRIBUTIONS = ("tip-alone", "contributed", "independent", "attribution-unknown")
@@ -110,6 +113,14 @@ _USEFUL_BINS_SQL = (
     f"SELECT area_code, crime_type, "
     f"{_bins('minutes', USEFUL_BINS, (360, _DAY, 3 * _DAY, 7 * _DAY, 28 * _DAY, 90 * _DAY))} AS category, month, "
     f"COUNT(*) AS value FROM ({_first_response(_IS_USEFUL, within=90)}) GROUP BY ALL"
+)
+# A channel's own first: an appeal stands once under each channel group that brought it useful information.
+_USEFUL_BY_CHANNEL_SQL = (
+    f"SELECT area_code, channel, "
+    f"{_bins('minutes', USEFUL_BINS, (360, _DAY, 3 * _DAY, 7 * _DAY, 28 * _DAY, 90 * _DAY))} AS category, month, "
+    f"COUNT(*) AS value FROM (SELECT a.area_code, m.member AS channel, a.month, MIN({_AFTER}) AS minutes FROM responses r "
+    "JOIN appeals a ON a.appeal_id = r.appeal_id JOIN channel_members m ON m.channel = r.channel AND m.member <> m.channel "
+    f"WHERE {_IS_USEFUL} AND {_AFTER} < {90 * _DAY} GROUP BY a.appeal_id, a.area_code, m.member, a.month) GROUP BY ALL"
 )
 _FOUND_SQL = f"""
 SELECT a.area_code, a.crime_type, CASE o.outcome WHEN 'identified' THEN 'found-identified' ELSE 'found-located' END AS category,
@@ -236,22 +247,27 @@ COUNTS_OF_PERSONS: tuple[Count, ...] = (
     Count(
         id="appeals_responded", label="Appeals with a response, by time", kinds=_ROWS, sql=_RESPONDED_SQL,
         policy="protected", addition=_BY_CRIME, supply="rows", follow_up=28, changes={"response": 2},
-        possible={"category": RESPONDED},
+        changes_when={"response": (1, 2, 2, 2)}, possible={"category": RESPONDED},
         cumulative={"response-28d": RESPONDED[:2], "response-90d": RESPONDED},
         tables=("force-quarter", "country-crime-quarter"),
     ),
     Count(
         id="appeals_useful", label="Appeals with useful information", kinds=_ROWS, sql=_USEFUL_SQL,
         policy="protected", addition=_OF_APPEALS, supply="rows", follow_up=90, changes={"response": 1},
-        tables=("force-quarter", "force-crime-year", "country-crime-quarter"),
+        changes_when={"response": (1, 1, 0, 0)}, tables=("force-quarter", "force-crime-year", "country-crime-quarter"),
     ),
     Count(
         id="useful_times", label="Appeals by time to first useful information", kinds=_ROWS, sql=_USEFUL_BINS_SQL,
         policy="protected", addition=_BY_CRIME, supply="rows", follow_up=90, changes={"response": 2},
-        possible={"category": USEFUL_BINS},
-        cumulative={"useful-in-24h": USEFUL_BINS[:2], "useful-in-7d": USEFUL_BINS[:4], "useful-in-28d": USEFUL_BINS[:5],
-                    "useful-in-90d": USEFUL_BINS},
+        changes_when={"response": (1, 1, 2, 0)}, possible={"category": USEFUL_BINS}, cumulative=USEFUL_LIMITS,
         tables=("force-year", "country-crime-quarter"),
+    ),
+    Count(
+        id="useful_times_by_channel", label="Appeals by time to first useful information through a channel", kinds=_ROWS,
+        sql=_USEFUL_BY_CHANNEL_SQL, policy="protected",
+        addition={"area": "additive", "channel": "overlapping", "category": "additive", "month": "additive"}, supply="rows",
+        follow_up=90, changes={"response": 2}, changes_when={"response": (1, 1, 2, 0)},
+        possible={"channel": CHANNELS_IN, "category": USEFUL_BINS}, cumulative=USEFUL_LIMITS, tables=("force-channel-year",),
     ),
     Count(
         id="useful_seen", label="Useful responses by the channel on which the appeal was seen", kinds=_APPEALS,
@@ -288,6 +304,7 @@ COUNTS_OF_PERSONS: tuple[Count, ...] = (
         addition=_PLAIN, supply="outcomes", follow_up=_YEAR, possible={"category": LADDER},
         same_as={"ladder-charge": ("appeals_charged", "had-charge")},
         cumulative={"ladder-attributed": LADDER[5:7]}, changes={"response": 2, "outcome": 3},
+        changes_when={"response": (2, 1, 0, 2)},
         tables=("force-year", "country-quarter"),
     ),
     Count(

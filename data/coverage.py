@@ -12,17 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
+from data import stored
 from data.count import Count
 from data.counts import COUNT_BY_ID, COUNTS
 from data.cube_build import expected_areas
 from data.engine import Cells, Tables
 from data.measures import Measure
+from data.model import month_text
 from data.tableset import TableSet
 
 FILE = "coverage.parquet"
@@ -158,7 +161,7 @@ def read(folder: Path, *, field: str) -> Coverage | None:
     path = folder / FILE
     if not path.exists():
         return None
-    rows = pq.read_table(path, filters=[("field", "=", field)])
+    rows = stored.table(path, filters=[("field", "=", field)])
     if not rows.num_rows:
         return None
     areas = tuple(dict.fromkeys(rows.column("area_code").to_pylist()))
@@ -166,6 +169,17 @@ def read(folder: Path, *, field: str) -> Coverage | None:
     codes = {name: code for code, name in enumerate(_NAMES)}
     states = np.array([codes[name] for name in rows.column("state").to_pylist()], dtype=np.int8)
     return Coverage(field, areas, months, states.reshape(len(areas), len(months)))
+
+
+def stated(cell: Cells | Tables) -> dict[str, Any]:
+    """Return the months of a count and how many of the areas that should supply it did, from what is published."""
+    table = next(iter(cell.parts.values()))[0] if isinstance(cell, Tables) else cell.table
+    months, owing = table.column("month"), set(expected_areas(cell.count))
+    supplied = set(table.column("area_code").unique().to_pylist())
+    return {
+        "first_month": month_text(pc.min(months).as_py()), "last_month": month_text(pc.max(months).as_py()),
+        "areas_expected": len(owing), "areas_supplied": len(owing & supplied),
+    }
 
 
 def field_of(measure: Measure) -> str:

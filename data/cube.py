@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from data import stored
 from data.counts import COUNT_BY_ID, Count
 from data.model import ALL
 
@@ -32,6 +33,8 @@ _WHOLE = ((ALL,),)
 REMEMBERED = 2048
 """Choices along an axis, and lists of months, whose places are remembered."""
 PARTS = ("values", "supplied", "expected", "cells")
+OPTIONAL = frozenset({"cells"})
+"""Arrays that protected tables alone have."""
 
 
 @dataclass(frozen=True)
@@ -269,12 +272,18 @@ def save(cube: Cube, folder: Path) -> None:
 def load(folder: Path, *, count_id: str, revised: Path | None = None) -> Cube:
     """Open a cube; its arrays stay on disk and are shared between processes.
 
-    ``revised`` is the file that tells what of it the release before had otherwise, where there is one.
+    ``revised`` is the file that tells what of it the release before had otherwise, where there is one. Raises
+    ``Unreadable`` where a file is missing, cut off, or does not fit the axes.
     """
-    text = json.loads((folder / "axes.json").read_text(encoding="utf-8"))
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in PARTS if (folder / f"{name}.npy").exists()}
+    text = stored.document(folder / "axes.json")
+    arrays = {name: stored.array(folder / f"{name}.npy") for name in PARTS
+              if name not in OPTIONAL or (folder / f"{name}.npy").exists()}
     axes, mixed = ({name: tuple(members) for name, members in text[key].items()} for key in ("axes", "mixed"))
-    marks = np.load(revised, mmap_mode="r") if revised is not None and revised.exists() else None
+    marks = stored.array(revised) if revised is not None and revised.exists() else None
+    shape = (*(len(members) + 1 for members in axes.values()), arrays["values"].shape[-1])
+    for name, part in {**arrays, **({} if marks is None else {"revised": marks})}.items():
+        if part.shape != shape:
+            raise stored.damaged(folder / f"{name}.npy" if name != "revised" or revised is None else revised)
     return Cube(COUNT_BY_ID[count_id], axes, text["first"], text["months"], **arrays, mixed=mixed, revised=marks,
                 step=text.get("step", 1), sigma=text.get("sigma", 0.0), widths=text.get("widths", {}),
                 leaves=text.get("leaves", {}))

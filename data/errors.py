@@ -32,6 +32,17 @@ class Gone(HueError):
     """A release that was withdrawn: 410."""
 
 
+class Unreadable(HueError):
+    """A release that cannot be read: damaged, or made by a newer version of the program: 503.
+
+    ``mend`` tells its publisher what to do; readers are not shown it.
+    """
+
+    def __init__(self, message: str, *, mend: str) -> None:
+        super().__init__(message)
+        self.mend = mend
+
+
 @dataclass(frozen=True, kw_only=True)
 class Defect:
     """One finding in a publisher's file, said so that a communications officer can mend it.

@@ -43,6 +43,8 @@ TERMS: Mapping[str, str] = {
     "Open count": "A count that concerns no private person; it is published exactly.",
     "Protected count": "A count of people who came forward or were found; each figure of it is changed a little, at random, before "
                        "it is published.",
+    "Survival curve": "The share still waiting for something after some time. Here it is turned round: the share of appeals with useful "
+                      "information by then.",
     "Coverage": "Who supplied which figures for which month.",
     "Signal": "A change that a control chart or an interval supports, and not chance alone.",
 }

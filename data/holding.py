@@ -90,7 +90,7 @@ def _wide(base: Answer, cube: Cube, *, concerned: Sequence[str], narrow: frozens
     for key in concerned:
         chosen = base.answered.get(key)
         if key not in cube.axes:
-            if not chosen and key not in base.by:
+            if not chosen and key not in base.by and (key == "channel" or not base.splits(key)):
                 continue  # lines by channel group may be one line
             return None
         held, dimension = cube.widths[key], DIMENSIONS[key]

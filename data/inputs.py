@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -131,9 +132,13 @@ def illustrative_files(home: Path) -> Path:
         illustrative, illustrative_calls, illustrative_messages, illustrative_results, illustrative_world, assumptions)]
     version = f"{SEED} {_hash(makers)}"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
-        folder.mkdir(parents=True, exist_ok=True)
-        illustrative.write(folder, seed=SEED)
-        stamp.write_text(version, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            illustrative.write(folder, seed=SEED)
+            stamp.write_text(version, encoding="utf-8")
+        finally:
+            if not stamp.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # half of a file is nothing that anybody could use
     return folder
 
 

@@ -114,7 +114,7 @@ MEASURES: tuple[Measure, ...] = (
                    "The published share of adults online whom a channel reaches is applied to the residents of the area. Of "
                    "several channels it is a range: at least the largest share, where the users of the others are all among its "
                    "own, at most the sum, where nobody is on two; the value holds where being on one says nothing of another.",
-        numerator="reach_by_age", denominator="population_by_age", unit="percent", kind="modelled", grains=("month",),
+        numerator="platform_reach_by_age", denominator="population_by_age", unit="percent", kind="modelled", grains=("month",),
         trend=False, context=True, minimum_base=MINIMUM_BASE,
         limits=("The shares are of adults online in the United Kingdom and are applied to every area and every resident of the band: "
                 "who is not online is not reached, so the value is a most.",

@@ -116,6 +116,19 @@ MEASURES_OF_PERSONS: tuple[Measure, ...] = (
         category_label="Time limit", direction="higher", minimum_base=PROTECTED_BASE, follow_up=90, limits=(_PROTECTED,),
     ),
     Measure(
+        id="A13C", label="Time to useful information through a channel",
+        phrase="share of appeals with useful information through the channel in time",
+        definition="Appeals whose first useful response through the channel came within 24 hours, 7 days and 28 days, per 100 "
+                   "appeals first published in the period. Appeals without one count as not yet.",
+        numerator="useful_times_by_channel", denominator="appeals_of_rows", unit="percent", kind="ratio", grains=MONTHLY,
+        categories=("useful-in-24h", "useful-in-7d", "useful-in-28d"), category="useful-in-7d",
+        category_label="Time limit", direction="higher", minimum_base=PROTECTED_BASE, follow_up=90,
+        not_whole="An appeal may bring useful information through several channels, so there is no figure over all of them: "
+                  "choose a channel.",
+        limits=(_PROTECTED, "The channel is the one that the response came in by, not the one on which the appeal was seen.",
+                "A channel that brings many responses brings its first one sooner."),
+    ),
+    Measure(
         id="A14", label="Time from offence to appeal", phrase="share of appeals published soon after the offence",
         definition="Appeals first published within 1, 7 and 28 days of the offence per 100 appeals whose offence has a date.",
         numerator="offence_delay", denominator="offence_delay", unit="percent", kind="ratio", grains=MONTHLY,

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.areas import AREAS, area_name
 from data.checks import LISTED
-from data.errors import Defect, Gone, NotFound, PublishError
+from data.errors import Defect, Gone, NotFound, Unreadable
 from data.model import ALL, CHANNEL, month_text
 from data.release import Release, Store
 from data.sources.base import Loaded
@@ -67,7 +66,7 @@ def last_release(home: Path) -> Release | None:
     """Return the release that is served, ``None`` where there is none or where it cannot be read."""
     try:
         return Store(home).current()
-    except (NotFound, Gone, PublishError):
+    except (NotFound, Gone, Unreadable):
         return None
 
 
@@ -154,8 +153,8 @@ def _table(release: Release | None, count: str) -> pd.DataFrame | None:
     if release is None or stated is None or stated["origin"] == "illustrative":
         return None
     try:
-        return pq.read_table(release.folder / "counts" / f"{count}.parquet").to_pandas()
-    except (FileNotFoundError, pa.ArrowInvalid):
+        return stored.table(release.folder / "counts" / f"{count}.parquet").to_pandas()
+    except Unreadable:
         return None
 
 

@@ -11,14 +11,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data import appeals, changes, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
@@ -27,12 +26,12 @@ from data.count import Count
 from data.counts_of_quality import QUALITY_KINDS
 from data.coverage import Coverage
 from data.cube import save
-from data.cube_build import expected_areas
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
-from data.errors import HueError, PublishError, Report, SourceError
+from data.disk import writing
+from data.errors import HueError, PublishError, Report, SourceError, Unreadable
 from data.inputs import UNPUBLISHED, Inputs, gather, latest_month, partial
 from data.model import WEAKEST, Origin, month_text
 from data.release import (
@@ -62,6 +61,8 @@ class Published:
     reports: tuple[Report, ...]
     cells: Mapping[str, int]
     dry: bool = False
+    warnings: tuple[str, ...] = ()
+    """What of the machine, not of the files, is to be looked at."""
     revisions: Revisions | None = None
     """What a dry run would change in the current release; ``None`` where there is none yet."""
 
@@ -78,14 +79,14 @@ def publish(
 
     ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises
     ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where another
-    publish is under way or a count may not be published. Nothing is changed then.
+    publish is under way, a count may not be published or ``home`` cannot be written. Nothing is changed then.
     """
     def step(name: str) -> None:
         on_step(name, STEPS.index(name), len(STEPS))
 
-    home.mkdir(parents=True, exist_ok=True)
     step("lock")
-    with locked(home):
+    with writing(home), locked(home):
+        warnings = _clock(Store(home).current_id(), today=today)
         step("read")
         inputs = gather(home, folders=folders, today=today, on_file=on_file)
         reports = (*(loaded.report for loaded in inputs.loaded), *inputs.passed_over)
@@ -102,8 +103,8 @@ def publish(
         numbers = {cell.count.id: cell.rows for cell in cells}
         if dry_run:
             return Published(release="", new=False, reports=reports, cells=numbers, dry=True,
-                             revisions=_would_change(home, inputs=inputs, cells=cells))
-        building = _clean_workshop(home)
+                             warnings=warnings, revisions=_would_change(home, inputs=inputs, cells=cells))
+        building = _clean(home / "releases" / ".building")
         try:
             covered = coverage.fields(cells)
             cells += _of_itself(home, building, cells=cells, covered=covered, inputs=inputs, today=today)
@@ -111,9 +112,17 @@ def publish(
             done = _adopt(home, building, inputs=inputs, cells=cells, covered=covered, privacy=privacy, reports=reports, today=today,
                           step=step)
             _log(home, name=done.release, inputs=inputs, reports=reports, attacks=attacks)
-            return done
+            return replace(done, warnings=warnings)
         finally:
-            shutil.rmtree(building, ignore_errors=True)
+            for left in (building, building.with_name(".replaced")):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _clock(served: str | None, *, today: date | None) -> tuple[str, ...]:
+    """Say where the clock stands before the day of the release that is served: releases are named and listed by it."""
+    now, then = (today or datetime.now(UTC).date()).isoformat(), (served or "")[:10]
+    return (f"The clock says {now}, and the release served so far was made on {then}. Check the clock of this machine: "
+            "releases are named and listed by their day.",) if now < then else ()
 
 
 def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) -> Revisions | None:
@@ -127,14 +136,20 @@ def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) ->
             tables |= {f"{cell.count.id}/{name}": rows for name, (rows, _) in cell.parts.items()}
         elif not cell.count.derived:
             tables[cell.count.id] = cell.table
-    return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables)
+    aims, like = (kept.as_table(_supplied(inputs, kept.KIND)) for kept in (targets, similar))
+    return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables, targets=targets.from_table(aims),
+                   similar=similar.by_force(like))
+
+
+def _supplied(inputs: Inputs, kind: str) -> list[pd.DataFrame]:
+    return [loaded.table for loaded in inputs.loaded if loaded.kind == kind]
 
 
 def _of_itself(
     home: Path, building: Path, *, cells: Sequence[Aggregated], covered: Sequence[Coverage], inputs: Inputs, today: date | None,
 ) -> list[Aggregated]:
     """Return the counts of what the release knows of itself, and keep the days of supply in it."""
-    before = _readable(Store(home))
+    before = _readable(Store(home).current)
     origins = {cell.count.id: _feeding(cell.count, inputs)[1] for cell in cells}
     made = quality.tables(covered, cells, before=before, origins=origins, today=today or datetime.now(UTC).date())
     quality.write(made.pop("supplied_on"), building)
@@ -179,11 +194,10 @@ def _stop_on_errors(reports: Sequence[Report]) -> None:
         )
 
 
-def _clean_workshop(home: Path) -> Path:
-    workshop = home / "releases" / ".building"
-    shutil.rmtree(workshop, ignore_errors=True)
-    workshop.mkdir(parents=True)
-    return workshop
+def _clean(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _write(
@@ -212,8 +226,7 @@ def _write(
     listed = [(loaded.table, loaded.origin) for loaded in inputs.loaded if loaded.kind == appeals.KIND]
     _write_table(appeals.as_table(listed), building / appeals.FILE)
     for kept in (targets, similar):
-        supplied = [loaded.table for loaded in inputs.loaded if loaded.kind == kept.KIND]
-        _write_table(kept.as_table(supplied), building / kept.FILE)
+        _write_table(kept.as_table(_supplied(inputs, kept.KIND)), building / kept.FILE)
     asked = [loaded.table for loaded in inputs.loaded if loaded.kind == "survey"]
     if asked:
         table = pa.Table.from_pandas(surveyed.table_of(pd.concat(asked, ignore_index=True)), preserve_index=False)
@@ -247,14 +260,18 @@ def _adopt(
     digest = content_hash(files)
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
-    if same is None:
-        revisions = _marks(building, older=_readable(store), manifest=manifest)
+    damaged = same is not None and _is_damaged(store, same)
+    if same is None or damaged:
+        older = _readable(lambda: store.get(store.get(name).manifest["revisions"]["against"]) if damaged else store.current())
+        revisions = _marks(building, older=older, manifest=manifest)
         text = json.dumps({**manifest, "id": name, "files": files, "revisions": revisions}, indent=1)
         (building / "manifest.json").write_text(text, encoding="utf-8")
         _sync(building)
         step("rename")
         target = store.releases / name
-        if target.exists():
+        if damaged:
+            target.rename(_clean(store.releases / ".replaced") / name)
+        elif target.exists():
             raise PublishError(f"{name} was withdrawn today and cannot be published again as it was.")
         building.rename(target)
         sync_folder(store.releases)
@@ -264,13 +281,20 @@ def _adopt(
     if store.current_id() != name:
         store.point(name)
     numbers = {cell.count.id: cell.rows for cell in cells}
-    return Published(release=name, new=same is None, reports=reports, cells=numbers)
+    return Published(release=name, new=same is None or damaged, reports=reports, cells=numbers)
 
 
-def _readable(store: Store) -> Release | None:
-    """Return the release that is served, ``None`` where there is none or it cannot be read: a publish is what mends that."""
+def _is_damaged(store: Store, name: str) -> bool:
     try:
-        return store.current()
+        return bool(store.verify(name))
+    except Unreadable:
+        return True
+
+
+def _readable(get: Callable[[], Release]) -> Release | None:
+    """Return a release, ``None`` where there is none or it cannot be read: a publish is what mends that."""
+    try:
+        return get()
     except HueError:
         return None
 
@@ -328,7 +352,7 @@ def _manifest(
         feeding, origin = _feeding(count, inputs)
         counts[count.id] = {
             "label": count.label, "policy": count.policy, "addition": dict(count.addition),
-            "cells": cell.rows, "coverage": _coverage(cell) | states.get(count.id, {}),
+            "cells": cell.rows, "coverage": coverage.stated(cell) | states.get(count.id, {}),
             "origin": origin,
             "sources": [quality.SOURCE] if count.kinds[0] in QUALITY_KINDS else list(
                 dict.fromkeys(loaded.source_id for loaded in feeding)),
@@ -341,17 +365,6 @@ def _manifest(
         "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
         "latest_month": latest_month(_with_figures(inputs)),
         "privacy": privacy,
-    }
-
-
-def _coverage(cell: Aggregated) -> dict[str, Any]:
-    """Return the months of a count and how many of the areas that should supply it did, from what is published."""
-    table = next(iter(cell.parts.values()))[0] if isinstance(cell, engine.Tables) else cell.table
-    months, owing = table.column("month"), set(expected_areas(cell.count))
-    supplied = set(table.column("area_code").unique().to_pylist())
-    return {
-        "first_month": month_text(pc.min(months).as_py()), "last_month": month_text(pc.max(months).as_py()),
-        "areas_expected": len(owing), "areas_supplied": len(owing & supplied),
     }
 
 

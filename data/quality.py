@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.coverage import Coverage
 from data.disclosure.noise import SIGMA
 from data.disclosure.tables import TABLE_BY_ID
 from data.engine import Cells, Tables
+from data.errors import Unreadable
 from data.periods import last_day
 from data.release import Release
 from data.statistics.intervals import threshold
@@ -65,10 +66,10 @@ def supplied_on(
     A field whose origin is another than before begins anew.
     """
     held = coverage.loc[coverage["supplied"] == 1, KEY]
-    if before is None or not (before.folder / FILE).exists():
+    known = None if before is None else _readable(before.folder / FILE)
+    if before is None or known is None:
         return held.assign(day=np.nan)
-    known = pd.read_parquet(before.folder / FILE)
-    found = held.merge(known, on=KEY, how="left", indicator=True)
+    found = held.merge(known.to_pandas(), on=KEY, how="left", indicator=True)
     same = {field for field, origin in origins.items() if before.manifest["counts"].get(field, {}).get("origin") == origin}
     fresh = (found["_merge"] == "left_only") & found["field"].isin(same)
     return found.drop(columns="_merge").assign(day=found["day"].where(~fresh, float(today.toordinal())))
@@ -90,7 +91,7 @@ def revised(cells: Sequence[Aggregated], *, before: Release | None, origins: Map
             continue
         path, now = _published(cell)
         file = before.folder / "counts" / f"{path}.parquet"
-        old = pq.read_table(file) if path and file.exists() else None
+        old = _readable(file) if path else None
         if old is None or now is None or old.column_names != now.column_names:
             continue
         keys = [name for name in now.column_names if name != "value"]
@@ -100,6 +101,14 @@ def revised(cells: Sequence[Aggregated], *, before: Release | None, origins: Map
         both = both.assign(field=count.id, change=(both["value_new"] - both["value_old"]).abs(), was=both["value_old"].abs())
         parts.append(both.groupby(KEY, as_index=False)[["change", "was"]].sum())
     return pd.concat(parts, ignore_index=True).astype({"month": "int64", "change": "float64", "was": "float64"})
+
+
+def _readable(path: Path) -> pa.Table | None:
+    """Return a table of the release before, ``None`` where it has none that can be read: a publish is what mends that."""
+    try:
+        return stored.table(path)
+    except Unreadable:
+        return None
 
 
 def _published(cell: Aggregated) -> tuple[str, pa.Table | None]:

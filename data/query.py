@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import partial
 
 from data import modelled
-from data.answers import AXES, MAX_SERIES, Answer, Choices, Figure, Figures, Note
+from data.answers import AXES, DIMENSION_OF, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
 from data.arithmetic import beside_rows, noise_in, rows_of
-from data.choices import choices_of, level_of
+from data.choices import choices_of, held, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
 from data.frame import Frame, Row, area_label, member_label
@@ -27,6 +27,9 @@ from data.selection import Selection
 from data.surveyed import notes_of
 from data.tableset import TableSet
 from data.unknowns import mostly_unknown
+from data.waiting import curves
+
+_STEPS: Mapping[int, str] = {3: "quarter", 12: "calendar year"}
 
 __all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
 
@@ -38,7 +41,7 @@ def answer(
     """Answer one question of a chart.
 
     ``by`` names the breakdowns (``area``, ``channel``, ``channel_group``, ``age_group``,
-    ``crime_type``, ``category``, ``period``; none for one total); ``measure`` overrides the
+    ``crime_type``, ``crime_group``, ``category``, ``time``, ``period``; none for one total); ``measure`` overrides the
     selection's; ``ignores`` the filters that the chart leaves out; ``beside`` a second measure shown
     with the first. Never raises for a choice without figures: ``reason`` says why there are none.
     """
@@ -64,7 +67,7 @@ def answer(
     if isinstance(cube, TableSet):
         base, table = hold(cube, base, asked=months)
         if table is None:
-            return replace(base, reason=_not_published(base))
+            return replace(base, reason=_lacking(base, cube) or _not_published(base, told=_told_wider(base, release.cube(about.numerator))))
         cube = table
     if asked.area and not base.answered.area:
         why = next(note.text for note in base.notes if note.field == "area")
@@ -85,13 +88,30 @@ def followed_to(cube: Figure, measure: Measure) -> int | None:
     return finished(cutoff=cube.cutoff, follow_up=measure.follow_up)
 
 
-def _not_published(base: Answer) -> str:
-    """Say that no table of a protected count has the breakdown."""
-    names = [DIMENSIONS["channel" if name == "channel_group" else name].label.lower()
-             for name in base.by if name not in ("area", "period")]
-    where = " for districts" if level_of(base.asked.area, base.measure) == "district" else ""
+def _lacking(base: Answer, tables: TableSet) -> str:
+    """Return that a count has nothing of any chosen member of a dimension, as nobody sees an appeal on the telephone."""
+    for key in DIMENSIONS:
+        chosen = base.asked.get(key)
+        if chosen and key in base.measure.dimensions and not any(held(tables, key, member) for member in chosen):
+            return f"{base.measure.label} has no figures for {' and '.join(DIMENSIONS[key].labels(chosen))}. Choose others."
+    return ""
+
+
+def _told_wider(base: Answer, tables: Figure | None) -> bool:
+    """Whether a count is published by the breakdown for the country, which no table of the chosen places has."""
+    keys = {DIMENSION_OF.get(name, name) for name in base.by} - {"area", "period", "category"}
+    return isinstance(tables, TableSet) and bool(base.asked.area) and "area" not in base.by and any(
+        name.startswith("country") and keys <= set(cube.axes) for name, cube in tables.tables.items())
+
+
+def _not_published(base: Answer, *, told: bool) -> str:
+    """Say that no table of a protected count has the breakdown, and whether the country's have it (``told``)."""
+    names = [DIMENSIONS[DIMENSION_OF.get(name, name)].label.lower()
+             for name in base.by if name not in ("area", "period", "time")]
+    where = " for districts" if level_of(base.asked.area, base.measure) == "district" else " for single forces" if told else ""
     by = f" by {' and '.join(names)}" if names else ""
-    return f"To protect the people counted, {base.measure.label} is not published{by}{where}."
+    wider = f" It is for {area_label(base.measure.whole)} as a whole." if told else ""
+    return f"To protect the people counted, {base.measure.label} is not published{by}{where}.{wider}"
 
 
 def _placed(selection: Selection, *, cube: Figure) -> tuple[str, ...]:
@@ -116,7 +136,7 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         return replace(base, reason=f"Appeals are followed for {measure.follow_up} days, and those of the chosen months "
                                     "are too young. Choose earlier months.")
     if total is None:
-        return replace(base, reason="No whole period of these figures lies within the chosen months.")
+        return replace(base, reason=f"No whole {_STEPS.get(cube.step, 'period')} of these figures lies within the chosen months.")
     if unknown := mostly_unknown(release, base, window=total):
         return replace(base, reason=unknown)
     windows, grain = [total], ""
@@ -128,16 +148,17 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         if not windows:
             return replace(base, reason=f"No whole {grain.replace('rolling_year', 'twelve months')} lies within the "
                                         "chosen period.")
-    rows = rows or rows_of(release, measure, choices, windows, role="main")
+    made = curves if "time" in base.by else rows_of
+    rows = rows or made(release, measure, choices, windows, role="main")
     if measure.protected and windows[1:]:
         base = replace(base, notes=(*base.notes, *_too_small(rows)))
     if measure.group == "quality" and "period" in base.by:  # other fields may have begun years before
         rows = [row for row in rows if row.status != "z"] or rows
     if base.answered.compare and "area" not in base.by:
         against = {**choices, "area": [(base.answered.compare,)]}
-        if "channel" not in base.by:
+        if "channel" not in base.by and "time" not in base.by:
             against["channel"] = [compared(base)]
-        rows += rows_of(release, measure, against, windows, role="compare")
+        rows += made(release, measure, against, windows, role="compare")
     if beside and measure.kind != "survey":
         rows += beside_rows(release, MEASURE_BY_ID[beside], choices, windows[-1:])
     if measure.kind == "survey":
@@ -145,11 +166,12 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         rows = [row for row in rows if row.value is None or row.start >= since]
         if not rows:
             return replace(base, reason="Nothing of this was asked within the chosen months and places.")
-        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in notes_of(
-            release, rows, together="category" in base.by and len(base.by) > 1))))
+        together = "category" in base.by and len(base.by) > 1
+        told = (*notes_of(release, rows, together=together), *(measure.limits[:1] if together else ()))
+        base = replace(base, notes=(*base.notes, *(Note("category", text) for text in told)))
     noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
-    told = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
-    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=told)
+    events = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
+    return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=events)
 
 
 def _modelled(
@@ -177,7 +199,7 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
     """Return why a measure cannot answer a breakdown, or empty where it can."""
     measure = base.measure
     for name in base.by:
-        key = "channel" if name == "channel_group" else name
+        key = DIMENSION_OF.get(name, name)
         optional = name == "channel_group" and "period" in base.by
         if key in DIMENSIONS and key not in measure.dimensions and not optional:
             return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."

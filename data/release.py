@@ -22,12 +22,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pyarrow.parquet as pq
-
-from data import named, remarks, surveyed
+from data import named, remarks, stored, surveyed
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
-from data.errors import Gone, NotFound, PublishError
+from data.errors import Gone, NotFound, PublishError, Unreadable
 from data.measures import MEASURES, Measure
 from data.model import WEAKEST, Origin, month_index
 from data.remarks import Annotation, Correction
@@ -45,6 +43,8 @@ QUALITY = "quality"
 MARKED = "revised"
 """The folder of a release that tells which of its figures the one before had otherwise."""
 RELEASE_ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}")
+_KEYS = frozenset({"counts", "files", "privacy", "sources"})
+"""What every manifest states beside its schema."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Release:
     def targets(self) -> tuple[Target, ...]:
         """The targets that it was published with; of a release made before it kept any, the published ones."""
         path = self.folder / TARGETS
-        return from_table(pq.read_table(path)) if path.exists() else PUBLISHED
+        return from_table(stored.table(path)) if path.exists() else PUBLISHED
 
     @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -174,12 +174,21 @@ class Store:
         return self.get(name)
 
     def get(self, name: str) -> Release:
-        """Return a release. Raises ``NotFound`` where there never was one, ``Gone`` where it was withdrawn."""
-        if not RELEASE_ID.fullmatch(name):
-            raise NotFound(f"There is no release called “{name[:80]}”.")
+        """Return a release.
+
+        Raises ``NotFound`` where there never was one, ``Gone`` where it was withdrawn, ``Unreadable`` where it is damaged
+        or was made by a newer version.
+        """
+        return _open(self._folder(name))
+
+    def _folder(self, name: str) -> Path:
+        """Return where a release lies, whether it can be read or not. Raises ``NotFound`` and ``Gone`` as ``get`` does."""
+        folder = self.releases / name[:80]
         if self.withdrawal(name):
             raise Gone(f"The release {name} was withdrawn.")
-        return _open(self.releases / name)
+        if not RELEASE_ID.fullmatch(name) or not folder.is_dir():
+            raise NotFound(f"There is no release called “{name[:80]}”.")
+        return folder
 
     def withdrawal(self, name: str) -> Mapping[str, str] | None:
         """Return when and why a release was withdrawn, ``None`` where it was not."""
@@ -188,8 +197,11 @@ class Store:
         return json.loads(path.read_text(encoding="utf-8")) if known else None
 
     def use(self, name: str) -> None:
-        """Serve another release from now on. Raises ``PublishError`` while a publish is under way."""
-        self.get(name)  # before the lock: where there is no such release there may be no folder to lock
+        """Serve another release from now on.
+
+        Raises ``PublishError`` while a publish is under way, ``Unreadable`` where the release could not be served.
+        """
+        self.get(name).open_all()  # before the lock: where there is no such release there may be no folder to lock
         with locked(self.home):
             self.point(name)
 
@@ -207,9 +219,9 @@ class Store:
         Raises ``PublishError`` while a publish is under way, and where the release is served and no
         other is left to serve in its place.
         """
-        self.get(name)
+        self._folder(name)
         with locked(self.home):
-            self.get(name)
+            self._folder(name)
             serving = self.current_id()
             if serving == name:
                 left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
@@ -224,7 +236,7 @@ class Store:
 
     def verify(self, name: str) -> list[str]:
         """Return what differs between a release's files and its manifest; an empty list where nothing does."""
-        folder = self.get(name).folder
+        folder = self._folder(name)
         manifest = _manifest(folder)
         written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
         del written["manifest.json"]
@@ -235,7 +247,7 @@ class Store:
         found += [f"{path}: changed" for path in stated if path in written and checksum(written[path]) != stated[path]]
         if content_hash(named) != name.rsplit("-", 1)[1]:
             found.append("manifest.json: the release's name does not fit its files")
-        if CONTENTS in written and json.loads(written[CONTENTS].read_bytes()) != contents(manifest):
+        if f"{CONTENTS}: changed" not in found and CONTENTS in written and stored.document(written[CONTENTS]) != contents(manifest):
             found.append(f"manifest.json: sources or counts are not those of {CONTENTS}")
         return sorted(found)
 
@@ -246,6 +258,7 @@ def locked(home: Path) -> Iterator[None]:
 
     The system frees it when the process ends, however it ends. Raises ``PublishError`` while another holds it.
     """
+    home.mkdir(parents=True, exist_ok=True)
     with (home / "publish.lock").open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -266,20 +279,21 @@ def _newest(folder: Path) -> tuple[str, float]:
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> Release:
     manifest = _manifest(folder)
-    if manifest["schema"] > SCHEMA:
-        raise PublishError(f"{folder.name} was made by a newer version of this program (schema {manifest['schema']}).")
     release = Release(folder.name, folder, manifest)
     release.learn()
     return release
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise NotFound(f"There is no release called “{folder.name}”.") from None
-    except ValueError:
-        raise PublishError(f"The manifest of {folder.name} is damaged. Use another release, or publish again.") from None
+    """Return the manifest of a release. Raises ``Unreadable`` where it is damaged or of a newer version."""
+    manifest = stored.document(folder / "manifest.json")
+    schema = manifest.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise Unreadable(f"The release {folder.name} was made by a newer version of this program (schema {schema}; this "
+                         f"version reads up to {SCHEMA}).", mend="Use the newer version, or serve another release.")
+    if not isinstance(schema, int) or not _KEYS <= set(manifest):
+        raise stored.damaged(folder / "manifest.json")
+    return manifest
 
 
 def contents(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -308,11 +322,14 @@ def content_hash(files: Mapping[str, str]) -> str:
 def write_atomically(path: Path, *, text: str) -> None:
     """Write a small file so that a reader finds the old text or the new one, never a part."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

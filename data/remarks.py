@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data import stored
 from data.sources.base import Loaded
 
 CORRECTIONS, ANNOTATIONS = "corrections", "annotations"
@@ -74,4 +75,4 @@ def annotations(folder: Path) -> tuple[Annotation, ...]:
 
 def _stored(folder: Path, kind: str) -> list[dict[str, str]]:
     file = folder / "reference" / f"{kind}.parquet"
-    return pq.read_table(file).to_pylist() if file.exists() else []
+    return stored.table(file).to_pylist() if file.exists() else []

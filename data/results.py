@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-import pyarrow.parquet as pq
 
+from data import stored
 from data.release import Release
 
 SOURCE = "appeal_results"
@@ -41,7 +41,7 @@ class Result:
 def published_results(release: Release) -> tuple[Result, ...]:
     """Return the results that a release holds, in the order of its file; none where it holds no such file."""
     path = release.folder / FILE
-    return tuple(map(_result, pq.read_table(path).to_pylist())) if path.exists() else ()
+    return tuple(map(_result, stored.table(path).to_pylist())) if path.exists() else ()
 
 
 def stated(release: Release) -> Mapping[str, Any]:

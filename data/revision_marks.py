@@ -23,6 +23,7 @@ from data.cube import Cube, load
 from data.cube_build import members_by_wide, running, widen
 from data.disclosure.protect import wide_members
 from data.disclosure.tables import TABLE_BY_ID
+from data.errors import Unreadable
 from data.model import ALL
 from data.release import MARKED, QUALITY, Release
 
@@ -55,7 +56,10 @@ def write(building: Path, *, older: Release | None, counts: Mapping[str, Any]) -
             pair = [folder / "cubes" / path for folder in (older.folder, building)]
             if not all((folder / "axes.json").exists() for folder in pair):
                 continue
-            old, new = (load(folder, count_id=count_id) for folder in pair)
+            try:
+                old, new = (load(folder, count_id=count_id) for folder in pair)
+            except Unreadable:
+                continue
             marks = revised(old, new=new, areas=TABLE_BY_ID[path.partition("/")[2]].areas if "tables" in stated else "")
             if marks is not None:
                 number, array = marks

@@ -13,11 +13,13 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.frame import area_label
 from data.model import month_text
 from data.release import Release
+from data.similar import supplied
+from data.targets import Target
 
 SHOWN = 5
 """Places that are named for each count, those with the most revised figures first."""
@@ -44,6 +46,15 @@ class Revised:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restated:
+    """A target, or the similar forces of a force, that differs; ``before`` or ``now`` is empty where there is none."""
+
+    what: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Revisions:
     """All that differs between two releases."""
 
@@ -56,6 +67,8 @@ class Revisions:
     counts: tuple[Revised, ...]
     late: tuple[tuple[str, str], ...]
     """Forces that supplied a field up to the end of the older release and not of the newer: force, field."""
+    restated: tuple[Restated, ...] = ()
+    """Targets and similar forces that differ."""
 
     @property
     def revised(self) -> int:
@@ -65,27 +78,42 @@ class Revisions:
 
 def compare(older: Release, newer: Release) -> Revisions:
     """Return what changed from ``older`` to ``newer``."""
-    return _revisions(older, newer.manifest, name=newer.id, tables=lambda path: stored(newer, path),
-                      held=paths(newer), late=_late(older, newer))
+    return _revisions(older, newer.manifest, name=newer.id, tables=lambda path: table_at(newer, path),
+                      held=paths(newer), late=_late(older, newer), stated=_stated_by(newer.targets, supplied(newer)))
 
 
-def against(older: Release, *, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> Revisions:
-    """Return what a release that is not written yet would change: its manifest and its tables by path."""
-    return _revisions(older, manifest, name="", tables=tables.get, held=sorted(tables), late=())
+def against(
+    older: Release, *, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table], targets: Sequence[Target],
+    similar: Mapping[str, Sequence[str]],
+) -> Revisions:
+    """Return what a release that is not written yet would change: its manifest, its tables by path, what it states."""
+    return _revisions(older, manifest, name="", tables=tables.get, held=sorted(tables), late=(),
+                      stated=_stated_by(targets, similar))
 
 
 def _revisions(
     older: Release, manifest: Mapping[str, Any], *, name: str, tables: Any, held: Sequence[str],
-    late: tuple[tuple[str, str], ...],
+    late: tuple[tuple[str, str], ...], stated: Mapping[str, str],
 ) -> Revisions:
     before, now = (vintages(each) for each in (older.manifest, manifest))
-    found = [_compared(path, old=stored(older, path), new=tables(path)) for path in dict.fromkeys([*paths(older), *held])]
+    found = [_compared(path, old=table_at(older, path), new=tables(path)) for path in dict.fromkeys([*paths(older), *held])]
+    was = _stated_by(older.targets, supplied(older))
     return Revisions(
         older=older.id, newer=name, counts=tuple(found), late=late,
+        restated=tuple(Restated(what=what, before=was.get(what, ""), now=stated.get(what, ""))
+                       for what in sorted({*was, *stated}) if was.get(what) != stated.get(what)),
         sources_added=tuple(label for label in now if label not in before),
         sources_gone=tuple(label for label in before if label not in now),
         vintages=tuple((label, before[label], now[label]) for label in now if before.get(label, now[label]) != now[label]),
     )
+
+
+def _stated_by(targets: Sequence[Target], similar: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return each target and the similar forces of each force, by what they are of."""
+    aims = {f"Target of {each.measure}, {area_label(each.area_code)}, {each.period or 'always'}": f"{each.target:g}"
+            for each in targets}
+    return aims | {f"Similar forces of {area_label(force)}": ", ".join(map(area_label, sorted(others)))
+                   for force, others in similar.items()}
 
 
 def vintages(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -99,10 +127,10 @@ def paths(release: Release) -> list[str]:
     return sorted(path.relative_to(counts).with_suffix("").as_posix() for path in counts.rglob("*.parquet"))
 
 
-def stored(release: Release, path: str) -> pa.Table | None:
+def table_at(release: Release, path: str) -> pa.Table | None:
     """Return a table of a release, ``None`` where it has none at that path."""
     file = Path(release.folder, "counts", f"{path}.parquet")
-    return pq.read_table(file) if file.exists() else None
+    return stored.table(file) if file.exists() else None
 
 
 def _compared(path: str, *, old: pa.Table | None, new: pa.Table | None) -> Revised:
@@ -167,7 +195,7 @@ def last_states(release: Release) -> dict[tuple[str, str], str]:
     file = release.folder / "coverage.parquet"
     if not file.exists():
         return {}
-    rows = pq.read_table(file)
+    rows = stored.table(file)
     with duckdb.connect(":memory:") as engine:
         engine.register("rows", rows)
         found = engine.sql("SELECT area_code, field, arg_max(state, month) FROM rows GROUP BY area_code, field").fetchall()

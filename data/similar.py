@@ -6,7 +6,6 @@ The nearest are computed here and never called the Home Office's "most similar g
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import radians, sin
@@ -16,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import stored
 from data.areas import AREAS, FORCES
 from data.measures import MEASURE_BY_ID
 from data.query import answer
@@ -59,9 +58,9 @@ def as_table(supplied: Iterable[pd.DataFrame]) -> pa.Table:
 
 def similar_to(release: Release, code: str) -> Similar:
     """Return the forces that are fair to compare a force with; none where figures of it are missing."""
-    supplied = release.once(("supplied similar",), lambda: _supplied(release))
-    if code in supplied:
-        return Similar(tuple(supplied[code]), "uploaded")
+    known = release.once(("supplied similar",), lambda: supplied(release))
+    if code in known:
+        return Similar(tuple(known[code]), "uploaded")
     return Similar(release.once(("similar",), lambda: nearest(release)).get(code, ()), "computed")
 
 
@@ -70,9 +69,16 @@ def make_ready(release: Release) -> None:
     similar_to(release, FORCES[0])
 
 
-def _supplied(release: Release) -> dict[str, list[str]]:
-    path, found = release.folder / FILE, dict[str, list[str]]()
-    for row in pq.read_table(path).to_pylist() if path.exists() else ():
+def supplied(release: Release) -> dict[str, list[str]]:
+    """Return the similar forces that the publisher supplied, by force."""
+    path = release.folder / FILE
+    return by_force(stored.table(path)) if path.exists() else {}
+
+
+def by_force(rows: pa.Table) -> dict[str, list[str]]:
+    """Return the similar forces of a release's table, by force."""
+    found: dict[str, list[str]] = {}
+    for row in rows.to_pylist():
         found.setdefault(row["area_code"], []).append(row["similar_code"])
     return found
 
@@ -131,7 +137,7 @@ def _ages(release: Release) -> dict[str, list[float]]:
 
 def areas_km2(release: Release) -> dict[str, float]:
     """Return the land within each force's outline in square kilometres, from the boundaries of the release."""
-    outlines = json.loads((release.folder / "geo" / "police_force.geojson").read_text(encoding="utf-8"))
+    outlines = stored.document(release.folder / "geo" / "police_force.geojson")
     found = {}
     for feature in outlines["features"]:
         code, shape = feature["properties"]["area_code"], feature["geometry"]

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from data import stored
 from data.answers import AXES, Choices, Figures
 from data.frame import Row, join_members
 from data.measure import Measure
@@ -95,7 +96,7 @@ def read(folder: Path) -> Mapping[Key, Surveyed]:
     if not path.exists():
         return {}
     found: dict[Key, Surveyed] = {}
-    for row in pd.read_parquet(path).to_dict("records"):
+    for row in stored.table(path).to_pandas().to_dict("records"):
         one = Surveyed(
             surveyor=row["surveyor"], question=row["question"], option=row["option"],
             start=date.fromordinal(int(row["fieldwork_start"])), end=date.fromordinal(int(row["fieldwork_end"])),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from data.areas import AREAS
 from data.frame import Frame, area_label
+from data.measures import MEASURE_BY_ID
 from data.pairs import set_against
 from data.query import Answer, Note, answer
 from data.release import Release
@@ -133,6 +134,24 @@ CHARTS: tuple[Chart, ...] = (
         says="Useful responses per 10,000 accounts reached, by the channel on which the appeal was seen.",
     ),
     Chart(
+        slug="useful-curve-channel", title="How soon, by the channel it comes through", shape="curves",
+        by=("channel_group", "time"), measure="A13C", ignores=("category",), wide=True, height=560, page=APPEALS,
+        says="The share of appeals with useful information through each channel group, by the time since they were first published, "
+             "with the number of appeals still without.",
+    ),
+    Chart(
+        slug="useful-curve-crime", title="How soon, by crime group", shape="curves", by=("crime_group", "time"),
+        measure="A13", ignores=("category",), wide=True, height=880, page=APPEALS,
+        says="The share of appeals with useful information in each crime group, by the time since they were first published, with "
+             "the number of appeals still without.",
+    ),
+    Chart(
+        slug="response-channel", title="Through which channel responses come in", shape="bars", by=("channel",), measure="A3",
+        ignores=("category",), wide=True, height=420, page=APPEALS,
+        says="Responses to appeals by the channel through which they came in; the hotline and Crimestoppers are channels of "
+             "their own.",
+    ),
+    Chart(
         slug="response-channel-age", title="Which ages answer through which channel", shape="heatmap",
         by=("channel", "age_group"), measure="A3", ignores=("compare", "category"), wide=True, height=460, page=APPEALS,
         says="Responses to appeals by the channel through which they came in and the age group of who came forward.",
@@ -237,19 +256,31 @@ def ask(release: Release, selection: Selection, *, chart: Chart, asked: Asked | 
 
 
 def _asked(release: Release, selection: Selection, *, chart: Chart) -> Answer:
+    """Answer a chart; what does not depend on the chosen places is kept with the release."""
     def one(selection: Selection) -> Answer:
         return answer(release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside)
 
+    everywhere = selection.without("area", "rebase", *chart.ignores)
+    key = (chart.by, chart.measure, chart.against, everywhere.query_string())
     if chart.against:
-        return set_against(release, selection, measure=chart.measure, against=chart.against, ignores=chart.ignores)
-    found = one(selection)
-    if not chart.widens or not found.reason or not selection.area or found.answered.area:
+        found = release.once(("against", *key), lambda: set_against(
+            release, everywhere, measure=chart.measure, against=chart.against, ignores=chart.ignores))
+        chosen = tuple(code for code in selection.area if any(row.area_code == code for row in found.frame))
+        return replace(found, asked=replace(found.asked, area=chosen)) if chosen else found
+    if not chart.widens:
+        return one(selection)
+    cube = release.cube(MEASURE_BY_ID[chart.measure].numerator)
+    if selection.area and (cube is None or any(cube.holds("area", code) for code in selection.area)):
+        return one(selection)
+    return release.once(("everywhere", *key, bool(selection.area)), lambda: _widened(one(everywhere), wider=bool(selection.area)))
+
+
+def _widened(found: Answer, *, wider: bool) -> Answer:
+    """Return the answer for everywhere; where places were chosen it says that it stands for them."""
+    if not wider or found.reason:
         return found
-    wide = one(selection.without("area"))
-    if wide.reason:
-        return found
-    told = f"{found.label}: no figures of {area_label('+'.join(selection.area[:3]))}{' and others' if selection.area[3:] else ''}; "
-    return replace(wide, notes=(Note("area", f"{told}shown for {area_label(wide.measure.whole)} as a whole."), *wide.notes))
+    told = f"{found.label} was not asked in the chosen places; shown for {area_label(found.measure.whole)} as a whole."
+    return replace(found, notes=(Note("area", told), *found.notes))
 
 
 def _among_similar(release: Release, found: Answer, *, chosen: tuple[str, ...]) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import dcc
 
+from data.areas import AREAS, full_name
 from data.boundaries import CREDIT
 from data.frame import area_label, member_label
 from data.kpis import place_of
@@ -27,7 +28,7 @@ from layouts.numbers import shown
 from layouts.reading import notes_of, sentence_of
 from layouts.shapes import SHAPES
 from layouts.view import View, belongs, feeds
-from layouts.words import change_words, coverage_words, marks_explained, subtitle
+from layouts.words import change_words, coverage_words, joined, marks_explained, subtitle
 
 GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                                    "responsive": True}
@@ -73,7 +74,7 @@ def _published(view: View) -> Selection:
 def offers(view: View) -> list[Element]:
     """Return the nearest choices that have figures, where the present one has none."""
     total, selection = view.summary.total, view.selection
-    if not total.reason:
+    if not total.reason or total.reason == total.measure.not_whole:
         return []
     found: list[tuple[str, Selection]] = []
     if selection.origin and total.origin == "illustrative":
@@ -84,6 +85,9 @@ def offers(view: View) -> list[Element]:
     elif total.span is not None and total.span.asked is None or total.measure.grains and "whole" in total.reason:
         found.append(("Every month", selection.without("from", "to", "grain")))
     elif selection.area:
+        forces = tuple(dict.fromkeys(AREAS[code].force for code in selection.area if AREAS[code].type == "district"))
+        if forces:
+            found.append((f"{joined([full_name(force) for force in forces])} as a whole", replace(selection, area=forces)))
         found.append(("Every place", selection.without("area", "compare")))
     why = [html.P(_why_protected())] if total.reason.startswith(PROTECTED) else []
     if not found:
@@ -182,14 +186,14 @@ def cards(view: View) -> list[Element]:
 def card(chart: Chart, view: View) -> Element:
     """Return one chart with its figure, sentence, marks, table and links."""
     answer = view.answers[chart.slug]
-    slug = chart.slug
+    slug, drawn = chart.slug, figure(chart, view)
     return html.Section([
         html.H2(chart.title, id=f"title-{slug}"),
         html.Div(card_head(answer), id={"head": slug}, className="card-head"),
         html.Div(
-            dcc.Graph(id={"figure": slug}, figure=figure(chart, view), config=dict(GRAPH_CONFIG), responsive=True,
+            dcc.Graph(id={"figure": slug}, figure=drawn, config=dict(GRAPH_CONFIG), responsive=True,
                       style={"height": "100%"}),
-            className=f"figure shape-{chart.shape}", role="img", style={"height": f"{chart.height}px"},
+            className=f"figure shape-{chart.shape}{'' if drawn['data'] else ' empty'}", role="img", style={"height": f"{chart.height}px"},
             **{"aria-labelledby": f"title-{slug}", "aria-describedby": identity({"sentence": slug})},
         ),
         html.Ul(legend(chart, answer), id={"legend": slug}, className="legend"),
@@ -255,7 +259,9 @@ def _why_protected() -> Element:
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     answer = view.answers[chart.slug]
-    known = [*notes_of(chart, answer), *(note.text for note in answer.notes if note.field not in chart.ignores or answer.measure.kind == "survey"),
+    told = [note.text for note in answer.notes if (note.field not in chart.ignores or answer.measure.kind == "survey")
+            and note.text.partition(";")[0] not in answer.reason]
+    known = [*notes_of(chart, answer), *told,
              *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]

@@ -87,7 +87,7 @@ def measure_options(view: View) -> list[Option]:
 def area_options(view: View, cubes: Sequence[Figure]) -> list[Option]:
     """Return the areas that there are figures for, forces or boroughs before districts."""
     held = dict.fromkeys(code for cube in cubes for code in cube.axes["area"] if code in AREAS)
-    level = level_of((), view.measure)
+    level = level_of((), view.measure) if not view.page.measure else "police_force"
     wanted = "district" if level == "london_borough" else "police_force"
     first = [code for code in held if AREAS[code].type == wanted]
     rest = [code for code in held if AREAS[code].type == "district" and wanted != "district"]

@@ -23,7 +23,8 @@ from layouts.shapes import SHAPES
 from layouts.words import asked, marks_explained, row_name, subtitle
 
 _HEADS: Mapping[str, str] = {"area": "Area", "channel": "Channel", "channel_group": "Channel", "age_group": "Age group",
-                             "crime_type": "Crime type", "category": "Category", "period": "Period"}
+                             "crime_type": "Crime type", "crime_group": "Crime group", "category": "Category", "time": "time limit",
+                             "period": "Period"}
 
 
 def table(answer: Answer, *, chart: Chart) -> list[Component]:
@@ -32,7 +33,7 @@ def table(answer: Answer, *, chart: Chart) -> list[Component]:
         return [html.P(answer.reason or "There is no figure to show.")]
     word = " Illustrative figures." if answer.origin == "illustrative" else ""
     caption = html.Caption(f"{chart.title}. {subtitle(answer)}.{word}")
-    body = _crossed(answer) if len(answer.by) == 2 else _listed(answer, chart=chart)
+    body = _crossed(answer) if len(answer.by) == 2 and "time" not in answer.by else _listed(answer, chart=chart)
     notes = [*marks_explained(answer), *asked(answer), *(event.told for event in events_of(answer))]
     explained = [html.Ul([html.Li(text) for text in notes], className="notes")] if notes else []
     return [html.Table([caption, *body]), *explained]
@@ -48,7 +49,7 @@ def _listed(answer: Answer, *, chart: Chart) -> list[Component]:
     parts = any(row.denominator is not None for row in main)
     intervals = any(bounded(row) for row in main)
     heads = [answer.measure.category_label if name == "category" else _HEADS[name] for name in answer.by]
-    heads = [*(heads or ["Area"]), _value_head(answer.label, answer.measure.unit)]
+    heads = [", ".join(heads) or "Area", _value_head(answer.label, answer.measure.unit)]
     heads += ["Least to most" if answer.measure.kind == "modelled" else "95% interval"] if intervals else []
     heads += ["Numerator", "Denominator"] if parts else []
     heads += [place] if place else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from data.answers import DIMENSION_OF
 from data.areas import AREAS
 from data.kpis import Kpi, kpis_of
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
@@ -110,5 +111,5 @@ def _left_out(chart: Chart, selection: Selection) -> Answer:
 def feeds(answer: Answer) -> bool:
     """Whether the measure can feed the chart at all; a chart that it cannot feed is absent from pages."""
     own = answer.measure.dimensions
-    needed = {name for name in answer.by if name not in ("area", "period", "channel_group")}
+    needed = {DIMENSION_OF.get(name, name) for name in answer.by if name not in ("area", "period", "channel_group")}
     return needed <= set(own)

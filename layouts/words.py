@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from statistics import median, quantiles
 
+from data.answers import DIMENSION_OF
 from data.frame import Row, area_label, member_label, row_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, MARKS
@@ -23,6 +24,8 @@ from layouts.vocabulary import Evidence, amount, signed
 from layouts.vocabulary import change as changed
 
 MAX_NAMED = 4
+WHOLES = {"crime_type": "All crime types"}
+"""What stands for a whole beside its parts."""
 
 
 def joined(names: Sequence[str]) -> str:
@@ -177,10 +180,10 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
         if dimension == "area":
             names.append(area_label(row.area_code))
         elif dimension != "period":
-            key = "channel" if dimension == "channel_group" else dimension
+            key = DIMENSION_OF.get(dimension, dimension)
             member = getattr(row, key)
-            names.append(area_label(row.area_code) if member == ALL and key == "channel"
-                         else row_label(row, key))
+            label = area_label(row.area_code) if member == ALL and key == "channel" else row_label(row, key, whole=WHOLES.get(key, "All"))
+            names.append(label.lower() if dimension == "time" else label)
     if "period" in by:
         names.append(window_label((row.start, row.end)))
     return ", ".join(names) or area_label(row.area_code)

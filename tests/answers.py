@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from data.areas import AREAS, BOROUGHS, FORCES
+from data.counts_of_persons import USEFUL_LIMITS
 from data.frame import Frame, Row
 from data.measures import MEASURE_BY_ID, Measure
 from data.model import ALL, CHANNEL, DIMENSIONS, month_index
@@ -84,6 +85,11 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
                 measure=measure, channel=channel, start=START + month, end=START + month)
             for place, channel in enumerate(GROUPS) for month in range(36)
         ]
+    if "time" in chart.by:
+        crimes = (ALL, *dict.fromkeys(DIMENSIONS["crime_type"].group_of(crime) for crime in CRIMES))
+        groups = [{"channel": group} for group in GROUPS] if chart.by[0] == "channel_group" else [{"crime": crime} for crime in crimes]
+        return [row(round(value() * (2 + place) / 4, 4), measure=measure, category=limit, **group) for group in groups
+                for place, limit in enumerate(USEFUL_LIMITS)]
     if chart.by == ("age_group",):
         return [row(value(), measure=measure, age=age) for age in AGES]
     if chart.by == ("channel",):
@@ -217,7 +223,7 @@ def without_trend(chart: Chart) -> Answer:
 def opened(chart: Chart) -> list[Row]:
     """Return the rows of a chart, those through time for the seven members of one group."""
     rows = rows_of(chart)
-    if "channel_group" not in chart.by:
+    if "channel_group" not in chart.by or "time" in chart.by:
         return rows
     places = dict(zip(GROUPS, MEMBERS, strict=False))
     last = [each._replace(channel=MEMBERS[-1], value=round((each.value or 0) * 1.1, 4)) for each in rows[:36]]

@@ -10,7 +10,7 @@ from layouts.theme import MAP_TRACES
 
 
 LABELS = {measure.label for measure in MEASURES}
-UNCOUNTED = ("casing", "chosen", "colour", "limits")
+UNCOUNTED = ("behind", "casing", "chosen", "colour", "limits")
 """Traces that draw no value of their own."""
 
 

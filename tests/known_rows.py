@@ -281,6 +281,21 @@ def useful_times(rows: Rows) -> Iterator[Atom]:
             yield _of(appeal, category=name), 1
 
 
+def useful_times_by_channel(rows: Rows) -> Iterator[Atom]:
+    """Appeals by when useful information first came through each channel group, once under each."""
+    for appeal, responses in _by_appeal(rows, "responses"):
+        first: dict[str, tuple[int, str]] = {}
+        for row in responses:
+            if row["grading"] == "useful":
+                group = CHANNEL_GROUPS[row["channel"]]
+                first[group] = min(first.get(group, (366 * DAY, "")), (after(appeal, row), row["channel"]))
+        for minutes, channel in first.values():
+            name = _bin(minutes, (360, "useful-6h"), (DAY, "useful-24h"), (3 * DAY, "useful-3d"), (7 * DAY, "useful-7d"),
+                        (28 * DAY, "useful-28d"), (90 * DAY, "useful-90d"))
+            if name:
+                yield _of(appeal, channel=channel, category=name), 1
+
+
 def found(rows: Rows) -> Iterator[Atom]:
     """Persons identified, or of the missing located, within 180 days, of appeals that say how many they seek."""
     for appeal, outcomes in _by_appeal(rows, "outcomes"):
@@ -380,7 +395,7 @@ def digital(rows: Rows) -> Iterator[Atom]:
 
 RECOUNT: Mapping[str, Callable[[Rows], Iterator[Atom]]] = {
     "responses": received, "responses_graded": graded, "appeals_responded": responded, "appeals_useful": useful,
-    "useful_times": useful_times, "useful_seen": seen, "persons_found": found, "appeals_followed": followed,
+    "useful_times": useful_times, "useful_times_by_channel": useful_times_by_channel, "useful_seen": seen, "persons_found": found, "appeals_followed": followed,
     "appeals_charged": charged, "attribution": attributed, "ladder": ladder, "offence_delay": delays, "messages": messages,
     "answered": answered, "contact_digital": digital, "messages_reporting": messages_reporting, "reports": reports,
 }

@@ -59,6 +59,26 @@ def test_only_filters_that_change_a_chart_of_the_page_are_offered_and_none_is_di
     assert not any(why.values())
 
 
+def test_the_hotline_and_crimestoppers_are_channels_and_counter_terrorism_is_a_crime_type_of_their_own(release: Release) -> None:
+    view = look(release, Selection(), page=APPEALS)
+    came, sent = view.answers["response-channel"], view.answers["appeal-crime"]
+    by_age = {row.channel for row in view.answers["response-channel-age"].frame}
+
+    assert {row.channel: row.value for row in came.frame}.keys() >= {"hotline", "crimestoppers", "phone_101"} <= by_age
+    assert all(row.value is not None for row in came.frame if row.channel in ("hotline", "crimestoppers"))
+    assert next(row.value for row in sent.frame if row.crime_type == "counter-terrorism")
+    chosen = look(release, Selection(channel=("hotline",), crime_type=("counter-terrorism",)), page=APPEALS)
+    assert {row.channel for row in chosen.answers["response-channel-age"].frame} == {"hotline"}
+    assert {row.crime_type for row in chosen.answers["appeal-crime"].frame} == {"counter-terrorism"}
+
+
+def test_a_district_without_figures_leads_to_its_force_and_says_why_once(client: FlaskClient) -> None:
+    text = unescape(client.get("/appeals?area=E07000209").text)
+
+    assert '<a href="/appeals?area=E23000031">Surrey Police as a whole</a>' in text
+    assert text.count("Appeals issued has figures for police forces, not for Guildford; this is left out.") == 0
+
+
 def test_useful_responses_by_reach_are_told_finely_enough_to_differ_from_nothing(release: Release) -> None:
     answer = look(release, Selection(), page=APPEALS).answers["useful-reach"]
     valued = [row for row in answer.frame if row.value is not None]

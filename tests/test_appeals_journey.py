@@ -65,6 +65,44 @@ def test_the_same_steps_lead_there_without_scripts_with_the_same_numbers(browser
         assert scripted.sentence() == sentence
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without"])
+def test_from_the_field_of_the_first_page_three_steps_lead_to_an_areas_appeals_and_who_answers(
+    browser: Browser, base: str, scripts: bool
+) -> None:
+    with visit(browser, base, viewport=PHONE, java_script_enabled=scripts) as seen:
+        page = seen.page
+        seen.go("/") if scripts else page.goto(base)
+
+        page.get_by_label("Your area", exact=True).fill("guildford")
+        page.get_by_role("button", name="Find", exact=True).click()
+        page.locator("#results").get_by_role("link", name="Surrey Police").click()
+        page.get_by_role("heading", level=1, name="Surrey Police").wait_for()
+        page.get_by_role("link", name="What the appeals of Surrey Police bring, and who answers").click()
+
+        page.wait_for_url("**/appeals?area=E23000031")
+        assert "Appeals issued in Surrey" in seen.sentence()
+        assert page.get_by_role("heading", name="Which ages answer through which channel").is_visible()
+        page.go_back()
+        page.get_by_role("link", name="The appeals of Surrey Police one by one").click()
+        page.wait_for_url("**/appeals/list?area=E23000031")
+        assert "appeals in Surrey" in page.get_by_role("status").inner_text()
+        seen.clean()
+
+
+def test_the_page_of_appeals_is_filtered_by_keyboard_alone(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.page
+        seen.go("/appeals")
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.value") == "E23000031":
+                break
+        page.keyboard.press("Space")
+        seen.settled(address="area=E23000031")
+        assert "in Surrey" in seen.sentence()
+        seen.clean()
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_of_appeals_fit_a_phone_and_axe_finds_nothing_in_light_and_dark(browser: Browser, base: str, path: str) -> None:
     for size, scheme in ((PHONE, "light"), (DESK, "light"), (DESK, "dark")):

@@ -119,6 +119,7 @@ def test_confidence_stands_at_the_time_of_each_survey_and_no_line_joins_two(rele
     assert {(row.value, row.end) for row in found.frame} == {
         (76, month_index("2015-03")), (65, month_index("2024-03")), (67, month_index("2025-03")),
         (62, month_index("2015-03")), (49, month_index("2025-03"))}
+    assert any("the way of asking changed between 2015 and 2024" in note.text for note in found.notes)
     assert len(traces) == 2 and all(trace.get("mode") in ("markers", None) for trace in traces)
     assert "76% [u] (year ending March 2015), 65% [u] (year ending March 2024) and 67% [u] (year ending March 2025)" in said
 
@@ -135,9 +136,10 @@ def test_filters_offer_the_places_of_every_chart_and_a_borough_stands_above_them
     view = look(release, Selection(area=("E09000003",)), page=ATTITUDES)
     text = unescape(client.get("/attitudes?area=E09000003").text)
 
-    assert {"E09000003", "K02000001", "K04000001"} <= offered
+    assert {"E09000003", "E23000001", "E23000031", "K02000001", "K04000001"} <= offered
+    assert offered == {option["value"] for option in options(view)["area"]}
     assert view.measure.id == "P7" and "Trust in the Metropolitan Police in Barnet" in text
-    assert "Would report: no figures of Barnet; shown for United Kingdom as a whole." in text
+    assert "Would report was not asked in the chosen places; shown for United Kingdom as a whole." in text
     assert 'href="/charts/london-trust?area=E09000003"' in text
 
 
@@ -147,7 +149,7 @@ def test_country_stands_for_places_where_nothing_was_asked_and_a_note_says_so(re
         whole = ask(release, Selection(), chart=CHART_BY_SLUG[slug])
 
         assert found.frame == whole.frame and not found.answered.area
-        assert found.notes[0].text.startswith(f"{found.label}: no figures of Barnet and Surrey; shown for ")
+        assert found.notes[0].text.startswith(f"{found.label} was not asked in the chosen places; shown for ")
 
 
 # Two measures beside each other
@@ -220,7 +222,7 @@ def test_every_surface_of_the_scatter_gives_both_values_of_every_borough(client:
 def test_illustrative_engagement_makes_the_whole_scatter_illustrative_and_is_left_out_of_published_ones(release: Release) -> None:
     chart, counts = CHART_BY_SLUG["trust-engagement"], release.manifest["counts"]
     made_up = {"post_interactions": {**counts["post_interactions"], "origin": "illustrative"}}
-    turned = replace(release, manifest={**release.manifest, "counts": {**counts, **made_up}})
+    turned = replace(release, manifest={**release.manifest, "counts": {**counts, **made_up}}, _kept={})
     found = ask(turned, Selection(), chart=chart)
     sheet = csv.DictReader(io.StringIO(as_csv(found, release=turned)))
 

@@ -160,7 +160,7 @@ FORMATS = Path(__file__).parent / "fixtures" / "formats"
 ACCOUNTS = "platform,account,area_code,year\n" + "".join(
     f"{platform},*,E23000031,{year}\n" for platform, year in (
         ("x", ""), ("facebook", ""), ("instagram", ""), ("youtube", ""), ("tiktok", "2025")))
-MOST = 12
+MOST = 8
 """Rows of a fixture that are mangled: what stands behind them is of the same kind."""
 
 
@@ -198,7 +198,7 @@ def holds_of_source(source: Source, data: st.DataObject) -> None:
 
 
 NORMAL = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+
 LONG = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
 each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 TEMPLATE_SOURCES = {source.id for source in SOURCES if source.template is not None}
@@ -223,7 +223,7 @@ def test_mangled_container_is_read_or_refused(name: str, data: st.DataObject) ->
 
 
 @each_source
-@QUICK
+@NORMAL
 @given(data=st.data())
 def test_mangled_file_of_a_source_is_read_or_refused(source: Source, data: st.DataObject) -> None:
     holds_of_source(source, data)
@@ -255,6 +255,28 @@ def test_mangled_template_is_read_or_refused_two_thousand_times(template: Templa
 def test_mangled_container_is_read_or_refused_two_thousand_times(name: str, data: st.DataObject) -> None:
     template = data.draw(st.sampled_from(TEMPLATES))
     data.draw(st.sampled_from((holds_of_cells, holds_of_bytes)))(template, name, data)
+
+
+@each_source
+def test_findings_name_columns_by_the_headings_of_the_file(source: Source) -> None:
+    content, rows = clean_of(source)
+    if not rows:
+        pytest.skip("Its files have no headings.")
+    headings, first, *others = rows
+    wrong = [["?"] * len(headings), ["-1"] * len(headings), [""] * len(headings[:-1]) + ["x"]]
+    reports = found(text(",", "utf-8")([headings, first, *wrong]), ACCOUNTS if source.kind == "platform_export" else "")
+    named = {defect.column for report in reports for defect in report.defects if report.source == source.id} - {""}
+
+    assert {column for column in named if not column.startswith("column ")} <= {heading.strip() for heading in headings}
+
+
+@each_source
+def test_file_without_one_of_its_columns_is_read_or_refused(source: Source) -> None:
+    _, rows = clean_of(source)
+    width = len(rows[0]) if rows else 0
+    for place in range(width) if width < 50 else (*range(5), *range(width - 5, width)):  # a year of age is like the next
+        found(text(",", "utf-8")([[*row[:place], *row[place + 1:]] for row in rows]),
+              ACCOUNTS if source.kind == "platform_export" else "")
 
 
 def test_sheets_whose_kind_cannot_be_unpacked_are_refused() -> None:

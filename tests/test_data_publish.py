@@ -129,7 +129,7 @@ def test_error_in_the_middle_of_writing_leaves_nothing_behind(home: Path, two: t
         (FORCE / "appeals.csv").read_text(encoding="utf-8").replace("S-1,", "S-9,"), encoding="utf-8")
     (home / "changed" / "publications.csv").unlink()
     before = state(home)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(PublishError, match="There is not enough space in"):
         publish(home, folders=[home / "changed"], today=TODAY, on_step=full)
     assert state(home) == before and not (home / "releases" / ".building").exists()
 

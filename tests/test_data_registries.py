@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from data import engine
-from data.answers import AXES
+from data.answers import AXES, DIMENSION_OF
 from data.areas import AREAS
 from data.count import Count
 from data.counts import COUNT_BY_ID, COUNTS
@@ -20,13 +20,14 @@ from data.counts_of_quality import QUALITY_KINDS
 from data.disclosure.account import WHO
 from data.disclosure.tables import TABLE_BY_ID
 from data.errors import PublishError
-from data.inputs import FAMILIES, REPLACED
+from data.inputs import FAMILIES, REPLACED, UNPUBLISHED
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, MEASURES, UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, month_index
 from data.named import question_id
 from data.periods import first_day
 from data.sources.registry import SOURCES, Source
 from layouts.charts import CHARTS, Chart
+from layouts.pages.sources import SOURCES_PAGE
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("dashboard", "callbacks", "layouts", "data")
@@ -201,7 +202,7 @@ def test_denominator_of_every_measure_splits_no_further_than_its_numerator(measu
     if measure.denominator:
         narrowed = {*measure.numerator_only, *measure.denominator_only}
         split = set(COUNT_BY_ID[measure.denominator].dimensions) - narrowed
-        assert split <= set(measure.dimensions) or measure.id == "L1"  # a rung has no crime type: its appeals are taken whole
+        assert split <= set(measure.dimensions) or measure.id in ("L1", "A13C")  # no crime type: their appeals are taken whole
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=name)
@@ -227,7 +228,7 @@ def test_families_and_replacements_name_kinds_that_sources_have() -> None:
 
 @pytest.mark.parametrize("chart", CHARTS, ids=name)
 def test_every_chart_breaks_down_by_what_there_is(chart: Chart) -> None:
-    assert set(chart.by) <= {"area", "period", "channel_group", *DIMENSIONS}
+    assert set(chart.by) <= {"area", "period", *DIMENSION_OF, *DIMENSIONS}
     assert chart.title and chart.says.endswith(".")
     assert not chart.measure or chart.measure in MEASURE_BY_ID
     assert not chart.beside or MEASURE_BY_ID[chart.beside].context
@@ -286,3 +287,16 @@ def test_files_are_short_finished_and_silent(path: Path) -> None:
     calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if isinstance(call, ast.Name) and call.id in ("print", "breakpoint")]
     assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_source_that_feeds_no_figure_says_what_it_is_read_for(source: Source) -> None:
+    feeds_none = source.kind in UNPUBLISHED - {"accounts"} or source.id == "performance_999"
+
+    assert bool(source.kept_for) == feeds_none
+
+
+def test_page_of_sources_says_of_which_no_figure_is_made(release: Release) -> None:
+    said = str(SOURCES_PAGE.content(release, {}).body)
+
+    assert all(source.kept_for in said for source in SOURCES)

@@ -14,7 +14,7 @@ import pytest
 from data.export import as_csv, as_json
 from data.query import answer
 from data.release import Store
-from data.revisions import Revised, compare
+from data.revisions import Restated, Revised, compare
 from data.selection import read
 from layouts.charts import CHART_BY_SLUG, ask
 from layouts.document import render
@@ -87,6 +87,24 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(two: tuple[Store, 
     assert [label for label in done.revisions.sources_added if "utcome" in label]
     same = publish(store.home, folders=[store.home / "later"], today=TODAY, dry_run=True)
     assert same.revisions is not None and not any(count.changed for count in same.revisions.counts)
+
+
+def test_targets_and_similar_forces_that_changed_are_told(two: tuple[Store, str, str], tmp_path: Path) -> None:
+    store, _, newer = two
+    (tmp_path / "targets.csv").write_text("measure,area_code,period,target\nC1,E23000031,2026,92\n", encoding="utf-8")
+    (tmp_path / "similar.csv").write_text("area_code,similar_code\nE23000031,E23000029\nE23000031,E23000026\n", encoding="utf-8")
+    expected = (Restated(what="Similar forces of Surrey", before="", now="Bedfordshire, Thames Valley"),
+                Restated(what="Target of C1, Surrey, 2026", before="", now="92"))
+    found = publish(store.home, folders=[tmp_path], dry_run=True, today=TODAY).revisions
+
+    assert found is not None and found.restated == expected
+    published = publish(store.home, folders=[tmp_path], today=TODAY).release
+    assert compare(store.get(newer), store.get(published)).restated == expected
+    (tmp_path / "targets.csv").write_text("measure,area_code,period,target\nC1,E23000031,2026,93\n", encoding="utf-8")
+    again = publish(store.home, folders=[tmp_path], dry_run=True, today=TODAY).revisions
+    store.use(newer)
+
+    assert again is not None and again.restated == (Restated(what="Target of C1, Surrey, 2026", before="92", now="93"),)
 
 
 def test_the_first_publish_has_nothing_to_be_compared_with(tmp_path: Path) -> None:

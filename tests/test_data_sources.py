@@ -279,7 +279,8 @@ def test_999_performance_reports_what_cannot_be_used(row: str, column: str, word
 
     report = load_file(tmp_path / "calls.csv", today=TODAY).report
 
-    found, again = report.defects
+    note, found, again = report.defects
+    assert (note.severity, note.rule) == ("note", SOURCE_BY_ID["performance_999"].kept_for)
     assert (found.line, found.column) == (3, column) and words in found.rule and found.mend
     assert again.line == 4 and "earlier row" in again.rule and balanced(report)
 

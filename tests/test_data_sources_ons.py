@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
 
+from dashboard.app import create_app
+from dashboard.settings import Settings
 from data.areas import AREAS, ENGLAND_AND_WALES, NEWER_DISTRICTS, Lookups, district_of_2019, members_of
 from data.boundaries import geojson_path
 from data.cells import Terms
 from data.inputs import gather
 from data.model import month_index
+from data.release import Store
 from data.sources.base import Loaded
 from data.sources.json_tables import read_json
 from data.sources.ons_boundaries import all_forces, as_geojson
-from data.sources.registry import SOURCE_BY_ID, load_file, load_folder, load_published, recognise
+from data.sources.registry import SOURCE_BY_ID, check_folder, load_file, load_folder, load_published, recognise
 from data.sources.reading import Table
+from tests.publishing import publish
 from tests.sheets import balanced, sheet_in_csv, sheet_of
 from tests.test_data_sources import FIXTURES, SAMPLES, needs_samples
 
@@ -245,3 +250,73 @@ def test_real_boundaries_are_valid_and_all_there(tmp_path: Path) -> None:
     (loaded,) = load_folder([path], today=TODAY)
 
     assert all_forces(loaded.table) and loaded.report.rows_used == loaded.report.rows_in == 43 and loaded.report.errors == ()
+
+
+def turned(coordinates: list[Any]) -> list[Any]:
+    """Return rings the other way round, as RFC 7946 and the publisher order them."""
+    return [turned(part) for part in coordinates] if isinstance(coordinates[0][0], list) else coordinates[::-1]
+
+
+def outlines_of_all_forces(layout: str) -> str:
+    """Return our own outlines of England and Wales as the publisher would send them: another year, case, order."""
+    features = json.loads(geojson_path("police_force").read_text(encoding="utf-8"))["features"]
+    ours = [(feature["properties"], turned(feature["geometry"]["coordinates"]), feature["geometry"]["type"])
+            for feature in features if feature["properties"]["area_code"] in members_of(ENGLAND_AND_WALES)]
+    if layout == "GeoJSON":
+        return json.dumps({"type": "FeatureCollection", "features": [{
+            "type": "Feature", "properties": {"OBJECTID": place, "pfa21cd": said["area_code"], "pfa21nm": said["area_name"]},
+            "geometry": {"type": kind, "coordinates": coordinates},
+        } for place, (said, coordinates, kind) in enumerate(ours)]})
+    arcs: list[Any] = []
+    geometries = []
+    for said, coordinates, kind in ours:
+        polygons = []
+        for polygon in coordinates if kind == "MultiPolygon" else [coordinates]:
+            arcs += polygon
+            polygons.append([[place] for place in range(len(arcs) - len(polygon), len(arcs))])
+        geometries.append({"type": "MultiPolygon", "arcs": polygons,
+                           "properties": {"PFA25CD": said["area_code"], "PFA25NM": said["area_name"]}})
+    return json.dumps({"type": "Topology", "arcs": arcs,
+                       "objects": {"pfa": {"type": "GeometryCollection", "geometries": geometries}}})
+
+
+@pytest.mark.parametrize("layout", ["GeoJSON", "TopoJSON"])
+def test_outlines_of_all_forces_are_read_whole_and_turned(layout: str, tmp_path: Path) -> None:
+    (tmp_path / "pfa.json").write_text(outlines_of_all_forces(layout), encoding="utf-8")
+    loaded = load_file(tmp_path / "pfa.json", today=TODAY)
+
+    assert loaded.report.rows_used == loaded.report.rows_in == 43 and not loaded.report.errors
+    assert all_forces(loaded.table) and "maps draw those that come with the program" in loaded.report.defects[-1].rule
+    ours = {each["properties"]["area_code"]: shapely.from_geojson(json.dumps(each["geometry"]))
+            for each in json.loads(geojson_path("police_force").read_text(encoding="utf-8"))["features"]}
+    for feature in json.loads(as_geojson(loaded.table))["features"]:
+        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+        assert shape.symmetric_difference(ours[feature["id"]]).area < 1e-9
+        assert not any(shapely.is_ccw(part.exterior) for part in shapely.get_parts(shape))
+
+
+def test_outlines_of_all_forces_in_two_files_are_refused(tmp_path: Path) -> None:
+    for name, layout in (("a.json", "GeoJSON"), ("b.json", "TopoJSON")):
+        (tmp_path / name).write_text(outlines_of_all_forces(layout), encoding="utf-8")
+    first, second = check_folder([tmp_path], today=TODAY)
+
+    assert not first.errors and [(error.file, error.rows) for error in second.errors] == [("b.json", 43)]
+    assert "stand in a.json too" in second.errors[0].rule and balanced(second)
+
+
+@pytest.mark.long
+def test_supplied_outlines_are_kept_with_the_release_and_change_no_map(tmp_path: Path, release_home: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pfa.json").write_text(outlines_of_all_forces("TopoJSON"), encoding="utf-8")
+    done = publish(tmp_path / "home", folders=[tmp_path / "mine"], today=TODAY)
+    store = Store(tmp_path / "home")
+    kept = store.get(done.release).folder / "geo" / "supplied" / "police_force.geojson"
+
+    assert store.verify(done.release) == []
+    assert [feature["id"] for feature in json.loads(kept.read_text(encoding="utf-8"))["features"]] == sorted(
+        members_of(ENGLAND_AND_WALES))
+    (tmp_path / "home" / "static").symlink_to(release_home / "static")
+    (release_home / "static").mkdir(exist_ok=True)
+    client = create_app(Settings(home=tmp_path / "home")).server.test_client()
+    assert client.get("/geo/police_force.geojson").data == geojson_path("police_force").read_bytes()
+    assert [area["area_code"] for area in client.get("/areas.json?lat=51.24&lon=-0.57").get_json()["areas"]][:1] != []

@@ -112,7 +112,7 @@ def test_an_unknown_age_range_is_a_finding(tmp_path: Path) -> None:
 
     (error,) = load_file(path, today=TODAY).report.errors
 
-    assert (error.line, error.column) == (2, "age_range") and "over 34" in error.mend
+    assert (error.line, error.column) == (2, "Age range") and "over 34" in error.mend
 
 
 def test_records_of_the_api_are_counted_for_the_force_that_was_fetched() -> None:

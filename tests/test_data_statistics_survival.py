@@ -64,6 +64,26 @@ def test_without_censoring_the_curve_is_the_plain_share_with_wilsons_interval() 
     assert [step.at_risk for step in made.steps] == [300, 280, 240, 190, 160, 140]
 
 
+@given(BINS, st.integers(1, 400))
+@settings(max_examples=80, deadline=None)
+def test_without_censoring_the_library_comes_to_the_same(events: list[int], none: int) -> None:
+    """Shares and errors that are taken from the closed form are those of the library on one row an appeal."""
+    made = curve(events, none=none)
+    places = np.repeat([*range(6), 5], [*events, none])
+    status = np.repeat([1] * 6 + [0], [*events, none])
+    if not sum(events):
+        assert all(step.share == 0 for step in made.steps)
+        return
+    theirs = SurvfuncRight(places, status)
+    at = np.searchsorted(theirs.surv_times, range(6), side="right")
+    waiting = np.concatenate(([1.0], theirs.surv_prob))[at]
+    errors = np.nan_to_num(np.concatenate(([0.0], theirs.surv_prob_se)))[at]
+
+    number = sum(events) + none
+    assert [step.waiting for step in made.steps] == pytest.approx(waiting, abs=1e-12)
+    assert np.sqrt(waiting * (1 - waiting) / number) == pytest.approx(errors, abs=1e-12)
+
+
 @given(BINS, BINS, st.integers(0, 60), st.sampled_from((0.0, 2.5)))
 @settings(max_examples=60, deadline=None)
 def test_curve_rises_and_holds_its_share(events: list[int], censored: list[int], none: int, noise: float) -> None:
@@ -106,6 +126,15 @@ def test_noise_widens_the_interval_as_simulated() -> None:
 
     added = np.sqrt((wide.upper - wide.share) ** 2 - (plain.upper - plain.share) ** 2) / 1.96
     assert added == pytest.approx(shares.std(), rel=0.05)
+
+
+def test_noise_adds_up_along_the_curve_where_it_is_known_how_many_appeals_there_are() -> None:
+    """The share by a time is then a sum of so many noisy bins over a number without noise."""
+    plain, wide = (curve(FOUND, none=130, noise=noise, whole=True) for noise in (0.0, 2.5))
+
+    for bins, (exact, noisy) in enumerate(zip(plain.steps, wide.steps, strict=True), start=1):
+        added = np.sqrt((noisy.upper - noisy.share) ** 2 - (exact.upper - exact.share) ** 2) / 1.959964
+        assert added == pytest.approx(2.5 * bins**0.5 / 300, rel=1e-6)
 
 
 def test_protected_bins_below_0_are_taken_as_0_and_bins_are_counted() -> None:

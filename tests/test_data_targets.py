@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +11,13 @@ import pytest
 from data.areas import UNITED_KINGDOM
 from data.model import month_index
 from data.release import Release, Store
+from data.sources.registry import check_folder
 from data.targets import PUBLISHED, as_table, from_table, target_of
 from tests.publishing import publish
 
 SURREY, KENT = "E23000031", "E23000032"
 MONTH = month_index("2026-05")
+TODAY = date(2026, 11, 23)
 
 
 def supplied(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
@@ -60,6 +63,22 @@ def test_a_file_of_targets_is_published_with_the_release(tmp_path: Path) -> None
     assert found is not None and (found.target, found.origin) == (40, "uploaded") and "Surrey" in found.says
     assert any(source["id"] == "house_targets" for source in held.manifest["sources"])
     assert not [defect for report in done.reports for defect in report.defects if "no figure is made" in defect.rule]
+
+
+def test_two_targets_for_the_same_are_refused_with_both_named(tmp_path: Path) -> None:
+    head = "measure,area_code,period,target\n"
+    (tmp_path / "a.csv").write_text(f"{head}C1F,E23000031,2026,90\nC1F,E23000031,2026,85\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(f"{head}A4,E23000031,2026,2\nC1F,E23000031,2026,92.5\n", encoding="utf-8")
+    found = [defect for report in check_folder([tmp_path], today=TODAY) for defect in report.errors]
+
+    assert [(defect.file, defect.line, defect.column, defect.value, defect.rule) for defect in found] == [
+        ("a.csv", 3, "target", "C1F, E23000031, 2026",
+         "An earlier row gives the target 90 for the same measure, area and period; this one 85."),
+        ("b.csv", 3, "target", "C1F, E23000031, 2026",
+         "a.csv, line 2, gives the target 90 for the same measure, area and period; this one 92.5."),
+    ]
+    assert all(report.rows_in == report.rows_used + sum(defect.rows for defect in report.errors)
+               for report in check_folder([tmp_path], today=TODAY))
 
 
 def test_the_order_of_files_does_not_change_the_table() -> None:

@@ -28,6 +28,18 @@ WHO: Mapping[str, str] = {
     "offence": "the date of one offence",
 }
 
+CASES: Mapping[str, tuple[str, ...]] = {
+    "response": (
+        "the only response of its appeal within 365 days",
+        "the only useful one within 90 days, beside others",
+        "a useful one within 90 days, beside other useful ones",
+        "not useful within 90 days, beside others",
+    ),
+}
+"""The cases of a contact, of which one holds. Where another useful response stands beside it, it moves its appeal from one
+bin of time to another (two cells) and changes no count of appeals with useful information; where none does, it adds
+its appeal to one bin (one cell) and to those counts. So no contact changes all of these to the utmost at once."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -45,11 +57,17 @@ def account(counts: Sequence[Count], *, sigma: float = SIGMA) -> tuple[Entry, ..
     """Return the privacy loss of each kind of contact over the tables of ``counts``."""
     entries = []
     for who, what in WHO.items():
-        cells = sum(len(count.tables) * count.changes.get(who, 0) for count in counts)
+        cells = max(sum(len(count.tables) * _changed(count, who=who, case=case) for count in counts)
+                    for case in range(len(CASES.get(who, ("any",)))))
         if cells:
             rho = cells / (2 * sigma**2)
             entries.append(Entry(who=who, what=what, cells=cells, rho=round(rho, 4), epsilon=round(epsilon(rho), 2)))
     return tuple(entries)
+
+
+def _changed(count: Count, *, who: str, case: int) -> int:
+    """Return how many cells of one table of a count a contact can change, in one of its cases."""
+    return count.changes_when[who][case] if who in count.changes_when else count.changes.get(who, 0)
 
 
 def epsilon(rho: float, *, delta: float = DELTA) -> float:

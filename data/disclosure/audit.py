@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow as pa
 
-from data import engine
+from data import engine, stored
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.tables import TABLE_BY_ID
-from data.errors import PublishError
+from data.errors import PublishError, Unreadable
 from data.inputs import gather
 from data.release import Release, Store
 
@@ -98,7 +98,10 @@ def _closed(release: Release) -> list[str]:
 
 def _noise_of(folder: Path, *, count_id: str, stated: float) -> list[str]:
     """Say where the figures as they are served claim other noise than the manifest states: their ranges would be wrong."""
-    claimed = load(folder, count_id=count_id).sigma if (folder / "axes.json").exists() else stated
+    try:
+        claimed = load(folder, count_id=count_id).sigma if (folder / "axes.json").exists() else stated
+    except Unreadable as fault:
+        return [str(fault)]
     return [f"{count_id}/{folder.name}: noise of {claimed:g}, and the manifest says {stated:g}"] if claimed != stated else []
 
 
@@ -108,20 +111,31 @@ def _one_table(path: Path, *, count_id: str) -> list[str]:
         return [f"{count_id}/{path.name}: not a table of the count"]
     table = TABLE_BY_ID[name]
     held = [dimension for dimension in count.dimensions if dimension == "category" or dimension in table.dimensions]
-    rows = pq.read_table(path)
+    try:
+        rows = stored.table(path)
+    except Unreadable as fault:
+        return [str(fault)]
     if rows.column_names != ["area_code", *held, "month", "value"]:
         return [f"{count_id}/{name}: columns {', '.join(rows.column_names)}"]
     late = [month for month in rows.column("month").unique().to_pylist() if (month + 1) % table.step]
     return [f"{count_id}/{name}: periods that end within a {table.step}-month period"] if late else []
 
 
+def _as_made(path: Path, *, rows: pa.Table, served: Path, cube: Cube) -> bool:
+    """Whether a table and the figures that are served are those that the inputs give."""
+    try:
+        return path.exists() and stored.table(path).equals(rows) and _same(served, cube)
+    except Unreadable:
+        return False
+
+
 def _same(folder: Path, cube: Cube) -> bool:
     """Whether the figures that are served are those of a cube."""
     if not (folder / "axes.json").exists():
         return False
-    stored = load(folder, count_id=cube.count.id)
-    return dict(stored.axes) == dict(cube.axes) and stored.first == cube.first and all(
-        np.array_equal(part, stored.parts().get(name)) for name, part in cube.parts().items())
+    served = load(folder, count_id=cube.count.id)
+    return dict(served.axes) == dict(cube.axes) and served.first == cube.first and all(
+        np.array_equal(part, served.parts().get(name)) for name, part in cube.parts().items())
 
 
 def _attacked(
@@ -137,6 +151,6 @@ def _attacked(
         for name, (rows, cube) in item.parts.items():
             path = release.folder / "counts" / item.count.id / f"{name}.parquet"
             served = release.folder / "cubes" / item.count.id / name
-            if not path.exists() or not pq.read_table(path).equals(rows) or not _same(served, cube):
+            if not _as_made(path, rows=rows, served=served, cube=cube):
                 wrong.append(f"{item.count.id}/{name}: differs from what these inputs and this secret give")
     return wrong, attack(witness, sigma=release.manifest["privacy"]["sigma"])

@@ -302,7 +302,10 @@ def wide_members(count: Count, *, name: str, leaves: Sequence[str], areas: str) 
         wide = {leaf: [place] for place, leaf in enumerate(leaves)}
         wide |= {ENGLAND_AND_WALES: [leaves.index(code) for code in _COUNTRIES if code in leaves]} if areas == "country" else {}
     else:
-        wide = members_by_wide(name, leaves, overlapping=False)
+        wide = members_by_wide(name, leaves, overlapping=count.addition.get(name) == "overlapping")
+        if count.addition.get(name) == "overlapping":  # a group of one is its member
+            wide |= {group.parts[0]: wide[group.id] for group in DIMENSIONS[name].groups
+                     if len(group.parts) == 1 and group.id in wide}
     for total, members in count.cumulative.items() if name == "category" else ():
         wide[total] = [leaves.index(member) for member in members if member in leaves]
     return wide

@@ -137,7 +137,7 @@ def _unplaced(rows: pd.DataFrame, *, file: str, platform: str) -> Defect:
     rule = (f"The account '{account}' on {label} belongs to no area in the table of accounts." if account else
             f"The file does not name its account on {label}, and the table of accounts has no row with * for it.")
     mend = f"Add the row {platform},{account or ANY},<area code> to your table of accounts. {_PRINT}"
-    return Defect(file=file, line=int(rows.index[0]), column="account", value=account, rule=rule, mend=mend, rows=len(rows))
+    return Defect(file=file, line=int(rows.index[0]), value=account, rule=rule, mend=mend, rows=len(rows))
 
 
 def _account_shown(text: str) -> str:

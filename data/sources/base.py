@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -59,10 +60,16 @@ class Source:
     origin: Origin = "published"
     template: Template | None = None
     preamble: int = 0
+    kept_for: str = ""
+    """What its files are read for where no figure is made of them; the site and each check say so."""
 
     def recognise(self, columns: Sequence[str]) -> bool:
         """Return whether a file with these matched headings is one of this source."""
-        return {yearless(name) for name in self.columns} <= {yearless(name) for name in columns}
+        return self._known_by <= set(map(yearless, columns))
+
+    @cached_property
+    def _known_by(self) -> frozenset[str]:
+        return frozenset(map(yearless, self.columns))
 
 
 def many(number: int, one: str, more: str = "") -> str:
@@ -80,6 +87,7 @@ def under_own_headings(defects: Sequence[Defect], *, columns: Sequence[str], rea
     return [replace(defect, column=named.get(defect.column, defect.column)) for defect in defects]
 
 
+@lru_cache(maxsize=4096)
 def yearless(name: str) -> str:
     """Return a matched heading without the year in it, as the Office for National Statistics writes them.
 

@@ -111,8 +111,9 @@ def _posts(rows: pd.DataFrame) -> pd.DataFrame:
 def _contact(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the figures with the code of their place, the month that each ends with and how many it covers."""
     ends = _month(rows["period_end"])
+    given = rows["area_code"] if "area_code" in rows else [""] * len(rows)
     codes = [code if isinstance(code, str) and code else find_area(name) or ""
-             for code, name in zip(rows["area_code"], rows["area"], strict=True)]
+             for code, name in zip(given, rows["area"], strict=True)]
     return _reference(rows, template=CONTACT).assign(
         area_code=codes, month=ends.to_numpy(), months=(ends - _month(rows["period_start"]) + 1).to_numpy())
 
@@ -142,7 +143,10 @@ def _load(
     table: Table, *, source: Source, terms: Terms, template: Template, shape: Callable[[pd.DataFrame], pd.DataFrame]
 ) -> Loaded:
     checked = check_table(table, template=template, terms=terms, source=source.id, strict=False)
-    result = shape(checked.frame)
+    frame = checked.frame
+    if any(name not in frame for name in template.required):  # then it has no rows
+        frame = frame.reindex(columns=[column.name for column in template.columns])
+    result = shape(frame)
     texts = [name for name in result.columns if not pd.api.types.is_numeric_dtype(result[name])]
     result = result.astype(dict.fromkeys(texts, "str")).reset_index(drop=True)
     empty = _not_supplied(checked.frame, template=template, file=table.file)

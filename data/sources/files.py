@@ -56,7 +56,7 @@ def files_in(folders: Sequence[Path]) -> tuple[tuple[Found, ...], tuple[Defect, 
                 Defect(file=str(folder), rule="There is no such file or folder.", mend="Check the path.", rows=0),))
         inside = folder.is_dir()
         root = os.path.realpath(folder)
-        for path in sorted(folder.rglob("*")) if inside else [folder]:
+        for path in _below(folder, strange=strange) if inside else [folder]:
             parts = path.relative_to(folder).parts if inside else (path.name,)
             name = "/".join(parts)
             if path.suffix == ".md" or any(part.startswith(".") for part in parts):
@@ -66,6 +66,18 @@ def files_in(folders: Sequence[Path]) -> tuple[tuple[Found, ...], tuple[Defect, 
             elif path.is_file():
                 found.append(Found(path, name, path.stat().st_size))
     return tuple(found), tuple(strange)
+
+
+def _below(folder: Path, *, strange: list[Defect]) -> list[Path]:
+    """Return all that lies below a folder, in order; folders that cannot be opened are added to what is ``strange``."""
+
+    def closed(fault: OSError) -> None:
+        name = os.path.relpath(fault.filename or folder, folder)
+        strange.append(Defect(file=folder.name if name == "." else name, rows=0,
+                              rule=f"The folder cannot be opened: {fault.strerror or fault}.",
+                              mend="Make sure that you may read it, or remove it."))
+
+    return sorted(Path(root, name) for root, folders, names in os.walk(folder, onerror=closed) for name in (*folders, *names))
 
 
 def _strange(path: Path, *, root: str, name: str) -> Defect | None:

@@ -118,10 +118,26 @@ def _same(key: tuple[str, ...], what: str) -> RowCheck:
     return partial(same_rows, key=key, what=what)
 
 
+def _same_target(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find targets for what an earlier row gives one for, and say both."""
+    key = list(TARGETS.key)
+    texts_ = frame[key].astype(str)
+    again = texts_.duplicated().to_numpy()
+    if not again.any():
+        return
+    first = frame["target"].groupby([texts_[name] for name in key]).transform("first")
+    rows = frame.index[again]
+    faults = [Fault(f"An earlier row gives the target {first[place]:g} for the same measure, area and period; this one "
+                    f"{frame['target'][place]:g}.", "Keep the one that holds and remove the other.") for place in rows[:LISTED]]
+    yield Findings(rows.to_numpy(), "target", [", ".join(texts_.loc[place]) for place in rows[:LISTED]], faults)
+
+
 _KEYED = (CALLS, SURVEY, TARGETS, SIMILAR_FORCES, CORRECTIONS, ANNOTATIONS)
 CHECKS: Mapping[str, tuple[RowCheck, ...]] = {
-    template.name: (_same(template.key, WORDS[template.name]), *more) for template, more in zip(_KEYED, (
-        (_by_telephone, _within_calls, _times_of_calls), (_in_order, _options_add_up, _positive_deff, _for_a_measure), (), (_not_itself,),
+    template.name: (*((_same(template.key, WORDS[template.name]),) if template is not TARGETS else ()), *more)
+    for template, more in zip(_KEYED, (
+        (_by_telephone, _within_calls, _times_of_calls), (_in_order, _options_add_up, _positive_deff, _for_a_measure),
+        (_same_target,), (_not_itself,),
         (), ()), strict=True)
 }
 

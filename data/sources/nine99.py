@@ -28,6 +28,8 @@ COLUMNS = ("month", "force", "calls_answered")
 FIRST = month_index("2021-11")
 """The first month of the series."""
 BANDS = ("under_10", "10_to_60", "60_and_over")
+KEPT_FOR = ("Its files are read, checked and kept with the release; no figure is made of them, because its shares are "
+            "rounded. The template calls takes the numbers of calls themselves.")
 _HEADINGS: Mapping[str, str] = {
     "under_10": r".*(under|less_than|within|in|below)_10(_s.*)?",
     "10_to_60": r".*(?<!\d)10_(to_|and_|s(econds)?_to_)?60(_s.*)?",
@@ -63,6 +65,7 @@ def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
                                   rule=row.fault.rule, mend=row.fault.mend, severity=row.fault.severity))
         else:
             rows[(row[0], row[1])] = row[2]
+    defects.append(Defect(file=table.file, severity="note", rows=len(rows), rule=KEPT_FOR))
     if not table.rows_in:
         defects.append(Defect(file=table.file, line=1, severity="note", rows=0, rule="The file has headings but no rows."))
     report = Report(table.file, source.id, table.rows_in, len(rows), tuple(sorted(defects, key=lambda one: one.line)))

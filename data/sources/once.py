@@ -8,6 +8,7 @@ from dataclasses import replace
 from data.areas import area_name
 from data.errors import Defect
 from data.model import month_text
+from data.sources import ons_boundaries
 from data.sources.base import Loaded
 
 _KEY: Mapping[str, str] = {"street_crimes": "force_code", "population": "area_code"}
@@ -19,6 +20,7 @@ def refuse_repeats(files: Sequence[Loaded]) -> tuple[Loaded, ...]:
     """Return the files without those of which an earlier one holds an area's month already; each is an error."""
     seen: dict[tuple[str, str, int], str] = {}
     out: list[Loaded] = []
+    outlines = ""
     for file in files:
         if file.source_id in _SOURCES:
             pairs = zip(file.table[_KEY[file.kind]], file.table["month"], strict=True)
@@ -28,15 +30,24 @@ def refuse_repeats(files: Sequence[Loaded]) -> tuple[Loaded, ...]:
                 file = _refused(file, twice=twice, earlier=seen[twice])
             else:
                 seen.update(dict.fromkeys(held, file.report.file))
+        elif file.kind == ons_boundaries.KIND and ons_boundaries.all_forces(file.table):
+            if outlines:
+                file = _taken_out(file, rule=f"The outlines of all forces stand in {outlines} too: one release keeps one set.",
+                                  mend="Send one of the two files alone, the newer one.")
+            outlines = outlines or file.report.file
         out.append(file)
     return tuple(out)
 
 
 def _refused(file: Loaded, *, twice: tuple[str, str, int], earlier: str) -> Loaded:
     _, area, month = twice
-    error = Defect(
-        file=file.report.file, column="Month", value=f"{area_name(area)}, {month_text(month)}", rows=file.report.rows_used,
+    return _taken_out(
+        file, column="Month", value=f"{area_name(area)}, {month_text(month)}",
         rule=f"The figures of this area and month stand in {earlier} too: they would be counted twice.",
         mend="Send one of the two files alone, the newer one.")
+
+
+def _taken_out(file: Loaded, *, rule: str, mend: str, column: str = "", value: str = "") -> Loaded:
+    error = Defect(file=file.report.file, column=column, value=value, rows=file.report.rows_used, rule=rule, mend=mend)
     report = replace(file.report, rows_used=0, defects=(*file.report.defects, error))
     return replace(file, table=file.table.iloc[:0], report=report)

@@ -171,7 +171,8 @@ def _stored(outlines: pd.DataFrame, *, code: str, file: str) -> Defect:
     if code == "ladcd":
         rule = f"Read and checked: {many(len(outlines), 'outline')} of districts. Maps draw those of 2019, whose figures there are."
     elif all_forces(outlines):
-        rule = "Read and checked: all forces of England and Wales are there. The outlines are kept with the release."
+        rule = ("Read and checked: all forces of England and Wales are there. The outlines are kept with the release; maps draw "
+                "those that come with the program.")
     else:
         missing = [area_name(area) for area in members_of(ENGLAND_AND_WALES) if area not in set(outlines["area_code"])]
         rule = (f"Read and checked; not kept, because {many(len(missing), 'force has', 'forces have')} no outline here: "

@@ -53,7 +53,7 @@ def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     kept, aside = _districts_only(_with_plain_ages(table))
     checked = check_table(kept, template=POPULATION, terms=terms, source=source.id, strict=False, rows=(
         _each_once, _no_district_twice, _ages_add_up))
-    rows = checked.frame
+    rows = checked.frame.reindex(columns=[column.name for column in POPULATION.columns])  # without rows where one is missing
     codes = rows["code"].astype("str")
     of = [_force_of(code, lookups=terms.lookups) for code in codes]
     bands = pd.DataFrame({ALL: rows["all_ages"], **{

@@ -76,6 +76,6 @@ PLATFORM_SOURCES: tuple[Source, ...] = (
         limits=("The series begins in November 2021.",
                 "The layout is known from its description; no file of the publisher has been seen.",
                 "A mean of times says nothing of the longest waits."),
-        kind="contact", columns=nine99.COLUMNS, load=nine99.load,
+        kind="contact", columns=nine99.COLUMNS, load=nine99.load, kept_for=nine99.KEPT_FOR,
     ),
 )

@@ -20,24 +20,30 @@ _POLICE_UK_LIMITS = (
 )
 _GEOPORTAL = "https://geoportal.statistics.gov.uk"
 _ONS_MAP = f"{_ONS} Contains OS data © Crown copyright and database right."
-_LOOKUP_LIMITS = ("It places the rows of other files; no figure is made of it.",
-                  "Where lookups differ, the one read first stands; the force of a district of 2019 is never changed.")
+_NO_FIGURE = "Its files are read and checked; no figure is made of them yet."
+_PLACES = "Its files place the rows of other files; no figure is made of them."
+_OUTLINES = ("Its files are read and checked, and those of all forces kept with the release; maps draw the outlines that come "
+             "with the program.")
+_LOOKUP_LIMITS = ("Where lookups differ, the one read first stands; the force of a district of 2019 is never changed.")
 
 
 def _police_uk(
     id: str, label: str, *, load: Load, columns: tuple[str, ...], kind: str, limits: tuple[str, ...],
-    address: str = "https://data.police.uk/data/",
+    address: str = "https://data.police.uk/data/", kept_for: str = "",
 ) -> Source:
     return Source(
         id=id, label=label, publisher="data.police.uk", licence=_OGL, credit=_POLICE_UK_CREDIT, address=address,
         cadence="monthly, two months behind", vintage="", limits=limits, kind=kind, columns=columns, load=load,
+        kept_for=kept_for,
     )
 
 
-def _geography(id: str, label: str, *, load: Load, columns: tuple[str, ...], kind: str, limits: tuple[str, ...]) -> Source:
+def _geography(
+    id: str, label: str, *, load: Load, columns: tuple[str, ...], kind: str, limits: tuple[str, ...], kept_for: str = _PLACES,
+) -> Source:
     return Source(
         id=id, label=label, publisher="Office for National Statistics", licence=_OGL, credit=_ONS_MAP, address=_GEOPORTAL,
-        cadence="yearly", vintage="", limits=limits, kind=kind, columns=columns, load=load,
+        cadence="yearly", vintage="", limits=limits, kind=kind, columns=columns, load=load, kept_for=kept_for,
     )
 
 
@@ -47,17 +53,16 @@ PUBLIC: tuple[Source, ...] = (
     _police_uk("police_uk_api_street", "Street-level records, from the API", load=police_uk_api.load,
                columns=police_uk_api.COLUMNS, kind="street_crimes", address="https://data.police.uk/docs/", limits=(
                    *_POLICE_UK_LIMITS, "Fetched by neighbourhood: a record in none of a force's neighbourhoods is missed.")),
-    *(_police_uk(id, label, load=police_uk_outcomes.load, columns=columns, kind="street_outcomes", address=address, limits=(
-        "A crime has a row for each outcome it had.", "No figure is made of them yet.",
+    *(_police_uk(id, label, load=police_uk_outcomes.load, columns=columns, kind="street_outcomes", address=address, kept_for=_NO_FIGURE, limits=(
+        "A crime has a row for each outcome it had.",
         "Northern Ireland supplies none.")) for id, label, columns, address in (
             ("police_uk_outcomes", "Outcomes of street-level records", police_uk_outcomes.COLUMNS,
              "https://data.police.uk/data/"),
             ("police_uk_api_outcomes", "Outcomes of street-level records, from the API", police_uk_outcomes.API_COLUMNS,
              "https://data.police.uk/docs/"))),
-    *(_police_uk(id, label, load=stop_search.load, columns=columns, kind="stop_search", address=address, limits=(
+    *(_police_uk(id, label, load=stop_search.load, columns=columns, kind="stop_search", address=address, kept_for=_NO_FIGURE, limits=(
         "Its age ranges do not nest in the age groups used here, so they stay as they are.",
-        "The file does not name its force: it is told by the point, and unknown without one.",
-        "No figure is made of them yet.")) for id, label, columns, address in (
+        "The file does not name its force: it is told by the point, and unknown without one.")) for id, label, columns, address in (
             ("police_uk_stop_search", "Stop and search", stop_search.COLUMNS, "https://data.police.uk/data/"),
             ("police_uk_api_stop_search", "Stop and search, from the API", stop_search.API_COLUMNS,
              "https://data.police.uk/docs/"))),
@@ -91,9 +96,9 @@ PUBLIC: tuple[Source, ...] = (
                columns=("pfa19cd", "pfa19nm"), kind="lookups", limits=_LOOKUP_LIMITS),
     _geography("ons_boundaries_forces", "Boundaries of police forces", load=ons_boundaries.load_forces,
                columns=("pfa23cd", "pfa23nm", "geometry"), kind=ons_boundaries.KIND,
-               limits=("England and Wales alone.", "Kept with a release only where every force is there.")),
+               limits=("England and Wales alone.",), kept_for=_OUTLINES),
     _geography("ons_boundaries_districts", "Boundaries of districts", load=ons_boundaries.load_districts,
                columns=("lad23cd", "lad23nm", "geometry"), kind=ons_boundaries.KIND,
-               limits=("Checked alone: maps draw the districts of 2019, whose figures there are.",)),
+               limits=("Maps draw the districts of 2019, whose figures there are.",), kept_for=_OUTLINES),
 )
 """Files of police.uk, the Home Office and the Office for National Statistics, as they are published."""

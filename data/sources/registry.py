@@ -17,7 +17,7 @@ from data.errors import Report, SourceError
 from data.model import Origin
 from data.release import Release
 from data.sources import accounts, facts, home_office, house, mopac_pas, once, ons_lookups, surveys, together
-from data.sources.base import Loaded, Source
+from data.sources.base import Loaded, Source, under_own_headings
 from data.sources.files import Found, OnFile, files_in, read_file, unwatched_files
 from data.sources.platform_sources import PLATFORM_SOURCES
 from data.sources.public_sources import PUBLIC
@@ -225,7 +225,7 @@ def load_parts(
                 terms = Terms(
                     today or date.today(), origin if source.template else source.origin, vintage, lookups,
                     watch=(lambda share: watch(_PARSED + share * (1 - _PARSED))) if part.file == found.name else unwatched)
-                loaded.append(source.load(part, source=source, terms=terms))
+                loaded.append(_as_headed(source.load(part, source=source, terms=terms), table=part))
                 sources.setdefault(part.book, []).append(source)
             else:
                 unread.append(unrecognised(part) if isinstance(part, Table) else part)
@@ -238,6 +238,14 @@ def load_parts(
     return (*loaded, *(
         Report(part.file, "", 0, 0, beside(part, sources=sources.get(part.book, ()) if part.book else ()))
         for part in unread))
+
+
+def _as_headed(file: Loaded, *, table: Table) -> Loaded:
+    """Return a file whose findings name columns by the headings that stand in it; our own templates have ours."""
+    if SOURCE_BY_ID[file.source_id].template is not None:
+        return file
+    found = under_own_headings(file.report.defects, columns=table.columns, read_as=table.names)
+    return replace(file, report=replace(file.report, defects=tuple(found)))
 
 
 def fit(names: Sequence[str], above: int) -> float:

@@ -62,10 +62,25 @@ def _sent_once(files: Sequence[Loaded]) -> tuple[Loaded, ...]:
 def _without_repeats(file: Loaded, *, earlier: Loaded) -> Loaded:
     template, what = _KEYED[file.kind]
     names = list(template.key)
+    if file.kind == "targets":
+        return _one_target(file, earlier=earlier, names=names)
     again = pd.MultiIndex.from_frame(file.table[names]).isin(pd.MultiIndex.from_frame(earlier.table[names]))
     return _without(file, wrong=again, column=names[0] if len(names) == 1 else "",
                     rule=f"The same {what} stands in {earlier.report.file} too.",
                     mend="Keep one of the rows and remove the other.")
+
+
+def _one_target(file: Loaded, *, earlier: Loaded, names: list[str]) -> Loaded:
+    """Refuse targets of a file for what an earlier one gives a target for; the finding says both."""
+    known = {key: (line, target) for line, *key, target in earlier.table[[*names, "target"]].itertuples()
+             for key in [tuple(key)]}
+    for line, *key, target in file.table[[*names, "target"]].itertuples():
+        if (there := known.get(tuple(key))) is not None:
+            file = _without(
+                file, wrong=(file.table.index == line), column="target", values=[", ".join(key)],
+                rule=f"{earlier.report.file}, line {there[0]}, gives the target {there[1]:g} for the same measure, area and "
+                     f"period; this one {target:g}.", mend="Keep the one that holds and remove the other.")
+    return file
 
 
 def _not_the_same(file: Loaded, *, earlier: Loaded) -> Loaded:

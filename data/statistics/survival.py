@@ -70,7 +70,7 @@ class Median:
 
 
 def kaplan_meier(
-    events: Sequence[float], *, censored: Sequence[float] = (), none: float, noise: float = 0.0
+    events: Sequence[float], *, censored: Sequence[float] = (), none: float, noise: float = 0.0, whole: bool = False
 ) -> Survival | Refusal:
     """Return the Kaplan-Meier curve of the time to first useful information.
 
@@ -79,6 +79,7 @@ def kaplan_meier(
     for 90 days); ``none`` those without one after 90 days. Times stand at the end of their bin, so
     censored appeals count as at risk throughout theirs: if anything the share is too low. Protected
     counts may be below 0, which is taken as 0; ``noise`` is the standard deviation of the noise in each.
+    ``whole``: how many appeals there are is known without noise, and ``none`` is what the bins leave of them.
 
     The curve and Greenwood's standard errors are statsmodels' ``SurvfuncRight``, on one row an appeal:
     with ``freq_weights`` it gives another variance (Tsiatis 1981), of the cumulative hazard. Intervals
@@ -97,7 +98,7 @@ def kaplan_meier(
     share = 1 - waiting
     low, high = _rothman(share, errors, complete=at_risk[0] - np.cumsum(lost) + lost)
     noisy = np.array([1] * len(HOURS) + ([1] * 5 + [2] if len(censored) else [0] * 5 + [1]))
-    extra = (Z * noise * _sensitivity(found, at_risk, waiting, noisy=noisy)) ** 2
+    extra = (Z * noise * _sensitivity(found, at_risk, waiting, noisy=noisy, whole=whole)) ** 2
     lower = np.maximum(share - np.sqrt((share - low) ** 2 + extra), 0)
     upper = np.minimum(share + np.sqrt((high - share) ** 2 + extra), 1)
     shown = np.logical_and.accumulate(at_risk >= AT_RISK)
@@ -122,7 +123,15 @@ def _rothman(share: Floats, errors: Floats, *, complete: Whole) -> Interval:
 
 
 def _library(found: Whole, lost: Whole) -> tuple[Floats, Floats]:
-    """Return the survival function and Greenwood's standard error at the end of each bin."""
+    """Return the survival function and Greenwood's standard error at the end of each bin.
+
+    Where nothing is censored before the last bin these are the share that is left and its binomial error; the library
+    takes a millisecond for every 5,000 appeals to come to the same.
+    """
+    if not lost[:-1].any():
+        number = found.sum() + lost.sum()
+        left = 1 - np.cumsum(found) / number
+        return left, np.sqrt(left * (1 - left) / number)
     places = np.arange(len(HOURS))
     times = np.repeat(np.concatenate((places, places)), np.concatenate((found, lost)))
     status = np.repeat([1, 0], [found.sum(), lost.sum()])
@@ -135,19 +144,23 @@ def _library(found: Whole, lost: Whole) -> tuple[Floats, Floats]:
     return np.concatenate(([1.0], curve.surv_prob))[last], errors[last]
 
 
-def _sensitivity(found: Whole, at_risk: Whole, waiting: Floats, *, noisy: Whole) -> Floats:
+def _sensitivity(found: Whole, at_risk: Whole, waiting: Floats, *, noisy: Whole, whole: bool) -> Floats:
     """Return the root of the sum of squared derivatives of the curve by each count, at the end of each bin.
 
     log S_j is the sum over k <= j of log(n_k - d_k) - log n_k, and an appeal that leaves in bin i is in
     n_k for every k <= i: by an event (not in n_i - d_i) or by censoring (in it). ``noisy`` is of how many
-    perturbed counts each is the sum: six bins of events, six of censored appeals.
+    perturbed counts each is the sum: six bins of events, six of censored appeals. Where the ``whole`` is known, an appeal
+    more in a bin is one less among those that wait to the end.
     """
     bins = len(HOURS)
     stay, enter = 1 / np.maximum(at_risk - found, 1), 1 / np.maximum(at_risk, 1)
     inside = np.tri(bins, dtype=bool)  # row i: the bins k <= i
     by_censoring = np.where(inside, stay - enter, 0)
     by_event = np.where(np.eye(bins, dtype=bool), -enter, by_censoring)
-    until = np.cumsum(np.concatenate((by_event, by_censoring)), axis=1)
+    rows = np.concatenate((by_event, by_censoring))
+    if whole:
+        rows, noisy = rows - rows[-1], np.append(noisy[:-1], noisy[-1] - 1)
+    until = np.cumsum(rows, axis=1)
     return waiting * np.sqrt((noisy[:, None] * until**2).sum(axis=0))
 
 

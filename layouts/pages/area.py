@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.appeals import held
 from data.area_profile import Profile, Supply, choose, illustrative, of_measure, profile, supplies
 from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, districts_of, full_name, other_names, place_name, successors
 from data.changes import of_release
@@ -26,10 +27,11 @@ from data.selection import Selection
 from data.summary import Summary
 from layouts.changed import PATH as REVISIONS
 from layouts.changed import none, of_place
-from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
+from layouts.charts import APPEALS, CHART_BY_SLUG, CHARTS, Chart
 from layouts.components import ORIGINS, card, present, tile
 from layouts.describing import plural
 from layouts.numbers import brief, interval, shown
+from layouts.pages.appeals_list import PATH as LIST
 from layouts.pages.coverage import which_months
 from layouts.pages.measures import GROUPS
 from layouts.pages.stacked import row as stacked_row
@@ -86,6 +88,7 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
         html.P(_lead(found, release=release), className="lead", role="status"),
         *_top(found, force=force),
         _actions(found, force=force, release=release),
+        _appeals(found, force=force, release=release),
         html.Dl(_facts(found), className="facts"),
         *_figures(found),
         *_charts(found, view=view),
@@ -160,6 +163,16 @@ def _actions(found: Profile, *, force: Profile, release: Release) -> Component:
         return html.P([html.A(f"Everything about {name}", href=address(force.area.code), className="button"),
                        html.A(f"Explore {name} with filters", href=force.selection.address("/"))], className="actions")
     return html.P([explore, *(_files(found, release=release) if found.figures else [])], className="actions")
+
+
+def _appeals(found: Profile, *, force: Profile, release: Release) -> Component:
+    """Return where the appeals of the area stand: what they bring and who answers, and one by one."""
+    own = found if found.area.code in held(release) else force
+    return html.P([
+        html.A(f"What the appeals of {full_name(force.area.code)} bring, and who answers",
+               href=force.selection.without("measure").address(APPEALS)), DOT,
+        html.A(f"The appeals of {full_name(own.area.code)} one by one", href=own.selection.without("measure").address(LIST)),
+    ], className="surfaces further")
 
 
 def _tile(summary: Summary) -> Component:

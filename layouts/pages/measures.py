@@ -204,7 +204,7 @@ def charts_of(measure: Measure, release: Release) -> list[Chart]:
     if release.origin(measure) is None or measure.context:
         return []
     chosen = Selection(measure=measure.id)
-    found = [(chart, ask(release, chosen, chart=chart)) for chart in CHARTS]
+    found = [(chart, ask(release, chosen, chart=chart)) for chart in CHARTS if chart.measure in ("", measure.id)]
     return [chart for chart, answer in found if feeds(answer) and not answer.reason]
 
 

@@ -147,8 +147,8 @@ def _account(privacy: Mapping[str, Any], *, sigma: float) -> list[Component]:
     said: list[Component] = [
         _head("account"),
         html.P("Each table gives a little away about the people in it. We add up how much, for one contact in all tables "
-               "together, and call the sum the privacy account. There is a budget. A release that would pass it is not "
-               "published."),
+               "together, and call the sum the privacy account. It is that of the worst case: a response that stands alone changes other cells "
+               "than one among many, and none changes them all. There is a budget. A release that would pass it is not published."),
         _formula(formula(account, "Each cell carries", "sqrt(rho ln(1/delta))."),),
         _example(f"Somebody knows everything but one thing: whether one person is among those counted. Tossing a coin is right 50 "
                  f"times in 100. The best guess from one published cell is right {100 * example.best_guess(sigma=sigma):.0f} "
@@ -319,7 +319,11 @@ def _time() -> list[Component]:
                  f"days ({_span((month.lower, month.upper))}). {reached}"),
         _formula(formula(survival.kaplan_meier, "Return the Kaplan-Meier curve", "first useful information."),
                  formula(survival.kaplan_meier, "Intervals are Wilson's", "effective sample size S(1-S)/var(S)")),
-        html.P(f"A point is drawn only where at least {survival.AT_RISK} appeals are still waiting."),
+        html.P(["The curves on ", html.A("the page of appeals", href="/appeals"), " are drawn the other way up, as the share with useful "
+                "information by then, because that is the share that is stated in words. Only appeals that were followed to the end "
+                "are in them. How many appeals there are is exact; the noise of each bin is part of the interval, and a sum that noise "
+                f"makes smaller than the one before stays level. A point is drawn only where at least {survival.AT_RISK} appeals are "
+                "still waiting."]),
     ]
 
 

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from data.measures import MEASURES
 from data.release import Release
-from data.sources.registry import SOURCES
+from data.sources.registry import SOURCE_BY_ID, SOURCES
 from layouts.changed import PATH as CHANGED
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
@@ -54,7 +54,7 @@ def sources(release: Release, query: Query) -> Content:
         *entries,
         html.H2("Read where somebody supplies it", id="missing"),
         html.P("These files can be supplied and are recognised by their columns. This release holds none of them."),
-        html.Ul([html.Li(f"{source.label}: {source.publisher}.") for source in missing]),
+        html.Ul([html.Li(f"{source.label}: {source.publisher}. {source.kept_for}".strip()) for source in missing]),
         *_files(release),
     ])
 
@@ -96,7 +96,7 @@ def _entry(release: Release, source: Mapping[str, Any]) -> Component:
         ("How often", source["cadence"]),
         ("State of the data", source["vintage"]),
         ("Months", f"{min(span['first_month'] for span in spans)} to {max(span['last_month'] for span in spans)}" if spans else ""),
-        ("Feeds", _measures(release, source["id"])),
+        ("Feeds", _measures(release, source["id"]) or _kept_for(source["id"])),
         ("Licence", source["licence"]),
         ("Credit line", source["credit"]),
         ("Limits", html.Ul([html.Li(limit) for limit in source["limits"]]) if source["limits"] else ""),
@@ -105,6 +105,11 @@ def _entry(release: Release, source: Mapping[str, Any]) -> Component:
         html.H3(source["label"], id=f"source-{source['id']}-{source['origin']}"),
         html.Dl([part for name, value in facts if value for part in (html.Dt(name), html.Dd(value))], className="facts"),
     ], className="source-entry")
+
+
+def _kept_for(source_id: str) -> str:
+    """Return what a source is read for where it feeds no measure."""
+    return SOURCE_BY_ID[source_id].kept_for if source_id in SOURCE_BY_ID else ""
 
 
 def _measures(release: Release, source_id: str) -> list[Component | str]:

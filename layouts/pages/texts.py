@@ -101,6 +101,10 @@ def help_page(release: Release, query: Query) -> Content:
                "before it is published and reads about 24 (19 to 29); one too small to show reads under 20 [c]."),
         html.P("Whether something changed, or two places differ, is said only where the interval of the difference, or "
                "a control chart, supports it; where it does not, the page says so."),
+        html.H2("Curves of time", id="curves"),
+        html.P("How soon useful information comes is drawn as curves that rise with the days since an appeal was published: at 7 "
+               "days the curve stands at the share of appeals that had useful information within 7 days. The numbers below a "
+               "curve are the appeals that were still without. Steep at the left means soon, high at the right means often."),
         html.H2("Kinds of figures"),
         html.Dl([part for name, text in (*ORIGINS.values(), MODELLED) for part in (html.Dt(name), html.Dd(text))]),
         html.P(["How people are protected and how sure a figure is: ", html.A("methods", href="/methods"), ". Which force supplied "

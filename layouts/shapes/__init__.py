@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layouts.shapes import answers, bars, choropleth, control, funnel, heatmap, lines, ranks, reach, scatter, tiles
+from layouts.shapes import answers, bars, choropleth, control, curves, funnel, heatmap, lines, ranks, reach, scatter, tiles
 from layouts.shapes.shape import Figure, LegendItem, Shape
 
 __all__ = ["SHAPES", "Figure", "LegendItem", "Shape"]
@@ -25,6 +25,8 @@ SHAPES: Mapping[str, Shape] = {
               details=answers.details),
         Shape("scatter", scatter.plotly, scatter.svg, scatter.legend, scatter.sentence, scatter.notes, details=scatter.details),
         Shape("reach", reach.plotly, reach.svg, reach.legend, reach.sentence, reach.notes, reach.column, reach.details),
+        Shape("curves", curves.plotly, curves.svg, curves.legend, curves.sentence, curves.notes, curves.column,
+              curves.details),
         Shape("ranks", ranks.plotly, ranks.svg, ranks.legend, ranks.sentence, ranks.notes, ranks.column, ranks.details),
     )
 }

@@ -14,7 +14,14 @@ from data.query import Answer
 from layouts.charts import Chart
 from layouts.numbers import bounded, brief, shown
 from layouts.shapes import answers_svg
-from layouts.shapes.answer_lines import OLD, heading, is_old, lines_of, old_before, questions
+from layouts.shapes.answer_lines import (
+    OLD,
+    heading,
+    is_old,
+    lines_of,
+    old_before,
+    questions,
+)
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.line_traces import value_axis
 from layouts.shapes.naming import description, plain, subject
@@ -28,6 +35,10 @@ _LETTER = 7.8
 
 def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     """Return the points as a plotly figure, each line of words or of points a place on the axis."""
+    return answer.once("answers figure", lambda: _plotly(answer, chart=chart))
+
+
+def _plotly(answer: Answer, *, chart: Chart) -> Figure:
     reason = why_empty(answer, valued=True)
     if reason:
         return empty_figure(reason)

@@ -12,7 +12,17 @@ from layouts.charts import Chart
 from layouts.numbers import bounded, brief, missing, reached, shown
 from layouts.shapes.answer_lines import LEAST, Line, is_old, lines_of, option_of
 from layouts.shapes.scales import tick_texts, ticks
-from layouts.shapes.svg_writer import PAINT, SMALL, cut, document, label, n, says, stands_for, text_width
+from layouts.shapes.svg_writer import (
+    PAINT,
+    SMALL,
+    cut,
+    document,
+    label,
+    n,
+    says,
+    stands_for,
+    text_width,
+)
 
 TOP, BOTTOM = 20, 26
 HIGHEST = 26

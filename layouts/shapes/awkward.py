@@ -11,6 +11,8 @@ from layouts.shapes.naming import plain, subject
 from layouts.shapes.shape import Figure
 from layouts.shapes.svg_writer import CHARACTER, PAINT, SIZE, document, label, n, wrap
 
+EMPTY = 200
+"""Pixels of the box of a figure without figures: the style sheet cuts it there."""
 _WORD = "<b>Illustrative figures</b>"
 _NOTHING = "There are no figures for this choice."
 
@@ -25,7 +27,8 @@ def why_empty(answer: Answer, *, valued: bool = False) -> str:
         return answer.reason or _NOTHING
     if valued and all(row.value is None for row in rows):
         mark, _ = Counter(gap(row.status) for row in rows).most_common(1)[0]
-        return f"{answer.label}: {lacking(mark)} for every period of this choice."
+        each = "period" if "period" in answer.by else "place" if answer.by == ("area",) else "group and time"
+        return f"{answer.label}: {lacking(mark)} for every {each} of this choice."
     return ""
 
 
@@ -42,9 +45,9 @@ def empty_svg(reason: str, *, answer: Answer, chart: Chart, width: int) -> str:
     """Return a picture that says why it is empty."""
     lines = wrap(reason, most=int(min(width - 48, 480) / ((SIZE + 2) * CHARACTER)))
     body = (
-        f'<rect x=".5" y=".5" width="{n(width - 1)}" height="{n(chart.height - 1)}" fill="{PAINT["panel"]}" '
+        f'<rect x=".5" y=".5" width="{n(width - 1)}" height="{n(min(chart.height, EMPTY) - 1)}" fill="{PAINT["panel"]}" '
         f'stroke="{PAINT["rule"]}"/>',
-        label(lines, x=width / 2, y=chart.height / 2, anchor="middle", size=SIZE + 2),
+        label(lines, x=width / 2, y=min(chart.height, EMPTY) / 2, anchor="middle", size=SIZE + 2),
     )
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.answers import DIMENSION_OF
 from data.areas import AREAS
 from data.frame import Row, area_label, row_label
 from data.model import ALL, MARKS
@@ -29,8 +30,7 @@ def part_of(row: Row, dimension: str) -> str:
     if dimension == "area":
         area = AREAS.get(row.area_code)
         return area.name if area else area_label(row.area_code)
-    if dimension == "channel_group":
-        dimension = "channel"
+    dimension = DIMENSION_OF.get(dimension, dimension)
     return row_label(row, dimension, whole=_WHOLE[dimension], short=True)
 
 

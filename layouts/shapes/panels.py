@@ -121,23 +121,23 @@ def plotly(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], hei
                     for so in (True, False))
     if grid_of(len(own), wide=True) != grid_of(len(own), wide=False):
         wide["layout"]["meta"] = {"narrow": {
-            "below": NARROW, "data": [_difference(_axes(old), _axes(own)) for old, own in zip(
+            "below": NARROW, "data": [difference(axes_of(old), axes_of(own)) for old, own in zip(
                 wide["data"], narrow["data"], strict=True)],
-            "layout": _difference(wide["layout"], narrow["layout"])}}
+            "layout": difference(wide["layout"], narrow["layout"])}}
     return wide
 
 
-def _axes(trace: Figure) -> dict[str, Any]:
+def axes_of(trace: Figure) -> dict[str, Any]:
     """Return what a grid decides of a trace: the axes that it stands on."""
     return {key: trace[key] for key in ("xaxis", "yaxis") if key in trace}
 
 
-def _difference(wide: Any, narrow: Any) -> Any:
+def difference(wide: Any, narrow: Any) -> Any:
     """Return what makes the one of the other: keys of objects, item by item of lists."""
     if isinstance(wide, dict) and isinstance(narrow, dict):
-        return {key: _difference(wide.get(key), value) for key, value in narrow.items() if wide.get(key) != value}
+        return {key: difference(wide.get(key), value) for key, value in narrow.items() if wide.get(key) != value}
     if isinstance(wide, list) and isinstance(narrow, list):
-        return [_difference(*pair) for pair in zip_longest(wide[:len(narrow)], narrow)]
+        return [difference(*pair) for pair in zip_longest(wide[:len(narrow)], narrow)]
     return narrow
 
 
@@ -149,7 +149,7 @@ def _placed(
     own = own_of(series)
     data: list[dict[str, Any]] = [{"name": "colour"} for _ in range(MOST)]
     for panel, drawn in enumerate(traces):
-        axes = {"xaxis": _key("x", grid.column(panel)), "yaxis": _key("y", grid.row(panel))}
+        axes = {"xaxis": axis_key("x", grid.column(panel)), "yaxis": axis_key("y", grid.row(panel))}
         data += [trace | axes for trace in drawn]
     marked = months_of(ends)
     top = _TOP + (20 if answer.origin == "illustrative" else 0)
@@ -165,10 +165,10 @@ def _placed(
     months, values = time_axis(answer, ends, marked=marked), value_axis(answer, scale)
     for column in range(grid.columns):
         left = _left(grid, column)
-        layout[_key("xaxis", column)] = months | {
-            "domain": [left, _share(left + _width(grid))], "anchor": _key("y", grid.lowest(column))}
+        layout[axis_key("xaxis", column)] = months | {
+            "domain": [left, share(left + _width(grid))], "anchor": axis_key("y", grid.lowest(column))}
     for row in range(grid.rows):
-        layout[_key("yaxis", row)] = values | {"domain": domains[row]}
+        layout[axis_key("yaxis", row)] = values | {"domain": domains[row]}
     layout["shapes"] = _behind(own, grid, domains, ends, breaks=[each.month for each in breaks_in(answer, ends)],
                                events=[each.month for each in events_in(answer, ends)])
     return {"data": data, "layout": layout}
@@ -179,7 +179,7 @@ def scale_of(series: Sequence[Series], *, grid: Grid) -> list[float]:
     return ticks(*values_of(series), most=MARKS if grid.rows > 2 else MARKS + 2)
 
 
-def _key(axis: str, place: int) -> str:
+def axis_key(axis: str, place: int) -> str:
     return f"{axis}{place + 1}" if place else axis
 
 
@@ -188,16 +188,16 @@ def _width(grid: Grid) -> float:
 
 
 def _left(grid: Grid, column: int) -> float:
-    return _share((_width(grid) + _GAP) * column)
+    return share((_width(grid) + _GAP) * column)
 
 
 def _domains(grid: Grid, room: float) -> list[list[float]]:
     """Return bottom and top of each row of panels, as shares of the plot's height."""
     step = 1 / grid.rows
-    return [[_share(1 - step * (row + 1)), _share(1 - step * row - _HEAD / room)] for row in range(grid.rows)]
+    return [[share(1 - step * (row + 1)), share(1 - step * row - _HEAD / room)] for row in range(grid.rows)]
 
 
-def _share(exact: float) -> float:
+def share(exact: float) -> float:
     """Return a share of the plot as it is written: a thousandth is a third of a pixel."""
     return round(exact, 3) or 0
 
@@ -216,7 +216,7 @@ def _behind(
                               for start, end in shaded([own[panel]], ends=ends))
             lines += "".join(f"M{month_text(month)},{low}V{high}" for month in breaks)
             marks += "".join(f"M{month_text(month)},{low}V{high}" for month in events)
-        axis = _key("x", column)
+        axis = axis_key("x", column)
         shapes += [{"type": "path", "path": path, "xref": axis, **more}
                    for path, more in ((shades, {}), (lines, {"line": BREAK}), (marks, {"line": EVENT})) if path]
     return shapes

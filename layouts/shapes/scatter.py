@@ -36,6 +36,10 @@ def _why(answer: Answer) -> str:
 
 def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     """Return the points as a plotly figure; places that lack one of the two stand at the edge."""
+    return answer.once(f"scatter figure {' '.join(selected)}", lambda: _plotly(answer, selected=selected))
+
+
+def _plotly(answer: Answer, *, selected: Sequence[str]) -> Figure:
     reason = _why(answer)
     if reason:
         return empty_figure(reason)
@@ -131,7 +135,7 @@ def notes(answer: Answer) -> list[str]:
             "in much else that is not held here."]
     for measure in (answer.measure, answer.across):
         if measure and not any(bounded(row) for pair in held.both for row in pair if row.measure == measure.id):
-            said.append(f"{measure.label}, interval: {interval(measure)}")
+            said.append(f"“{measure.label}” has no interval: {interval(measure).removeprefix('None: ')}")
     absent = [area_label(row.area_code) for row in held.lone]
     if absent:
         said.append(f"With one of the two figures alone, at the edge and left out of the correlation: {joined(absent)}.")

@@ -14,7 +14,16 @@ from layouts.charts import Chart
 from layouts.numbers import bounded, reached, shown
 from layouts.shapes.funnel_svg import log_ticks
 from layouts.shapes.scales import tick_text, tick_texts, ticks_around
-from layouts.shapes.svg_writer import PAINT, SMALL, document, label, n, says, stands_for, text_width
+from layouts.shapes.svg_writer import (
+    PAINT,
+    SMALL,
+    document,
+    label,
+    n,
+    says,
+    stands_for,
+    text_width,
+)
 
 TOP, BOTTOM = 30, 62
 SPREAD = 8.0
