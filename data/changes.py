@@ -16,11 +16,8 @@ from typing import Any, Literal
 
 from data import stored
 from data.counts import COUNT_BY_ID
-<<<<<<< HEAD
 from data.disclosure.noise import SIGMA
-=======
 from data.errors import Unreadable
->>>>>>> faults
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
 from data.remarks import Correction
