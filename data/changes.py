@@ -17,6 +17,7 @@ from typing import Any, Literal
 from data import stored
 from data.counts import COUNT_BY_ID
 from data.disclosure.noise import SIGMA
+from data.errors import Unreadable
 from data.model import Origin, month_text
 from data.release import MARKED, QUALITY, Release, Store
 from data.remarks import Correction
@@ -89,12 +90,18 @@ class Changes:
 
 
 def write(building: Path, *, older: Release | None, manifest: Mapping[str, Any]) -> None:
-    """Write what a release that is being made changes of the one before; nothing for a first release."""
+    """Write what a release that is being made changes of the one before.
+
+    Nothing for a first release, and where the one before cannot be read: a publish is what mends that.
+    """
     if older is None:
         return
-    newer = Release("", building, manifest)
+    try:
+        changes = between(older, Release("", building, manifest))
+    except Unreadable:
+        return
     (building / FILE).parent.mkdir(exist_ok=True)
-    (building / FILE).write_text(json.dumps(asdict(between(older, newer)), separators=(",", ":")), encoding="utf-8")
+    (building / FILE).write_text(json.dumps(asdict(changes), separators=(",", ":")), encoding="utf-8")
 
 
 def between(older: Release, newer: Release) -> Changes:

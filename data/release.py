@@ -53,7 +53,7 @@ class Release:
 
     id: str
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(repr=False)
     _cubes: dict[str, Cube | TableSet] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 

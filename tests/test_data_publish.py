@@ -95,7 +95,7 @@ def died(release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("died")
     for step in STEPS:
         copy(release_home, root / step)
-    subprocess.run([sys.executable, "-W", "error", "-c", _DYING, str(root), str(FORCE)], cwd=ROOT, check=True, timeout=120)
+    subprocess.run([sys.executable, "-W", "error", "-c", _DYING, str(root), str(FORCE)], cwd=ROOT, check=True, timeout=280)
     return root
 
 

@@ -71,7 +71,7 @@ def check(found: Answer) -> None:
     assert not found.reason or found.reason[0].isupper() or found.reason.startswith(measure.label)
     assert not found.reason or not found.frame.rows
     for note in found.notes:
-        assert note.field in (*AXES, "compare", "grain", "across") and note.text.endswith(".")
+        assert note.field in (*AXES, "compare", "grain", "across", "similar") and note.text.endswith(".")
     for key in AXES[1:] if "holds no figures" not in found.reason else ():
         if found.asked.get(key) and key not in measure.dimensions:
             assert not found.answered.get(key)

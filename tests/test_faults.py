@@ -287,7 +287,7 @@ def as_older(store: Store, name: str) -> str:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     (folder / "reference").mkdir()
     for count, stated in list(manifest["counts"].items()):
-        if stated["policy"] == "protected" or count.startswith("quality") or count in ("survey_percent", "answered_within_10s"):
+        if stated["policy"] == "protected" or count.startswith(("quality", "survey_")):
             del manifest["counts"][count]
         stated["coverage"].pop("states", None)
     for folder_, held in ((folder / "cubes", manifest["counts"]), (folder / "counts", manifest["counts"])):
@@ -418,3 +418,11 @@ def test_two_publishers_started_at_once_leave_one_whole_release(home: Path, tmp_
         assert ("Another publish is under way" in found["error"]) if code else found["release"]
     assert Store(home).verify(Store(home).current_id() or "") == []
     assert not (home / "releases" / ".building").exists()
+
+
+def test_publishing_over_a_damaged_release_works(home: Path, two: tuple[Path, str, str], tmp_path: Path) -> None:
+    for name in ("counts/reach.parquet", "cubes/reach/values.npy", "coverage.parquet", "quality/supplied_on.parquet"):
+        cut(home / "releases" / two[2] / name)
+    done = publish(home, folders=[changed(tmp_path / "force", to=1805)], today=TODAY)
+
+    assert done.new and Store(home).verify(done.release) == []

@@ -43,7 +43,9 @@ COMPARING = re.compile(
     r"fewer|improv\w+|wors\w+|better|grew|grown|dropp?\w*|above|below|most similar|about the same as|no clear change|"
     r"not clearly different)\b", re.IGNORECASE)
 IDIOMS = ("made up", "listed below", "words such as “rose” stand only where", "written down", "up to a day", "fewer filters",
-          "each measure below says why", "looked up", "added up", "one programme does better than another")
+          "each measure below says why", "below each time",
+          "the curves rise as useful information comes in", "do not add up", "curves that rise with the days",
+          "numbers below a curve", "looked up", "added up", "one programme does better than another")
 """Phrases that compare no figures, whatever a page shows."""
 DRAWS = 2_000
 DEFINING = ("vocabulary.py", "describing.py", "methods.py")
@@ -209,7 +211,7 @@ def test_no_rendered_sentence_compares_without_the_vocabulary() -> None:
         tile = change_words(two, measure=MEASURE_BY_ID["E4"])
         assert ("[word]" in " ".join(tile).lower()) == (evidence is not None)
         for text in (*said_of(answer, of), *tile):
-            found = COMPARING.search(without_sources(text))
+            found = COMPARING.search(without_idioms(without_sources(text)))
             assert not found, text[max(found.start() - 80, 0):found.end() + 80]
 
     with pytest.MonkeyPatch.context() as patch:
