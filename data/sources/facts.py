@@ -9,7 +9,7 @@ month, percent), posts (area_code, category, month = December, posts, likes, rep
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -18,13 +18,14 @@ import numpy as np
 import pandas as pd
 
 from data.areas import find_area
-from data.cells import NUMBERS, Terms, month_of_day
-from data.checks import check_table
+from data.cells import NUMBERS, Fault, Terms, month_of_day
+from data.checks import Findings, RowCheck, check_table
 from data.errors import Defect
 from data.model import AGE_GROUP, ALL, CATEGORY, CHANNEL, OFFENCE_GROUPS, POST_THEMES, month_index
 from data.sources.base import Load, Loaded, Source, loaded
 from data.sources.mopac_pas import MEASURES
 from data.sources.reading import Table
+from data.sources.rows import each
 from data.templates import Column, Kind, Template
 
 
@@ -118,6 +119,13 @@ def _contact(rows: pd.DataFrame) -> pd.DataFrame:
         area_code=codes, month=ends.to_numpy(), months=(ends - _month(rows["period_start"]) + 1).to_numpy())
 
 
+def _year_or_month(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find dates that are neither a year nor a month."""
+    right = frame["date"].astype("str").str.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
+    fault = Fault("The date is neither a year nor a month.", "Write YYYY or YYYY-MM.")
+    yield from each(frame, wrong=~right.to_numpy(dtype=bool), column="date", fault=fault)
+
+
 def _reach(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the figures with their channel, their age group and their month, empty where they are of none that is known here.
 
@@ -140,9 +148,10 @@ def _reference(rows: pd.DataFrame, *, template: Template) -> pd.DataFrame:
 
 
 def _load(
-    table: Table, *, source: Source, terms: Terms, template: Template, shape: Callable[[pd.DataFrame], pd.DataFrame]
+    table: Table, *, source: Source, terms: Terms, template: Template, shape: Callable[[pd.DataFrame], pd.DataFrame],
+    rows: Sequence[RowCheck] = (),
 ) -> Loaded:
-    checked = check_table(table, template=template, terms=terms, source=source.id, strict=False)
+    checked = check_table(table, template=template, terms=terms, source=source.id, strict=False, rows=rows)
     frame = checked.frame
     if any(name not in frame for name in template.required):  # then it has no rows
         frame = frame.reindex(columns=[column.name for column in template.columns])
@@ -163,8 +172,8 @@ def _not_supplied(rows: pd.DataFrame, *, template: Template, file: str) -> tuple
     return (Defect(file=file, severity="note", rows=count, rule=f"{count} rows have no figure: not supplied."),)
 
 
-def _loader(template: Template, shape: Callable[[pd.DataFrame], pd.DataFrame]) -> Load:
-    return partial(_load, template=template, shape=shape)
+def _loader(template: Template, shape: Callable[[pd.DataFrame], pd.DataFrame], *, rows: Sequence[RowCheck] = ()) -> Load:
+    return partial(_load, template=template, shape=shape, rows=rows)
 
 
 def _reference_loader(template: Template) -> Load:
@@ -179,4 +188,4 @@ load_attitudes = _loader(ATTITUDES, _attitudes)
 load_posts = _loader(POSTS, _posts)
 load_results = _reference_loader(RESULTS)
 load_contact = _loader(CONTACT, _contact)
-load_reach = _loader(REACH, _reach)
+load_reach = _loader(REACH, _reach, rows=(_year_or_month,))
