@@ -8,6 +8,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.areas import AREAS
 from data.cells import DAY_MINUTES
@@ -130,7 +132,8 @@ def _of_known_appeals(file: Loaded, *, appeals: pd.DataFrame) -> Loaded:
         return _without(file, wrong=np.ones(len(file.table), dtype=bool), column="appeal_id", one=True,
                         rule=f"No file of appeals came with these {file.kind}.",
                         mend="Send the file of appeals that they belong to as well.")
-    return _without(file, wrong=~file.table["appeal_id"].isin(appeals["appeal_id"]).to_numpy(), column="appeal_id",
+    known = pc.is_in(pa.array(file.table["appeal_id"]), value_set=pa.array(appeals["appeal_id"]))  # pandas takes ten times as long
+    return _without(file, wrong=~known.to_numpy(zero_copy_only=False), column="appeal_id",
                     rule="There is no usable appeal with this reference.",
                     mend="Write the reference as in the file of appeals, or add the appeal there.")
 
