@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from functools import partial
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from data import publish as publishing
+from data.inputs import illustrative_files
 
 SECRET = Path(tempfile.mkdtemp(prefix="hue-secret-")) / "secret.key"
 SECRET.write_text("5ec2e7" * 10 + "5ec2\n", encoding="ascii")
@@ -15,4 +18,16 @@ SECRET.chmod(0o600)
 os.environ["HUE_SECRET"] = str(SECRET)
 """Commands that tests run find the same secret."""
 
-publish = partial(publishing.publish, secret=SECRET)
+
+
+@cache
+def made_once() -> Path:
+    """The illustrative files, made once for all homes of a process: they depend on nothing else."""
+    return illustrative_files(Path(tempfile.mkdtemp(prefix="hue-illustrative-")))
+
+
+def publish(home: Path, **options: Any) -> publishing.Published:
+    """Publish as the program does."""
+    if not (home / "illustrative").exists():
+        shutil.copytree(made_once(), home / "illustrative")
+    return publishing.publish(home, **{"secret": SECRET, **options})

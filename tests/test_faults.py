@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -22,11 +21,10 @@ from dashboard.settings import ROOT, Settings
 from data.errors import PublishError, Unreadable
 from data.release import SCHEMA, Store, checksum, content_hash, contents
 from data.revisions import compare
-from data.templates import TEMPLATE_BY_NAME, as_csv
 from tests.publishing import publish
 from tests.test_cli import HUE, environment, hue, one_line
 
-FORCE = Path(tempfile.mkdtemp(prefix="hue-force-"))
+FORCE = ROOT / "tests" / "fixtures" / "force"
 """A force that supplies every family: nothing illustrative has to be made."""
 TODAY = date(2026, 11, 23)
 _OWN_MOUNTS = ("unshare", "--map-root-user", "--mount")
@@ -38,13 +36,6 @@ READ_ONLY = (*_OWN_MOUNTS, "sh", "-c",
 """Runs a command for which HUE_HOME is on a disk that cannot be written."""
 WITHOUT_RIGHTS = ("setpriv", "--inh-caps=-all", "--bounding-set=-all") if os.geteuid() == 0 else ()
 """The administrator may write anywhere, unless that right is given up."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def force() -> None:
-    """The files of the force: those of the fixture, and calls."""
-    shutil.copytree(ROOT / "tests" / "fixtures" / "force", FORCE, dirs_exist_ok=True)
-    (FORCE / "calls.csv").write_text(as_csv(TEMPLATE_BY_NAME["calls"]), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
