@@ -79,6 +79,9 @@ def rows_of(chart: Chart, *, measure: str = "E4", areas: tuple[str, ...] = FORCE
         return [row(value(), measure=measure, area=code) for code in areas]
     if chart.by == ("period",):
         return [row(value(), measure=measure, start=START + month, end=START + month) for month in range(36)]
+    if chart.by == ("category", "period"):
+        return [row(value(), measure=measure, category=category, start=START + month, end=START + month)
+                for category in CATEGORIES[:4] for month in range(36)]
     if "period" in chart.by:
         return [
             row(round(value_of(random.Random(place), measure) + chance.uniform(-0.3, 0.5) + month / 40, 4),

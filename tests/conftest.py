@@ -47,7 +47,7 @@ def base(release_home: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser; each visit has a profile of its own."""
     with opened_browser() as opened:

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,20 @@ OPEN = (
     "population_by_age", "recorded_crime", "posts", "post_interactions", *(f"pas_{name}" for name in PAS),
     "calls_999_in_10s", "calls_999_time", "comments_classified", "comments_balance", "appeals_of_responses",
     "appeals_of_rows", "appeals_of_outcomes", "persons_sought", "reach_of_appeals", "closed_appeals", "closed_with_outcome",
+    "wait_101", "answered_101", "abandoned_101", "offered_101", "survey_s1", "survey_s2", "survey_s3", "survey_s4",
+    "platform_reach_by_age", "quality_expected", "quality_supplied",
 )
 DERIVED = (
     "interactions_reached", "reach_engaged", "shares_reached", "reach_shared", "interactions_unreached",
     "audience_unreached", "comments_balance", "appeals_of_responses", "appeals_of_rows", "appeals_of_outcomes",
-    "persons_sought", "reach_of_appeals",
+    "persons_sought", "reach_of_appeals", "quality_expected", "quality_supplied",
 )
+ASKED = {
+    "survey_s1": ("Would use a social media site to contact the police if they witnessed a crime",),
+    "survey_s2": ("Would share personal data for greater security against crime and terrorism",),
+    "survey_s3": ("Confidence in the local police", "Police in the local area do a good or excellent job"),
+    "survey_s4": ("Would report the crime to the police", "Would definitely report someone close to them"),
+}
 SUPPLIED = {"appeals_of_responses": "responses/force-month", "appeals_of_rows": "appeals_responded/force-quarter",
             "appeals_of_outcomes": "appeals_followed/force-quarter", "persons_sought": "appeals_followed/force-quarter"}
 """The published table whose forces supplied what came of the appeals that a count holds."""
@@ -182,6 +191,52 @@ def count_calls(measure: str) -> Callable[[Path], Cells]:
     return count
 
 
+def count_101(value: Callable[[dict[str, str]], float | None], *, by_limit: bool = False) -> Callable[[Path], Cells]:
+    """Illustrative calls to 101 by month, with the time of waiting from which a force counts abandoned ones."""
+    def count(folder: Path) -> Cells:
+        found = {(row["area_code"], *((f"waited-{row['abandon_threshold_s']}",) if by_limit else ()), month(row["month"])): value(row)
+                 for row in rows(folder / "calls.csv") if row["channel"] == "phone_101"}
+        return {key: number for key, number in found.items() if number is not None}
+
+    return count
+
+
+def count_survey(count: str) -> Callable[[Path], Cells]:
+    """Answers by question; an answer of those from 16 or 18 on is also that of all where nobody else was asked."""
+    def answers(folder: Path) -> Cells:
+        cells: dict[tuple[str, ...], float] = {}
+        for row in rows(FACTS / "surveys.csv"):
+            words = chr(31).join((row["survey"], row["question"], row["option"]))
+            rest = f"asked-{sha256(words.encode()).hexdigest()[:12]}", month(row["fieldwork_end"])
+            area = "K04000001" if row["survey"] == "Crime Survey for England and Wales" else "K02000001"
+            for band in (row["age_group"], *(("all",) if row["age_group"] in ("16+", "18+") else ())):
+                if row["question"] in ASKED[count]:
+                    cells[area, band, *rest] = float(row["percent"])
+        return cells
+
+    return answers
+
+
+def count_platform_reach(folder: Path) -> Cells:
+    """Reach by age of a platform in the whole country, which stands at each place that has residents by age."""
+    places = {row["area_code"] for row in rows(FACTS / "population_by_force_age_mid2018.csv")}
+    places |= {"K04000001", "E92000001", "W92000004"}
+    return {(place, row["platform"], row["age_group"], month(row["date"])): float(row["percent"])
+            for row in rows(FACTS / "platform_reach.csv")
+            if row["kind"] == "platform" and row["age_group"] in ("18-24", "65+") for place in places}
+
+
+def count_coverage(*states: str) -> Callable[[Path], Cells]:
+    """Areas, fields and months of the release's own table of coverage, by their state."""
+    def count(folder: Path) -> Cells:
+        home = folder.parent
+        release = home / "releases" / (home / "current").read_text(encoding="utf-8").strip()
+        return {(row["area_code"], f"field-{row['field']}", str(row["month"])): float(row["state"] in states)
+                for row in pq.read_table(release / "coverage.parquet").to_pylist() if row["state"] != "not collected"}
+
+    return count
+
+
 def count_attitude(question: str) -> Callable[[Path], Cells]:
     def count(folder: Path) -> Cells:
         return {(row["area_code"], month(row["period_end"])): float(row["percent"])
@@ -213,6 +268,13 @@ RECOUNT: Mapping[str, Callable[[Path], Cells]] = {
     "post_interactions": count_posts("likes", "reposts", "replies"),
     **{f"pas_{name}": count_attitude(name) for name in PAS},
     "calls_999_in_10s": count_calls("calls answered within 10 seconds"), "calls_999_time": count_calls("mean answer time"),
+    "wait_101": count_101(lambda row: int(row["answered"]) * float(row["mean_seconds"])),
+    "answered_101": count_101(lambda row: whole(row["answered"])),
+    "abandoned_101": count_101(lambda row: whole(row["abandoned"]), by_limit=True),
+    "offered_101": count_101(lambda row: whole(row["offered"]), by_limit=True),
+    **{name: count_survey(name) for name in ASKED},
+    "platform_reach_by_age": count_platform_reach,
+    "quality_expected": count_coverage("supplied", "late", "not supplied"), "quality_supplied": count_coverage("supplied"),
     "comments_classified": count_engagement(lambda numbers: numbers["classified"]),
     "comments_balance": count_engagement(lambda numbers: None if numbers["classified"] is None else (
         numbers["positive"] - numbers["negative"])),
@@ -259,7 +321,7 @@ def test_every_stored_cell_is_what_the_files_say_and_none_is_missing(
     stored = stored_cells(folder / "counts" / f"{count}.parquet")
     assert stored.keys() == wanted.keys()
     assert all(stored[key] == pytest.approx(wanted[key], abs=1e-9) for key in wanted) if count.startswith(
-        "pas_") else stored == dict(wanted)
+        ("pas_", "wait_")) else stored == dict(wanted)
     stated = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["counts"][count]["cells"]
     assert stated == len(wanted)
 
@@ -282,7 +344,7 @@ def test_every_figure_that_is_served_is_what_the_files_say_and_nothing_else_is_s
     index = tuple(
         np.array([places[axis][key[axis]] for key in wanted]) for axis in range(len(places))
     ) + (np.array([int(key[-1]) for key in wanted]) - described["first"],)
-    assert np.allclose(values[index], list(wanted.values()), rtol=0, atol=1e-9)
+    assert np.allclose(values[index], list(wanted.values()), rtol=1e-12, atol=1e-9)
     assert (supplied[index] == 1).all()
     areas = sorted({key[0] for key in wanted})
     total = tuple([np.array([places[0][area] for area in areas])] + [slice(None)] * (len(places)))

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 
@@ -278,7 +279,7 @@ def test_picture_table_and_file_of_coverage_agree(client: FlaskClient, release: 
 
 def test_the_file_of_every_field_holds_the_stored_coverage(client: FlaskClient, release: Release) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/data/coverage.csv").text)))
-    stored = coverage.pq.read_table(release.folder / coverage.FILE).to_pylist()
+    stored = pq.read_table(release.folder / coverage.FILE).to_pylist()
 
     key = ("field", "area_code", "month", "state")
     assert sorted(tuple(row[part] for part in key) for row in rows) == sorted(

@@ -24,7 +24,7 @@ _NO_FIGURE = "Its files are read and checked; no figure is made of them yet."
 _PLACES = "Its files place the rows of other files; no figure is made of them."
 _OUTLINES = ("Its files are read and checked, and those of all forces kept with the release; maps draw the outlines that come "
              "with the program.")
-_LOOKUP_LIMITS = ("Where lookups differ, the one read first stands; the force of a district of 2019 is never changed.")
+_LOOKUP_LIMITS = ("Where lookups differ, the one read first stands; the force of a district of 2019 is never changed.",)
 
 
 def _police_uk(
