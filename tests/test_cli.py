@@ -49,14 +49,19 @@ def home(release_home: Path, tmp_path: Path) -> Path:
     return home
 
 
-@pytest.fixture
-def force(tmp_path: Path) -> Path:
-    """The folder of a force that sent every template as it got it."""
-    folder = tmp_path / "my-force"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every template as it is printed."""
+    folder = tmp_path_factory.mktemp("printed")
     for template in TEMPLATES:
         (folder / f"{template.name}.csv").write_text(hue("template", template.name).stdout, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def force(printed: Path, tmp_path: Path) -> Path:
+    """The folder of a force that sent every template as it got it."""
+    return shutil.copytree(printed, tmp_path / "my-force")
 
 
 def environment(home: Path | None, **more: str) -> dict[str, str]:

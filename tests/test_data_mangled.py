@@ -268,6 +268,7 @@ def test_findings_name_columns_by_the_headings_of_the_file() -> None:
         assert {column for column in named if not column.startswith("column ")} <= {heading.strip() for heading in headings}, source.id
 
 
+@pytest.mark.long
 @each_source
 def test_file_without_one_of_its_columns_is_read_or_refused(source: Source) -> None:
     _, rows = clean_of(source)

@@ -240,8 +240,10 @@ OF_AREAS = ["/areas?q=newcastle", "/areas?q=nowhere&wrong=lat", "/areas/E2300003
             "/areas/E99999999"]
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", [*FILTERED, "/nowhere", *EXPLAINING, *OF_AREAS])
+@pytest.mark.parametrize(("path", "size"), [
+    *((path, size) for path in (*FILTERED, "/nowhere", *OF_AREAS) for size in SIZES), *((path, "phone") for path in EXPLAINING),
+    *(pytest.param(path, "desk", marks=pytest.mark.long) for path in EXPLAINING),
+])
 def test_axe_finds_nothing(browser: Browser, base: str, size: str, path: str) -> None:
     with visit(browser, base, viewport=SIZES[size], bypass_csp=True) as seen:
         seen.go(path)
