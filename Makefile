@@ -23,7 +23,7 @@ run: setup bundle ## Serve the dashboard on 127.0.0.1 (PORT changes the port).
 	@exec $(BIN)/hue serve
 
 test: setup bundle chromium ## Set up what the tests need and run them.
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: setup bundle chromium ## All tests, the long ones included.
 	$(BIN)/python -m pytest
