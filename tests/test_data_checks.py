@@ -84,7 +84,7 @@ def test_checks_say_how_to_mend_in_plain_words() -> None:
 def test_checks_raise_no_false_alarm_on_a_clean_folder() -> None:
     reports = check_folder([FIXTURES / "force"], today=TODAY)
 
-    assert [report.errors for report in reports] == [()] * 5
+    assert [report.errors for report in reports] == [()] * 6
     assert all(defect.severity == "note" for report in reports for defect in report.defects)
     assert all(report.rows_in == report.rows_used == 4 for report in reports)
 
