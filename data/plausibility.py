@@ -76,17 +76,15 @@ def question(files: Sequence[Loaded], *, residents: pd.DataFrame, release: Relea
     ``residents`` has area_code, age_group, month and population.
     """
     found: dict[int, list[Defect]] = {}
-    engagement = _rows(files, kind="engagement")
-    if len(engagement):
-        past = _past_engagement(release)
-        for place, defect in (*_above_residents(engagement, residents=residents, files=files),
-                              *_above_each_other(engagement, files=files), *_swapped(engagement, past=past, files=files)):
-            found.setdefault(place, []).append(defect)
     for kind, series in SERIES.items():
-        rows = engagement if kind == "engagement" else _rows(files, kind=kind)
-        if len(rows):
-            for place, defect in _jumps(rows, series=series, past=_past(release, kind=kind), files=files):
-                found.setdefault(place, []).append(defect)
+        rows = _rows(files, kind=kind)
+        if not len(rows):
+            continue
+        months = _months(rows, series=series, past=_past(release, kind=kind))
+        asked = [*_above_residents(rows, residents=residents, files=files), *_above_each_other(rows, files=files),
+                 *_swapped(months, files=files)] if kind == "engagement" else []
+        for place, defect in (*asked, *_jumps(months, series=series, files=files)):
+            found.setdefault(place, []).append(defect)
     return tuple(_with(file, found.get(place, [])) for place, file in enumerate(files))
 
 
@@ -180,10 +178,10 @@ def _past(release: Release | None, *, kind: str) -> pd.DataFrame | None:
 
 def _with_districts(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the rows of districts to their force, as a release does, where the force tells rows of its own."""
-    own = set(rows["area_code"])
-    force = rows["area_code"].map({code: AREAS[code].force for code in own})
-    extra = rows[(force != rows["area_code"]) & force.isin(own)]
-    return pd.concat([rows, extra.assign(area_code=force[extra.index])]) if len(extra) else rows
+    own = set(rows["area_code"].unique())
+    force = {code: AREAS[code].force for code in own if code != AREAS[code].force in own}
+    extra = rows[rows["area_code"].isin(list(force))] if force else rows.iloc[:0]
+    return pd.concat([rows, extra.assign(area_code=extra["area_code"].map(force))]) if len(extra) else rows
 
 
 def _months(rows: pd.DataFrame, *, series: Series, past: pd.DataFrame | None) -> pd.DataFrame:
@@ -191,14 +189,16 @@ def _months(rows: pd.DataFrame, *, series: Series, past: pd.DataFrame | None) ->
     key, figures = [*series.key, "month"], [name for name in series.figures if name in rows]
     if "area_code" in series.key and series.added:
         rows = _with_districts(rows)
-    groups = rows.groupby(key, sort=False)
+    coded = rows.astype({name: "category" for name in series.key if rows[name].dtype == "str"})  # words are compared once
+    groups = coded.groupby(key, sort=False, observed=True)
     if series.added:
         added = groups[figures].sum(min_count=1)
         if "publications" in figures:
             added["publications"] = groups["publications"].max()
     else:
         added = groups[figures].first()
-    told = added.join(groups[["place", "line"]].first()).reset_index()
+    first = groups[["place", "line"]].first()
+    told = added.assign(**{name: first[name].to_numpy() for name in first}).reset_index()  # both have the order of the groups
     if past is None:
         return told
     earlier = past.merge(told[key], on=key, how="left", indicator=True)
@@ -206,11 +206,8 @@ def _months(rows: pd.DataFrame, *, series: Series, past: pd.DataFrame | None) ->
     return pd.concat([told, earlier.reindex(columns=told.columns)], ignore_index=True)
 
 
-def _jumps(
-    rows: pd.DataFrame, *, series: Series, past: pd.DataFrame | None, files: Sequence[Loaded]
-) -> Iterator[tuple[int, Defect]]:
-    months = _months(rows, series=series, past=past)
-    of = months.groupby(list(series.key), sort=False)
+def _jumps(months: pd.DataFrame, *, series: Series, files: Sequence[Loaded]) -> Iterator[tuple[int, Defect]]:
+    of = months.groupby(list(series.key), sort=False, observed=True)
     for name in (name for name in series.figures if name in months):
         values, median = months[name], of[name].transform("median")
         enough = (of[name].transform("count") >= MONTHS_NEEDED) & (months["place"] >= 0)
@@ -222,15 +219,12 @@ def _jumps(
                 f"The month is {much} in its series ({_where(row)}: {name} {values[index]:,.15g}, median {median[index]:,.15g})."))
 
 
-def _swapped(
-    rows: pd.DataFrame, *, past: pd.DataFrame | None, files: Sequence[Loaded]
-) -> Iterator[tuple[int, Defect]]:
+def _swapped(months: pd.DataFrame, *, files: Sequence[Loaded]) -> Iterator[tuple[int, Defect]]:
     """Find the latest months in which every figure of two columns lies where the other one lay in the months before."""
     series = SERIES["engagement"]
-    months = _months(rows, series=series, past=past).reset_index(drop=True)
     names = [name for name in _SWAPPED if name in months]
     latest = months["month"] == months.loc[months["place"] >= 0].groupby("place")["month"].max().max()
-    before = months[~latest].groupby(list(series.key), sort=False)[names]
+    before = months[~latest].groupby(list(series.key), sort=False, observed=True)[names]
     usual, known = before.median(), before.count() >= MONTHS_OF_SWAP
     now = months[latest & (months["place"] >= 0)].set_index(list(series.key))
     usual = usual.where(known & (usual > 0)).reindex(now.index)
