@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from flask import Flask, Response, request
 
 from dashboard.routes.charts import Releases, selection_of_request
+from dashboard.routes.files import (
+    as_json,
+    file_name,
+    none_but,
+    records_as_csv,
+    short_enough,
+)
 from data.appeals import FILE_SIZE, KIND, Appeal, Search, every, find, read_search
 from data.areas import AREAS
 from data.errors import SelectionError
 from data.release import Release
 from data.results import Result, published_results, stated
-from data.selection import MAX_QUERY
 from layouts.pages.appeals_list import PATH as LIST
 from layouts.pages.published import PATH as PUBLISHED
 
@@ -55,23 +58,15 @@ def appeals(release: Release, found: Sequence[Appeal]) -> list[dict[str, Any]]:
 
 def search_of_request() -> Search:
     """Return the search of the present request. Raises ``SelectionError`` with the field at fault."""
-    if len(request.query_string) > MAX_QUERY:
-        raise SelectionError(f"The address is too long: at most {MAX_QUERY:,} characters can be read.", field="query")
+    short_enough()
     search = read_search(request.args.to_dict(flat=False))
     if unused := search.unused():
         raise SelectionError(f"Appeals are not chosen by “{unused[0]}”.", field=unused[0])
     return search
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]], *, columns: Sequence[str], name: str) -> Response:
-    """Return rows as a CSV file of that name."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([row[name] for name in columns] for row in rows)
-    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-    return response
+def _made_up(rows: Sequence[dict[str, Any]]) -> bool:
+    return any(row["origin"] == "illustrative" for row in rows)
 
 
 def register(server: Flask, *, releases: Releases) -> None:
@@ -83,35 +78,32 @@ def register(server: Flask, *, releases: Releases) -> None:
             raise SelectionError("The CSV holds every page. Leave “page” out.", field="page")
         release = releases(search.selection.release)
         rows = appeals(release, every(release, search))
-        word = "illustrative-" if any(row["origin"] == "illustrative" for row in rows) else ""
-        return as_csv(rows, columns=APPEAL_COLUMNS, name=f"{word}appeals-{release.id}")
+        return records_as_csv(rows, columns=APPEAL_COLUMNS, name=file_name("appeals", release, illustrative=_made_up(rows)))
 
     def list_json() -> Response:
         search = search_of_request()
         release = releases(search.selection.release)
         found = find(release, search, size=FILE_SIZE)
         rows = appeals(release, found.appeals)
-        word = "Illustrative figures: " if any(row["origin"] == "illustrative" for row in rows) else ""
+        word = "Illustrative figures: " if _made_up(rows) else ""
         pinned = replace(search, selection=replace(search.selection, release=release.id), page=search.page + 1)
-        body = {"title": f"{word}Appeals", "release": release.id, "total": found.total, "page": search.page, "pages": found.pages,
-                "next": pinned.address(f"{LIST}.json") if search.page < found.pages else None, "rows": rows}
-        return Response(orjson.dumps(body), content_type="application/json")
+        return as_json({
+            "title": f"{word}Appeals", "release": release.id, "total": found.total, "page": search.page, "pages": found.pages,
+            "next": pinned.address(f"{LIST}.json") if search.page < found.pages else None, "rows": rows,
+        })
 
     def asked() -> Release:
-        for key in request.args:
-            if key != "release":
-                raise SelectionError(f"There is no filter called “{key[:60]}”. The one key is “release”.", field=key[:60])
+        none_but("release")
         return releases(selection_of_request().release)
 
     def published_csv() -> Response:
         release = asked()
-        return as_csv(results(release), columns=RESULT_COLUMNS, name=f"results-published-elsewhere-{release.id}")
+        return records_as_csv(results(release), columns=RESULT_COLUMNS, name=file_name("results-published-elsewhere", release))
 
     def published_json() -> Response:
         release = asked()
-        body = {"title": "Results of appeals that were published elsewhere", "note": DIFFER, "release": release.id,
-                "sources": [stated(release)] if stated(release) else [], "rows": results(release)}
-        return Response(orjson.dumps(body), content_type="application/json")
+        return as_json({"title": "Results of appeals that were published elsewhere", "note": DIFFER, "release": release.id,
+                        "sources": [stated(release)] if stated(release) else [], "rows": results(release)})
 
     server.add_url_rule(f"{LIST}.csv", endpoint="hue_appeals_csv", view_func=list_csv)
     server.add_url_rule(f"{LIST}.json", endpoint="hue_appeals_json", view_func=list_json)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from flask import Flask, Response, redirect, request
 
 from dashboard.routes.charts import Releases
+from dashboard.routes.files import as_json, csv_file, file_name, none_but, short_enough
 from data import area_profile
 from data.area_profile import FILTERS, Profile, area_of, choose, profile
 from data.area_search import search
@@ -17,7 +17,6 @@ from data.errors import SelectionError
 from data.export import answers_as_csv
 from data.positions import FIELDS, locate, read_position
 from data.release import Release
-from data.selection import MAX_QUERY
 from layouts.pages.area import PATH, answers_of, view_of
 from layouts.pages.find_area import OUTSIDE, POSITION
 
@@ -27,8 +26,7 @@ def register(server: Flask, *, releases: Releases) -> None:
 
     def of_area(code: str) -> tuple[Profile, dict[str, Any], Release]:
         area = area_of(code)
-        if len(request.query_string) > MAX_QUERY:
-            raise SelectionError("The address is too long.", field="query")
+        short_enough()
         selection = choose(request.args.to_dict(flat=False), code=area.code, filters=(*FILTERS, "release"))
         release = releases(selection.release)
         found = profile(release, selection)
@@ -37,15 +35,12 @@ def register(server: Flask, *, releases: Releases) -> None:
     def as_file(code: str) -> Response:
         found, charts, release = of_area(code)
         text = answers_as_csv(area_profile.rows_of(found, charts), release=release)
-        response = Response(text, content_type="text/csv; charset=utf-8")
-        word = "illustrative-" if area_profile.illustrative(found, charts) else ""
-        response.headers["Content-Disposition"] = f'inline; filename="{word}{code}-{release.id}.csv"'
-        return response
+        return csv_file(text, name=file_name(code, release, illustrative=area_profile.illustrative(found, charts)))
 
     def as_data(code: str) -> Response:
         found, charts, release = of_area(code)
         word = "Illustrative figures among them: " if area_profile.illustrative(found, charts) else ""
-        return _json({"title": f"{word}{found.area.name}", **area_profile.as_data(found, release=release, charts=charts)})
+        return as_json({"title": f"{word}{found.area.name}", **area_profile.as_data(found, release=release, charts=charts)})
 
     server.add_url_rule(f"{PATH}.json", endpoint="hue_areas", view_func=found_areas)
     server.add_url_rule(f"{PATH}/<code>.csv", endpoint="hue_area_csv", view_func=as_file)
@@ -55,21 +50,20 @@ def register(server: Flask, *, releases: Releases) -> None:
 
 def found_areas() -> Response:
     """Answer which areas there are: all, those that ``q`` means, or the one at ``lat`` and ``lon``."""
+    none_but("q", *FIELDS)
     for key in request.args:
-        if key not in ("q", *FIELDS):
-            raise SelectionError(f"There is no filter called “{key[:60]}”. The filters are q, lat and lon.", field=key[:60])
         if len(request.args.getlist(key)) > 1:
             raise SelectionError(f"“{key}” can be given once only.", field=key)
     if "q" in request.args and len(request.args) > 1:
         raise SelectionError("Ask by name (q) or by position (lat and lon), not by both.", field="q")
     if "q" in request.args:
         found = search(request.args["q"])
-        return _json({"areas": [_entry(match.code) | ({"by": match.by} if match.by else {}) for match in found.matches],
+        return as_json({"areas": [_entry(match.code) | ({"by": match.by} if match.by else {}) for match in found.matches],
                       "close": [_entry(match.code) for match in found.close]})
     if request.args:
         located = locate(*read_position(request.args))
-        return _json({"areas": [_entry(located.code) | {"near": located.near}] if located else []})
-    return _json({"areas": [_entry(code) for code in (*FORCES, TRANSPORT_POLICE, *DISTRICTS)]})
+        return as_json({"areas": [_entry(located.code) | {"near": located.near}] if located else []})
+    return as_json({"areas": [_entry(code) for code in (*FORCES, TRANSPORT_POLICE, *DISTRICTS)]})
 
 
 def _entry(code: str) -> dict[str, Any]:
@@ -93,7 +87,3 @@ def _back(query: dict[str, str], *, place: str) -> Response:
     answer = redirect(f"{PATH}?{urlencode(query)}#{place}", code=303)
     assert isinstance(answer, Response)
     return answer
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")

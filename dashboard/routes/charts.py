@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import orjson
 from flask import Flask, Response, request
 
-from data.errors import NotFound, SelectionError
-from data.export import as_csv, as_json
+from dashboard.routes.files import as_json, csv_file, file_name, short_enough
+from data import export
+from data.errors import NotFound
 from data.query import Answer
 from data.release import Release
-from data.selection import MAX_QUERY, Selection, read
+from data.selection import Selection, read
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.document import render
 from layouts.reading import details_of
@@ -23,9 +23,7 @@ Releases = Callable[[str], Release]
 
 def selection_of_request() -> Selection:
     """Return the selection of the present request. Raises ``SelectionError`` with the field at fault."""
-    if len(request.query_string) > MAX_QUERY:
-        raise SelectionError(f"The address is too long: {len(request.query_string):,} characters of filters, "
-                             f"at most {MAX_QUERY:,} can be read.", field="query")
+    short_enough()
     return read(request.args.to_dict(flat=False))
 
 
@@ -59,26 +57,20 @@ def register(server: Flask, *, releases: Releases) -> None:
 
     def as_file(slug: str) -> Response:
         chart, answer, release = answered(slug)
-        word = "illustrative-" if answer.origin == "illustrative" else ""
-        response = Response(as_csv(answer, release=release), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'inline; filename="{word}{chart.slug}-{release.id}.csv"'
-        return response
+        name = file_name(chart.slug, release, illustrative=answer.origin == "illustrative")
+        return csv_file(export.as_csv(answer, release=release), name=name)
 
     def as_data(slug: str) -> Response:
         chart, answer, release = answered(slug)
         word = "Illustrative figures: " if answer.origin == "illustrative" else ""
         judged = {"judged": details} if (details := details_of(chart, answer)) else {}
-        return _json({"chart": chart.slug, "title": f"{word}{chart.title}", **as_json(answer, release=release), **judged})
+        return as_json({"chart": chart.slug, "title": f"{word}{chart.title}", **export.as_json(answer, release=release), **judged})
 
     def as_table(slug: str) -> Response:
         chart, answer, _ = answered(slug)
         return Response(render(table(answer, chart=chart)), content_type="text/html; charset=utf-8")
 
-    server.add_url_rule("/charts.json", endpoint="hue_charts", view_func=lambda: _json({"charts": catalogue()}))
+    server.add_url_rule("/charts.json", endpoint="hue_charts", view_func=lambda: as_json({"charts": catalogue()}))
     server.add_url_rule("/charts/<slug>.csv", endpoint="hue_csv", view_func=as_file)
     server.add_url_rule("/charts/<slug>.json", endpoint="hue_json", view_func=as_data)
     server.add_url_rule("/charts/<slug>/table", endpoint="hue_table", view_func=as_table)
-
-
-def _json(value: Mapping[str, Any]) -> Response:
-    return Response(orjson.dumps(value), content_type="application/json")

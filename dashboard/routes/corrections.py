@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 
-import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from dashboard.routes.charts import Releases
+from dashboard.routes.files import as_json, file_name, none_but, records_as_csv
 from data.areas import AREAS
-from data.errors import SelectionError
 from data.release import Release
 from layouts.pages.corrections import PATH
 
@@ -29,23 +26,16 @@ def register(server: Flask, *, releases: Releases) -> None:
 
     def plain(make: Callable[[Release], Response]) -> Callable[[], Response]:
         def answer() -> Response:
-            for key in request.args:
-                raise SelectionError(f"There is no filter called “{key[:60]}”: corrections are listed whole.", field=key[:60])
+            none_but()
             return make(releases(""))
 
         return answer
 
     def as_file(release: Release) -> Response:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows(rows(release))
-        response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'inline; filename="corrections-{release.id}.csv"'
-        return response
+        return records_as_csv(rows(release), columns=COLUMNS, name=file_name("corrections", release))
 
     def as_data(release: Release) -> Response:
-        return Response(orjson.dumps({"release": release.id, "corrections": rows(release)}), content_type="application/json")
+        return as_json({"release": release.id, "corrections": rows(release)})
 
     server.add_url_rule(f"{PATH}.csv", endpoint="hue_corrections", view_func=plain(as_file))
     server.add_url_rule(f"{PATH}.json", endpoint="hue_corrections_json", view_func=plain(as_data))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, request
 
 from dashboard.routes.charts import Releases
+from dashboard.routes.files import file_name, none_but, rows_as_csv
 from data.areas import AREAS
 from data.counts import COUNT_BY_ID
 from data.coverage import Coverage, read
@@ -22,9 +21,7 @@ COLUMNS = ("field", "field_name", "area_code", "area_name", "month", "state", "o
 
 def asked(offered: Sequence[str]) -> Sequence[str]:
     """Return the fields that the present request is about: the one that it names, else all. Raises ``SelectionError``."""
-    for key in request.args:
-        if key != "field":
-            raise SelectionError(f"There is no filter called “{key[:60]}”. The one filter is “field”.", field=key[:60])
+    none_but("field")
     named = [name for name in request.args.getlist("field") if name]
     if len(named) > 1:
         raise SelectionError("“field” can be given once only.", field="field")
@@ -60,14 +57,8 @@ def register(server: Flask, *, releases: Releases) -> None:
         if not offered:
             raise NotFound("This release was made before coverage was kept.")
         fields = asked(offered)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows(release, fields))
-        response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
         made_up = any(release.manifest["counts"][field]["origin"] == "illustrative" for field in fields)
-        name = f"{'illustrative-' if made_up else ''}coverage{f'-{fields[0]}' if len(fields) == 1 else ''}-{release.id}"
-        response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-        return response
+        name = file_name(f"coverage-{fields[0]}" if len(fields) == 1 else "coverage", release, illustrative=made_up)
+        return rows_as_csv(rows(release, fields), columns=COLUMNS, name=name)
 
     server.add_url_rule(f"{PATH}.csv", endpoint="hue_coverage", view_func=as_file)

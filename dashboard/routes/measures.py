@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from flask import Flask, Response
 
 from dashboard.routes.charts import Releases
+from dashboard.routes.files import as_json
 from data.counts import COUNT_BY_ID
 from data.measures import MEASURES, Measure
 from data.release import Release
@@ -47,7 +47,6 @@ def register(server: Flask, *, releases: Releases) -> None:
 
     def all_of_them() -> Response:
         release = releases("")
-        body = orjson.dumps({"release": release.id, "measures": listed(release)})
-        return Response(body, content_type="application/json")
+        return as_json({"release": release.id, "measures": listed(release)})
 
     server.add_url_rule("/measures.json", endpoint="hue_measures", view_func=all_of_them)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import orjson
 from flask import Flask, Response, request
 
 from dashboard.atom import MEDIA_TYPE, written
-from dashboard.routes.appeals import as_csv
 from dashboard.routes.charts import Releases, selection_of_request
+from dashboard.routes.files import as_json, file_name, none_but, records_as_csv
 from data.area_profile import area_of
 from data.changes import Changes, against, label_of, of_release
 from data.errors import SelectionError
@@ -49,7 +48,7 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
 
     def plain(make: Callable[[Release], Response]) -> Callable[[], Response]:
         def answer() -> Response:
-            _none_but()
+            none_but()
             return make(releases(""))
 
         return answer
@@ -57,8 +56,8 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
     def as_file(release: Release) -> Response:
         changes = of_release(release)
         found = rows(release, changes) if changes else []
-        word = "illustrative-" if any(row["origin"] == "illustrative" for row in found) else ""
-        return as_csv(found, columns=COLUMNS, name=f"{word}what-changed-{release.id}")
+        made_up = any(row["origin"] == "illustrative" for row in found)
+        return records_as_csv(found, columns=COLUMNS, name=file_name("what-changed", release, illustrative=made_up))
 
     def as_data(release: Release) -> Response:
         changes = of_release(release)
@@ -70,17 +69,17 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
                      "vintages": [dict(zip(("source", "before", "now"), each, strict=True)) for each in changes.vintages],
                      "replaced": [dict(zip(("field", "before", "now"), each, strict=True)) for each in changes.replaced],
                      "corrections": [asdict(each) for each in changes.corrections], "rows": rows(release, changes)}
-        return Response(orjson.dumps(body), content_type="application/json")
+        return as_json(body)
 
     def feed(made: Feed) -> Response:
         return Response(written(made, base=base_url or request.host_url.rstrip("/")), content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
     def area_feed(code: str) -> Response:
-        _none_but()
+        none_but()
         return feed(of_area(releases(""), area_of(code).code))
 
     def kpi_feed() -> Response:
-        _none_but(*KPI_KEYS)
+        none_but(*KPI_KEYS)
         areas, measure = selection_of_request().area, request.args.get("measure", "")
         if measure and measure not in KPIS:
             raise SelectionError(f"“{measure}” is no KPI. The KPIs are {', '.join(KPIS)}.", field="measure", value=measure)
@@ -91,11 +90,3 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
     server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=plain(lambda release: feed(of_releases(release))))
     server.add_url_rule(f"{AREAS_PATH}/<code>/changes.atom", endpoint="hue_area_atom", view_func=area_feed)
     server.add_url_rule(f"{PERFORMANCE}.atom", endpoint="hue_kpi_atom", view_func=kpi_feed)
-
-
-def _none_but(*known: str) -> None:
-    """Refuse keys that mean nothing here. Raises ``SelectionError``: a feed and a file of changes follow the newest release."""
-    for key in request.args:
-        if key not in known:
-            told = f" The filters are {' and '.join(known)}." if known else " There are none."
-            raise SelectionError(f"There is no filter called “{key[:60]}” here.{told}", field=key[:60])

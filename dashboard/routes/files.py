@@ -1,0 +1,61 @@
+"""What every address of a file shares: how CSV and JSON are sent, what a file is called, which keys an address takes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from data.errors import SelectionError
+from data.release import Release
+from data.selection import MAX_QUERY
+
+
+def file_name(what: str, release: Release, *, illustrative: bool = False) -> str:
+    """Return what a file of a release is called, without its ending: the word *illustrative* travels in the name."""
+    return f"{'illustrative-' if illustrative else ''}{what}-{release.id}"
+
+
+def csv_file(text: str, *, name: str) -> Response:
+    """Return a CSV text as a file of that name."""
+    response = Response(text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    return response
+
+
+def rows_as_csv(rows: Iterable[Sequence[Any]], *, columns: Sequence[str], name: str) -> Response:
+    """Return rows, each with its values in the order of the columns, as a CSV file of that name."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return csv_file(text.getvalue(), name=name)
+
+
+def records_as_csv(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str], name: str) -> Response:
+    """Return rows, each a mapping that holds every column, as a CSV file of that name."""
+    return rows_as_csv(([row[column] for column in columns] for row in rows), columns=columns, name=name)
+
+
+def as_json(value: Mapping[str, Any]) -> Response:
+    """Return a value as JSON; numpy's numbers and arrays are written as JSON's."""
+    return Response(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")
+
+
+def short_enough() -> None:
+    """Refuse an address whose filters are longer than can be read. Raises ``SelectionError``."""
+    if len(request.query_string) > MAX_QUERY:
+        raise SelectionError(f"The address is too long: {len(request.query_string):,} characters of filters, "
+                             f"at most {MAX_QUERY:,} can be read.", field="query")
+
+
+def none_but(*known: str) -> None:
+    """Refuse keys that mean nothing at an address. Raises ``SelectionError`` with the key."""
+    told = {0: "There are none.", 1: f"The one filter is “{''.join(known)}”."}.get(len(known)) or f"The filters are {', '.join(known)}."
+    for key in request.args:
+        if key not in known:
+            raise SelectionError(f"There is no filter called “{key[:60]}” here. {told}", field=key[:60])
