@@ -16,11 +16,13 @@ from flask import Flask, current_app, request
 import data
 from callbacks import clientside
 from callbacks import page as page_callback
-from dashboard import guard, headers, static
+from dashboard import guard, headers, sharing, static
+from dashboard.api import page as api_page
+from dashboard.api import routes as api
 from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, measures, revisions
+from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, downloads, measures, revisions
 from dashboard.settings import ROOT, Settings
 from data import kpis, similar
 from data.cache import Answers, attach
@@ -32,6 +34,7 @@ from layouts.document import render
 from layouts.kpis import feed_address
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.about import CONTACT
+from layouts.pages.api import ADDRESSES, EXAMPLES
 from layouts.pages.explore import layout
 from layouts.pages.find_area import suggested
 from layouts.pages.texts import TEXT_BY_PATH, TextPage
@@ -78,8 +81,9 @@ def create_app(settings: Settings) -> Dash:
     files = static.add_text(files, name="colours.css", text=css_tokens())
     static.register(server, static=files)
     headers.register(server)
+    sharing.register(server)
     guard.register(app)
-    charts.register(server, releases=house.release)
+    charts.register(server, releases=house.release, base_url=settings.base_url, contact=settings.contact)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)
@@ -87,6 +91,8 @@ def create_app(settings: Settings) -> Dash:
     measures.register(server, releases=house.release)
     appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
+    downloads.register(server, releases=house.release, home=settings.home, base_url=settings.base_url, contact=settings.contact)
+    api.register(server, releases=house.release, store=store, base_url=settings.base_url)
     _register_pages()
     app.layout = html.Div(dash.page_container, id="app")
     page_callback.register(app, releases=house.release, remember=house.answers.remember)
@@ -185,8 +191,8 @@ def _words(page: TextPage, *, house: House) -> FirstPage:
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
 
     def fill(kind: str, name: str) -> str:
-        if (kind, name) == ("picture", CONTACT):
-            return render(_contact(house.settings.contact))
+        if kind == "picture" and name in OWN_PLACES:
+            return render(OWN_PLACES[name](house.settings))
         return content.pictures[name] if content.view is None or kind == "picture" else _fill(content.view, kind, name)
 
     return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
@@ -209,6 +215,14 @@ def _contact(address: str) -> list[Any]:
         return ["The publisher has named no contact here. Write to the police force or to the publisher that is named under "
                 "the figure."]
     return [html.A(address, href=address if address.startswith("https:") else f"mailto:{address}")]
+
+
+OWN_PLACES: Mapping[str, Callable[[Settings], list[Any]]] = {
+    CONTACT: lambda settings: _contact(settings.contact),
+    ADDRESSES: lambda settings: api_page.addresses(),
+    EXAMPLES: lambda settings: api_page.examples(settings.base_url or request.host_url.rstrip("/")),
+}
+"""What the server fills into places of pages of words, because it alone knows it."""
 
 
 def _asked_for(house: House) -> Release:

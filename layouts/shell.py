@@ -19,7 +19,7 @@ LINKS: tuple[tuple[str, str], ...] = (
 FOOTER_LINKS: tuple[tuple[str, str], ...] = (
     ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/charts", "All charts"),
     ("/appeals/list", "Appeals one by one"), ("/appeals/published", "Published results"), ("/attitudes", "Attitudes"), ("/measures", "Measures"),
-    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"),
+    ("/methods", "Methods"), ("/data", "About the data"), ("/api", "Data for programs"), ("/data/coverage", "Who supplied what"),
     ("/data/revisions", "What changed"), ("/data/corrections", "Corrections"),
     ("/illustrative", "Illustrative figures"), ("/privacy", "Privacy"), ("/accessibility", "Accessibility"),
     ("/help#contact", "Report an error"),

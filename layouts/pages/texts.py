@@ -14,6 +14,7 @@ from layouts.charts import CHARTS
 from layouts.components import MODELLED, ORIGINS
 from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
+from layouts.pages.api import API_PAGE
 from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.area import AREA_PAGES
 from layouts.pages.corrections import CORRECTIONS_PAGE
@@ -137,6 +138,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     COVERAGE_PAGE,
     METHODS_PAGE,
     SOURCES_PAGE,
+    API_PAGE,
     CORRECTIONS_PAGE,
     REVISIONS_PAGE,
     FIND_PAGE,
