@@ -58,11 +58,11 @@ def addresses() -> list[Component]:
     return [
         _table("Addresses of the API", heads, lists),
         html.P(["The same for programs, with every value that a key takes: ", html.A("openapi.json", href=SPECIFICATION), " (OpenAPI 3.1)."]),
-        html.H2("Keys of data", id="keys"), _table("Keys of data", keys, chosen),
+        html.H2("Keys of data", id="keys"), _table("What each key chooses", keys, chosen),
         html.H2("What figures can be split by", id="by"),
         html.P([html.Code(BY.name), " can be given several times: by=area&by=period gives every place in every period. Without it there is one "
                 "total."]),
-        _table("Breakdowns", ("by", "What is shown apart"), split),
+        _table("What each breakdown shows apart", ("by", "What is shown apart"), split),
         html.H2("Limits", id="limits"),
         html.Ul([
             html.Li(f"JSON comes in pages of {PAGE:,} rows, of up to {LARGEST_PAGE:,} where per_page asks for them. “next” in the answer, and the "

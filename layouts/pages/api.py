@@ -21,10 +21,10 @@ def api(release: Release, query: Query) -> Content:
                "registered.", className="lead"),
         html.P(["Each address below answers JSON; with ", html.Code(".csv"), " behind its name it answers CSV. The keys are those of the pages: "
                 "choose on a page, and take what stands behind the question mark."]),
-        html.Div(id={"picture": ADDRESSES}),
+        html.Div(id={"picture": ADDRESSES}, className="filled"),
         html.H2("Examples", id="examples"),
         html.P("They run as they stand."),
-        html.Div(id={"picture": EXAMPLES}),
+        html.Div(id={"picture": EXAMPLES}, className="filled"),
         html.H2("What to know of the figures", id="figures"),
         html.Ul([
             html.Li(["A missing value is empty, never zero, and ", html.Code("status"), " says why: ",
