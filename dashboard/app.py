@@ -19,9 +19,11 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
+from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, measures, revisions
+from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, images, measures, revisions
 from dashboard.settings import ROOT, Settings
+from dashboard.shelf import Shelf
 from data import kpis, similar
 from data.cache import Answers, attach
 from data.errors import HueError, Unreadable
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Dash:
     headers.register(server)
     guard.register(app)
     charts.register(server, releases=house.release)
+    images.register(server, releases=house.release, easel=Easel(Shelf(settings.home / "pictures")), base_url=settings.base_url)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)

@@ -10,10 +10,8 @@ from typing import Any
 from dash import dcc
 
 from data.areas import AREAS, full_name
-from data.boundaries import CREDIT
 from data.frame import area_label, member_label
 from data.kpis import place_of
-from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
 from data.query import Answer
@@ -25,10 +23,10 @@ from layouts.elements import Element
 from layouts.filters import GRAINS
 from layouts.kpis import attention, kpi_tiles
 from layouts.numbers import shown
-from layouts.reading import notes_of, sentence_of
+from layouts.reading import known_of, sentence_of, source_of
 from layouts.shapes import SHAPES
 from layouts.view import View, belongs, feeds
-from layouts.words import change_words, coverage_words, joined, marks_explained, subtitle
+from layouts.words import change_words, coverage_words, joined, subtitle
 
 GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                                    "responsive": True}
@@ -258,24 +256,12 @@ def _why_protected() -> Element:
 
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
-    answer = view.answers[chart.slug]
-    told = [note.text for note in answer.notes if (note.field not in chart.ignores or answer.measure.kind == "survey")
-            and note.text.partition(";")[0] not in answer.reason]
-    known = [*notes_of(chart, answer), *told,
-             *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
-    if "period" in answer.by:
-        known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]
-    return [_line(text) for text in known]
+    return [_line(text) for text in known_of(chart, view.answers[chart.slug])]
 
 
 def source_words(chart: Chart, view: View) -> str:
     """Return source and vintage of a card's figures, and of the outlines of a map."""
-    answer, release = view.answers[chart.slug], view.release
-    measures = dict.fromkeys([answer.measure.id, *(row.measure for row in answer.frame)])
-    sources = {source["label"]: source for measure in measures for source in release.sources(MEASURE_BY_ID[measure])}
-    named = "; ".join(f"{source['label']} ({source['vintage']})" for source in sources.values())
-    outlines = f" Boundaries: {CREDIT.removeprefix('Source: ')}" if chart.shape == "choropleth" else ""
-    return f"Source: {named}.{outlines}" if named else outlines.strip()
+    return source_of(chart, view.answers[chart.slug], release=view.release)
 
 
 def surfaces(chart: Chart, view: View) -> Element:

@@ -192,6 +192,13 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     return draw(answer, chart=chart, width=width)
 
 
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    count, head = len(bars_of(answer, chart=chart)), 22.0 if answer.origin == "illustrative" else 0.0
+    head += 56.0 if answer.frame.of("beside") else 8.0
+    return head + 17.0 * count, head + THICKEST * count
+
+
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     """Return the key: the place compared with, and whose share stands beside."""
     if why_empty(answer):

@@ -57,7 +57,7 @@ def draw(answer: Answer, *, chart: Chart, width: int) -> str:
     beside = [bar.beside for bar in bars]
     has_beside = any(beside)
     heads = _heads(answer, next(row.measure for row in beside if row), width) if has_beside else []
-    top = (6 + 16 * max(len(head) for head in heads) if heads else 4) + (18 if answer.origin == "illustrative" else 0)
+    top = (6 + 16 * max(len(head) for head in heads) if heads else 4) + (22 if answer.origin == "illustrative" else 0)
     step = min((chart.height - top - 4) / len(bars), THICKEST)
     size = SIZE if width >= NARROW else SMALL
     names, room = _names(bars, step=step, size=size, most=width * (0.36 if has_beside else 0.5))

@@ -42,7 +42,10 @@ class Shape:
 
     A shape that judges its values says so beside the figure: ``sentence(answer)`` in place of the values' own,
     ``notes(answer)`` on how to read it, ``column(answer)`` as a heading and a text for each main row of the table, and
-    ``details(answer)`` as the part of the JSON that holds limits and judgements."""
+    ``details(answer)`` as the part of the JSON that holds limits and judgements.
+
+    A shape whose height follows from what it holds says so: ``heights(answer, *, chart, width)`` gives the least height in
+    which a picture that draws something can be read, and the greatest that helps a reader."""
 
     name: str
     plotly: Callable[..., Figure]
@@ -52,3 +55,4 @@ class Shape:
     notes: Callable[[Answer], list[str]] | None = None
     column: Callable[[Answer], tuple[str, list[str]]] | None = None
     details: Callable[[Answer], Mapping[str, Any]] | None = None
+    heights: Callable[..., tuple[float, float]] | None = None
