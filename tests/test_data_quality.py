@@ -46,9 +46,11 @@ def write(folder: Path, calls: Calls) -> None:
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, ...]:
-    """Releases of one home: made up, then with a force's calls, each with the next month of them; the first again at last."""
+    """Releases of one home: calls made up, then a force's, each with the next month of them; the first again at last."""
     home, found = tmp_path_factory.mktemp("releases"), []
     shutil.copytree(FORCE, home / "force", ignore=shutil.ignore_patterns("calls.csv"))
+    for file in (home / "force").iterdir():
+        file.write_text(file.read_text(encoding="utf-8").replace("2026-", "2025-"), encoding="utf-8")
     for calls, today in zip(({}, FIRST, SECOND, THIRD, FIRST), (DAYS[0], *DAYS, DAYS[2]), strict=True):
         if calls:
             write(home / "force", calls)
