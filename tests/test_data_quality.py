@@ -26,9 +26,8 @@ from layouts.charts import CHARTS, ask
 from layouts.document import render
 from layouts.pages.measures import one_measure
 from layouts.table import table
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
-FORCE = Path(__file__).parent / "fixtures" / "force"
 SURREY, KENT = "E23000031", "E23000032"
 HEAD = "month,area_code,channel,offered,answered,mean_seconds,abandoned,abandon_threshold_s"
 Calls = Mapping[tuple[str, str], tuple[int, int]]
