@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -83,6 +84,14 @@ class Visit:
         """Wait until the address holds ``address`` and no answer is awaited."""
         wait_for(self.page, f"location.href.includes({address!r})")
         self.page.wait_for_load_state("networkidle")
+
+    def tab_to(self, selector: str, *, most: int = 150) -> None:
+        """Press the Tab key until what ``selector`` means has the focus."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+        raise AssertionError(f"{selector} cannot be reached with the Tab key")
 
     def clean(self) -> None:
         """Hold that there was no console message, no request off the host, no cookie."""
