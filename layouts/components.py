@@ -10,6 +10,7 @@ from typing import Any
 from dash import dcc
 
 from data.areas import AREAS, full_name
+from data.coverage import is_told
 from data.frame import area_label, member_label
 from data.kpis import place_of
 from data.model import month_index
@@ -128,6 +129,21 @@ def needs_attention(view: View) -> list[Element]:
         return []
     place = place_of(view.selection)
     return view.release.once(("attention", place), lambda: attention(view.kpis, selection=place))
+
+
+def coverage(view: View) -> list[Element]:
+    """Return how many places supplied the measure, and where to see every month of it, on a page of KPIs.
+
+    Other pages have a tile for it.
+    """
+    if not view.page.kpis:
+        return []
+    total = view.summary.total
+    head, words = coverage_words(view.summary.coverage, total=total)
+    named = "" if view.summary.coverage is None else f"{total.label}, {head}. "
+    field = next((count for count in total.measure.counts if is_told(view.release.manifest, count)), "")
+    link = [" ", html.A("Who supplied which month", href=f"/data/coverage?field={field}")] if field else []
+    return [html.P([html.Strong("Coverage. "), named, words, *link])]
 
 
 def tile(label: str, value: str, words: str) -> Element:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import about, banner, cards, chips, needs_attention, offers, tiles
+from layouts.components import about, banner, cards, chips, coverage, needs_attention, offers, tiles
 from layouts.elements import Element
 from layouts.face import AFTER, has_face, panel, strip
 from layouts.filters import form
@@ -49,6 +49,7 @@ def layout(view: View) -> list[Component]:
         html.Div(needs_attention(view), id="attention", className="attention"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         *([html.Div(strip(view), className="face")] if has_face(view) else []),
+        html.Div(coverage(view), id="coverage"),
         html.Details(about(view), id="about", className="about"),
         html.Div([
             html.Aside([
