@@ -160,7 +160,7 @@ def chips(view: View) -> list[Element]:
     selection = view.selection
     pairs, written = selection.pairs(), selection.query_string().split("&")
     links = [
-        html.Li(html.A([_chip_text(key, value), *_CROSS], className="chip",
+        html.Li(html.A([chip_text(key, value), *_CROSS], className="chip",
                        href=_address(view.page.path, [*written[:place], *written[place + 1:]])))
         for place, (key, value) in enumerate(pairs) if key not in ("measure", "release")
     ]
@@ -176,7 +176,8 @@ def _address(path: str, written: Sequence[str]) -> str:
     return f"{path}?{'&'.join(written)}" if written else path
 
 
-def _chip_text(key: str, value: str) -> str:
+def chip_text(key: str, value: str) -> str:
+    """Return a chosen value of a filter in words."""
     if key == "area":
         return area_label(value)
     if key == "compare":
