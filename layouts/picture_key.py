@@ -17,7 +17,7 @@ _LINES = {
     "inner": ("reference", 2, "4 3"), "outer": ("reference", 2, ""),
 }
 """Swatches that lie: their paint, width and dashes."""
-_UPRIGHT = {"event": ("muted", 2), "edge": ("reference", 2), "break": ("muted", 1)}
+_UPRIGHT = {"tick": ("reference", 3), "event": ("muted", 2), "edge": ("reference", 2), "break": ("muted", 1)}
 """Swatches that stand: their paint and width."""
 _JUDGED = {"improving": "c4", "concerning": "s4", "neither": "s6"}
 _BOXES = {**{name: name for name in COLOURS}, "outside": "outside", "residents": "reference"}

@@ -205,6 +205,6 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
         return []
     bars = bars_of(answer, chart=chart)
     place = compared_with(bars)
-    items = [LegendItem("compare", place)] if place else []
+    items = [LegendItem("tick", place)] if place else []
     beside = next((bar.beside for bar in bars if bar.beside), None)
     return items + ([LegendItem("residents", MEASURE_BY_ID[beside.measure].label.lower())] if beside else [])
