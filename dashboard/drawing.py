@@ -21,8 +21,10 @@ from dashboard.shelf import Kept, Shelf
 from data.errors import HueError
 from layouts.lettering import FILES
 
-DRAWING = 4
-"""Requests of a worker that are drawn or wait for it; ``gunicorn_conf`` has threads for them beside those for pages."""
+DRAWING = 8
+"""Requests of a worker that are drawn or wait for it; ``gunicorn_conf`` has threads for them beside those for pages.
+
+A browser asks one host for six at once, and all of them may come to one worker."""
 LONGEST_WAIT = 10.0
 """Seconds that a request waits for its turn."""
 RETRY = 2

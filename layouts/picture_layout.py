@@ -56,6 +56,7 @@ NOTES = 24
 """Lines of notes that a picture holds."""
 FEWEST = 0.66
 """Share of the height between head and foot that words leave to the figure at least, if they can be left out."""
+NO_FIGURES = "No figures"
 _STEP, _SMALLEST = 0.05, 0.5
 _LEAST = 240.0
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
@@ -104,12 +105,14 @@ class Figure:
 def laid(words: Words, figure: Figure, *, size: Size) -> tuple[float, list[str]]:
     """Return the height of a picture and its parts as SVG."""
     room = size.width - 2 * size.edge
+    empty = figure.empty()
+    if empty:  # the figure says why, in the words of the sentence
+        words = replace(words, status=NO_FIGURES, sentence="")
     head = [set_in(words.title, room=room, size=size.title, bold=True), set_in(words.subtitle, room=room, size=size.body, paint="muted"),
             set_in(words.status, room=room, size=size.small, bold=True)]
     foot = [*(set_in(text, room=room, size=size.foot, paint="muted") for text in words.foot), _address(words, room=room, size=size)]
     top, gap, head_gap = float(size.edge), size.body * 0.7, size.body * 0.2
     start = top + height_of(head, gap=head_gap) + gap
-    empty = figure.empty()
     if size.height:
         end = size.height - size.edge - height_of(foot, gap=2) - gap
         place = _beside if figure.chart.shape in BESIDE and size.width > size.height and not empty else _below

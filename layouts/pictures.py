@@ -14,7 +14,7 @@ from data.release import Release
 from layouts.charts import Chart
 from layouts.components import MODELLED, ORIGINS
 from layouts.lettering import FAMILY, lettered
-from layouts.picture_layout import Figure, Size, Words, laid
+from layouts.picture_layout import NO_FIGURES, Figure, Size, Words, laid
 from layouts.reading import BROKEN, known_of, sentence_of, source_of, sources_of
 from layouts.shapes import SHAPES
 from layouts.shapes.svg_writer import escape, n
@@ -57,8 +57,7 @@ def words_of(chart: Chart, answer: Answer, *, release: Release, address: str) ->
     """Return what a picture of a chart says around its figure."""
     marks = marks_explained(answer)
     keyed = [item.text for item in SHAPES[chart.shape].legend(answer, chart=chart)] if not answer.reason else []
-    notes = dict.fromkeys(note for note in known_of(chart, answer) if note not in marks and not any(
-        text.endswith(note.removesuffix(BROKEN)) for text in keyed))
+    notes = dict.fromkeys(note for note in known_of(chart, answer) if note not in marks and not _on_break(note, answer, keyed))
     credit = " ".join(_ended(text) for text in _credits(answer, release=release))
     foot = (f"{source_of(chart, answer, release=release)}{f' Credit: {credit}' if credit else ''}".strip(),
             f"{NAME}: {SUBTITLE}. Release {release.id}.")
@@ -66,6 +65,11 @@ def words_of(chart: Chart, answer: Answer, *, release: Release, address: str) ->
         title=chart.title, subtitle=subtitle(answer), status=status_of(answer),
         sentence="" if answer.reason else sentence_of(chart, answer), notes=tuple(notes), marks=tuple(marks),
         foot=tuple(text for text in foot if text), address=address)
+
+
+def _on_break(note: str, answer: Answer, keyed: Sequence[str]) -> bool:
+    """Whether a note tells of a break that the key tells of as well, or that no line is drawn to show."""
+    return note.endswith(BROKEN) and (bool(answer.reason) or any(text.endswith(note.removesuffix(BROKEN)) for text in keyed))
 
 
 def _credits(answer: Answer, *, release: Release) -> list[str]:
@@ -79,7 +83,7 @@ def _credits(answer: Answer, *, release: Release) -> list[str]:
 def status_of(answer: Answer) -> str:
     """Return what kind of figures an answer holds, in words."""
     if answer.origin is None or not answer.frame:
-        return "No figures"
+        return NO_FIGURES
     name, meaning = ORIGINS[answer.origin]
     said = f"{name} figures" if answer.origin == "published" else f"{name} figures: {meaning[0].lower()}{meaning[1:]}"
     if answer.measure.kind == "modelled":

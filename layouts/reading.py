@@ -13,7 +13,6 @@ from layouts.charts import Chart
 from layouts.shapes import SHAPES
 from layouts.words import card_sentence, marks_explained
 
-
 BROKEN = " The line is broken there."
 """How notes on breaks end."""
 

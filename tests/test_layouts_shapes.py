@@ -195,7 +195,7 @@ def test_residents_stand_in_a_second_panel() -> None:
     figure = figure_of(with_comparison(chart), chart)
     assert [trace.get("xaxis", "x") for trace in figure["data"]] == ["x", "x", "x2"]
     swatches = [item.swatch for item in SHAPES["bars"].legend(with_comparison(chart), chart=chart)]
-    assert swatches == ["compare", "residents"]
+    assert swatches == ["tick", "residents"]
 
 
 def test_outcomes_by_the_tip_alone_are_a_part_of_those_it_contributed_to() -> None:

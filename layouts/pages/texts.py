@@ -28,7 +28,6 @@ from layouts.pages.revisions import REVISIONS_PAGE
 from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
-
 _TITLES = {page.path: page.title for page in PAGES}
 
 

@@ -207,7 +207,7 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
         return []
     bars = bars_of(answer, chart=chart)
     place = compared_with(bars)
-    items = [LegendItem("compare", place)] if place else []
+    items = [LegendItem("tick", place)] if place else []
     beside = next((bar.beside for bar in bars if bar.beside), None)
     if part := parted(bars):
         whole = next(bar.name for bar in bars if bar.part)
