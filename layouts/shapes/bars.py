@@ -211,5 +211,5 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     beside = next((bar.beside for bar in bars if bar.beside), None)
     if part := parted(bars):
         whole = next(bar.name for bar in bars if bar.part)
-        items += [LegendItem("part", part), LegendItem("band", f"{whole}: up to the end of the pale part")]
+        items += [LegendItem("part", part), LegendItem("band", f"{whole}: the whole bar")]
     return items + ([LegendItem("residents", MEASURE_BY_ID[beside.measure].label.lower())] if beside else [])
