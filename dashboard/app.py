@@ -21,9 +21,13 @@ from dashboard.api import page as api_page
 from dashboard.api import routes as api
 from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
+from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, downloads, measures, revisions
+from dashboard.routes import (
+    appeals, areas, boundaries, briefing, charts, corrections, coverage, downloads, images, measures, revisions,
+)
 from dashboard.settings import ROOT, Settings
+from dashboard.shelf import Shelf
 from data import kpis, similar
 from data.cache import Answers, attach
 from data.errors import HueError, Unreadable
@@ -84,6 +88,9 @@ def create_app(settings: Settings) -> Dash:
     sharing.register(server)
     guard.register(app)
     charts.register(server, releases=house.release, base_url=settings.base_url, contact=settings.contact)
+    easel = Easel(Shelf(settings.home / "pictures"))
+    images.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
+    briefing.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)

@@ -7,17 +7,19 @@ byte for byte.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
 from data.cells_out import table_as_csv
 from data.described import Column
+from data.errors import Unreadable
 from data.measures import MEASURE_BY_ID
 from data.model import MARKS, WEAKEST
 from data.package_tables import Stated, tables_of
@@ -35,17 +37,26 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+def kept_at(release: Release, *, home: Path) -> Path:
+    """Return where the zip of a release lies once it is made."""
+    return home / FOLDER / f"{release.id}.{VERSION}.zip"
+
+
 def package_of(release: Release, *, home: Path) -> Path:
-    """Return the zip of a release, made now where it is not there yet."""
-    path = home / FOLDER / f"{release.id}.{VERSION}.zip"
+    """Return the zip of a release, made now where it is not there yet. Raises ``Unreadable`` where it cannot be written."""
+    path = kept_at(release, home=home)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}")
+        part = path.with_name(f".{path.name}.{uuid4().hex}")
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             _write(part, release)
             part.replace(path)
+        except OSError as fault:
+            raise Unreadable(f"The package of the release {release.id} cannot be written.",
+                             mend=f"Make room in {path.parent}, or let the program write there.") from fault
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
     return path
 
 

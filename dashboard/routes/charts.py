@@ -50,10 +50,13 @@ class Answered:
         return file_name(self.chart.slug, self.release, illustrative=self.illustrative)
 
 
-def selection_of_request() -> Selection:
-    """Return the selection of the present request. Raises ``SelectionError`` with the field at fault."""
+def selection_of_request(*extra: str) -> Selection:
+    """Return the selection of the present request; ``extra`` names keys that its route declares for itself.
+
+    Raises ``SelectionError`` with the field at fault.
+    """
     short_enough()
-    return read(request.args.to_dict(flat=False))
+    return read(request.args.to_dict(flat=False), extra=extra)
 
 
 def chart_or_404(slug: str) -> Chart:
@@ -70,7 +73,7 @@ def catalogue() -> list[dict[str, Any]]:
             "slug": chart.slug, "title": chart.title, "says": chart.says, "shape": chart.shape, "by": list(chart.by),
             "filters": list(chart.filters), "page": f"/charts/{chart.slug}",
             **{each.suffix: f"/charts/{chart.slug}.{each.suffix}" for each in formats_of(chart)},
-            "csvw": f"/charts/{chart.slug}.csv{ENDING}",
+            "csvw": f"/charts/{chart.slug}.csv{ENDING}", "svg": f"/charts/{chart.slug}.svg", "png": f"/charts/{chart.slug}.png",
         }
         for chart in CHARTS
     ]

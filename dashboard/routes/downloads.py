@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 from flask import Flask, Response, request
 
 from dashboard.dcat import MEDIA_TYPE, PACKAGE, PATH, catalogue
+from dashboard.drawing import Busy
 from dashboard.routes.charts import Releases, selection_of_request
 from dashboard.routes.files import as_json, none_but
-from data.package import VERSION, name_of, package_of
+from data.package import VERSION, kept_at, name_of, package_of
+from data.release import Release
 
-
+_MAKING = Lock()
 PIECE = 65_536
 """Bytes that are sent at once."""
 
@@ -23,7 +26,7 @@ def register(server: Flask, *, releases: Releases, home: Path, base_url: str, co
     def package() -> Response:
         none_but("release")
         release = releases(selection_of_request().release)
-        return _sent(package_of(release, home=home), name=name_of(release), etag=f"{release.id}.{VERSION}")
+        return _sent(_made(release, home=home), name=name_of(release), etag=f"{release.id}.{VERSION}")
 
     def catalog() -> Response:
         none_but("release")
@@ -32,6 +35,19 @@ def register(server: Flask, *, releases: Releases, home: Path, base_url: str, co
 
     server.add_url_rule(PACKAGE, endpoint="hue_package", view_func=package)
     server.add_url_rule(PATH, endpoint="hue_catalogue", view_func=catalog)
+
+
+def _made(release: Release, *, home: Path) -> Path:
+    """Return the zip of a release. Raises ``Busy`` while it is being made: nobody else waits in a thread of pages for it."""
+    path = kept_at(release, home=home)
+    if path.exists():
+        return path
+    if not _MAKING.acquire(blocking=False):
+        raise Busy("The package is being made for another reader.")
+    try:
+        return package_of(release, home=home)
+    finally:
+        _MAKING.release()
 
 
 def _sent(path: Path, *, name: str, etag: str) -> Response:
