@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from dashboard.api.endpoint import MOST_FIGURES, Asked, Endpoint, Found
+from dashboard.api.endpoint import MOST_FIGURES, Asked, Conflict, Endpoint, Found
 from dashboard.api.parameters import BY, PAGING, SELECTION, SHOWING
 from data import export
 from data.answers import BREAKDOWNS, DIMENSION_OF
@@ -14,10 +14,10 @@ from data.described import FIGURES
 from data.errors import SelectionError
 from data.frame import Frame
 from data.measures import MEASURE_BY_ID
-from data.model import WEAKEST, Grain
+from data.model import WEAKEST, Grain, month_index
 from data.query import Answer, answer
 from data.release import Release
-from data.selection import read
+from data.selection import Selection, read
 
 OWN_KEYS = (BY.name, *(parameter.name for parameter in PAGING))
 """Keys of its address beside those of a selection."""
@@ -31,11 +31,14 @@ def find(asked: Asked) -> Found:
             raise SelectionError(f"“{key}” says how a page draws figures. The API has no use for it: leave it out.", field=key)
     aside = MEASURE_BY_ID.get(asked.one("measure"))
     aside = aside if aside and aside.context else None
-    selection = read(asked.query, extra=(*OWN_KEYS, *(("measure",) if aside else ())))
+    selection = _selection(asked, extra=(*OWN_KEYS, *(("measure",) if aside else ())))
     if selection.compare and "area" in by:
-        raise SelectionError("Split by area there is no place to compare with: name it under “area”.", field="compare")
+        raise Conflict("Split by area there is no place to compare with: name it under “area”.", field="compare")
     release = asked.release(selection.release)
-    found = answer(release, selection, by=by, measure=aside.id if aside else "", most=MOST_FIGURES)
+    try:
+        found = answer(release, selection, by=by, measure=aside.id if aside else "", most=MOST_FIGURES)
+    except SelectionError as error:  # more figures than are answered at once
+        raise Conflict(str(error), field=error.field) from error
     made_up = found.origin == "illustrative"
     about = export.as_json(replace(found, frame=Frame()), release=release)
     return Found(
@@ -44,19 +47,27 @@ def find(asked: Asked) -> Found:
                **{key: value for key, value in about.items() if key not in ("rows", "release")}})
 
 
+def _selection(asked: Asked, *, extra: tuple[str, ...]) -> Selection:
+    """Return the selection of a request; a period that ends before it starts is a conflict of two keys, each of them right."""
+    first, last = (read({key: asked.query.get(key, ())}).get(key) for key in ("from", "to"))
+    if first and last and month_index(first[0]) > month_index(last[0]):
+        raise Conflict(f"The period starts after it ends: from {first[0]} to {last[0]}.", field="from")
+    return read(asked.query, extra=extra)
+
+
 def _records(found: Answer, release: Release, start: int, end: int) -> list[dict[str, Any]]:
     return export.records(replace(found, frame=Frame(found.frame.rows[start:end])), release=release)
 
 
 def breakdowns(asked: Asked) -> tuple[str, ...]:
-    """Return what the figures are to be split by, each once. Raises ``SelectionError``."""
+    """Return what the figures are to be split by, each once. Raises ``SelectionError`` and ``Conflict``."""
     by = tuple(name for name in BREAKDOWNS if name in asked.query.get("by", ()))
     if wrong := [name for name in asked.query.get("by", ()) if name not in BREAKDOWNS]:
         raise SelectionError(f"Figures cannot be split by “{wrong[0][:60]}”. They can be split by {', '.join(BREAKDOWNS)}.", field="by")
     dimensions = [DIMENSION_OF.get(name, name) for name in by]
     twice = [name for name, dimension in zip(by, dimensions, strict=True) if dimensions.count(dimension) > 1]
     if twice:
-        raise SelectionError(f"{' and '.join(twice)} are the same dimension: name one of them.", field="by")
+        raise Conflict(f"{' and '.join(twice)} are the same dimension: name one of them.", field="by")
     return by
 
 

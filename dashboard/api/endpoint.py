@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.described import Column
+from data.errors import SelectionError
 from data.release import Release, Store
 
 ROOT = "/api/v1"
@@ -17,8 +18,12 @@ MOST_FIGURES = 50_000
 PAGE, LARGEST_PAGE = 1_000, 10_000
 """Rows of a page of JSON where the reader names no number, and at most."""
 Query = Mapping[str, Sequence[str]]
-"""The keys of a request with their values, empty ones left out."""
+"""The keys of a request with their values."""
 Rows = Sequence[Mapping[str, Any]]
+
+
+class Conflict(SelectionError):
+    """Keys that are right each by itself and do not fit each other, so that no description of single keys can say it: 409."""
 
 
 @dataclass(frozen=True, kw_only=True)

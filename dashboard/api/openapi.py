@@ -21,8 +21,9 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "date": {"type": "string", "format": "date"}, "month": {"type": "string", "pattern": MONTH},
 }
 _PROBLEMS: Mapping[str, tuple[int, str]] = {
-    "Refused": (400, "A key or a value is not known, or they do not fit each other; “field” names the key at fault."),
+    "Refused": (400, "A key or a value is not known; “field” names the key at fault."),
     "Missing": (404, "There is no release of that name, or nothing at this address."),
+    "Conflict": (409, "The keys are right each by itself and do not fit each other; “field” names one of them."),
     "WrongMethod": (405, "The address takes GET, HEAD and OPTIONS."),
     "Gone": (410, "The release was withdrawn."),
     "Unreadable": (503, "The release cannot be read at present."),
@@ -58,8 +59,7 @@ def described(release: Release, *, base: str = "") -> dict[str, Any]:
 
 def _words(release: Release) -> str:
     told = (f"Every address answers JSON, in pages of at most {LARGEST_PAGE:,} rows, and CSV with .csv behind its name, whole, of at most "
-            f"{MOST_ROWS:,} rows; data gives at most {MOST_FIGURES:,} figures at once. Nothing has to be registered. Keys that repeat are given several times (area=...&area=...); a key without "
-            "a value counts as left out. Missing values stay missing: “status” says why.")
+            f"{MOST_ROWS:,} rows; data gives at most {MOST_FIGURES:,} figures at once. Nothing has to be registered. Keys that repeat are given several times (area=...&area=...). Missing values stay missing: “status” says why.")
     return f"{told} Figures whose origin is “illustrative” are made up and say nothing about any force." if release.illustrative() else told
 
 
@@ -72,7 +72,7 @@ def _key(parameter: Parameter) -> str:
 
 
 def _parameter(parameter: Parameter, release: Release) -> dict[str, Any]:
-    schema = {"anyOf": [dict(parameter.schema(release)), {"type": "string", "const": "", "description": "As if the key was left out."}]}
+    schema = dict(parameter.schema(release))
     made = {"name": parameter.name, "in": "query", "description": parameter.says, "required": False,
             "schema": {"type": "array", "items": schema} if parameter.many else schema}
     if parameter.many:

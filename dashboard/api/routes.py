@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from dashboard.api.endpoint import LARGEST_PAGE, MOST_ROWS, PAGE, ROOT, Asked, Endpoint, Found, Query
+from dashboard.api.endpoint import LARGEST_PAGE, MOST_ROWS, PAGE, ROOT, Asked, Conflict, Endpoint, Found, Query
 from dashboard.api.endpoints import ENDPOINTS
 from dashboard.api.openapi import SPECIFICATION, described
 from dashboard.api.parameters import LAST_PAGE, PAGING
@@ -50,6 +50,8 @@ def register(server: Flask, *, releases: Callable[[str], Release], store: Store,
 
     for endpoint in ENDPOINTS:
         serve(endpoint)
+    server.register_error_handler(
+        Conflict, lambda error: problem(409, title="Keys that do not fit each other", detail=str(error), field=error.field))
     server.add_url_rule(SPECIFICATION, endpoint="hue_api_description", view_func=description)
     server.add_url_rule(ROOT, endpoint="hue_api", view_func=start)
     server.add_url_rule("/api/<path:rest>", endpoint="hue_api_none", view_func=nothing, methods=METHODS, provide_automatic_options=False)
@@ -77,18 +79,18 @@ def _asked(endpoint: Endpoint, *, store: Store, releases: Callable[[str], Releas
     _refuse_but((*many, *more))
     query: dict[str, list[str]] = {}
     for key in request.args:
-        values = [value for value in request.args.getlist(key) if value]
-        if len(values) > 1 and not many.get(key):
+        query[key] = request.args.getlist(key)
+        if len(query[key]) > 1 and not many.get(key):
             raise SelectionError(f"“{key}” can be given once only.", field=key)
-        if values:
-            query[key] = values
+        if "" in query[key]:
+            raise SelectionError(f"“{key}” is empty. Give it a value, or leave it out.", field=key)
     return Asked(query=query, store=store, release=releases)
 
 
 def _number(query: Query, key: str, *, most: int, otherwise: int) -> int:
-    text = next(iter(query.get(key, ())), "")
-    if not text:
+    if key not in query:
         return otherwise
+    text = query[key][0]
     if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 9 or int(text) > most:
         raise SelectionError(f"“{text[:60]}” is not a whole number from 1 to {most:,}.", field=key, value=text[:60])
     return int(text)
@@ -120,7 +122,7 @@ def _whole(endpoint: Endpoint, found: Found) -> Response:
     """Return everything that was found as CSV, the word *illustrative* in its name where it applies."""
     if found.total > MOST_ROWS:
         key = endpoint.parameters[0].name
-        raise SelectionError(f"This would be {found.total:,} rows; a CSV holds at most {MOST_ROWS:,}. Choose by “{key}”, or read the "
+        raise Conflict(f"This would be {found.total:,} rows; a CSV holds at most {MOST_ROWS:,}. Choose by “{key}”, or read the "
                              f"JSON of {endpoint.path} page by page.", field=key)
     name = file_name(endpoint.name, found.release, illustrative=found.illustrative) if found.release else endpoint.name
     return rows_as_csv(cells(found.rows(0, found.total), endpoint.columns), columns=names(endpoint.columns), name=name)
