@@ -11,16 +11,20 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from dash import html
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
+from dashboard import guard
+from dashboard.api import routes
 from dashboard.api.data import breakdowns
 from dashboard.api.endpoint import MOST_FIGURES, ROOT, Asked, Endpoint
 from dashboard.api.endpoints import ENDPOINTS
 from dashboard.api.parameters import SHOWING
 from dashboard.app import create_app
+from dashboard.index import create_dash
 from dashboard.settings import Settings
 from data.areas import AREAS
 from data.described import names
@@ -201,10 +205,14 @@ def test_missing_and_withdrawn_releases_say_so(tmp_path: Path, release: Release)
     (tmp_path / "releases").mkdir()
     for name in (release.id, withdrawn):
         (tmp_path / "releases" / name).symlink_to(release.folder)
-    (tmp_path / "static").symlink_to(release.folder.parents[1] / "static")
     (tmp_path / "current").write_text(release.id, encoding="utf-8")
-    Store(tmp_path).withdraw(withdrawn, why="wrong month")
-    client = create_app(Settings(home=tmp_path)).server.test_client()
+    store = Store(tmp_path)
+    store.withdraw(withdrawn, why="wrong month")
+    app = create_dash("api-alone", title="API", use_pages=False)
+    app.layout = html.Div()
+    guard.register(app)
+    routes.register(app.server, releases=lambda name: store.get(name or release.id), store=store, base_url="")
+    client = app.server.test_client()
 
     listed = client.get(f"{ROOT}/releases").json["rows"]
 
