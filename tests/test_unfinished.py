@@ -47,7 +47,7 @@ def test_periods_that_were_not_followed_long_enough_are_shown_shaded_and_neither
     assert isinstance(judged.chart, ControlChart)
     for row, point in zip(judged.rows, judged.points, strict=True):
         assert row.end <= found.finished or point is None or point.value is None
-        assert row.end <= found.finished or row in judged.left_out
+        assert row.end <= found.finished or row.value is None or row in judged.left_out
     assert all(row.end <= found.finished for signal in signals(judged) for row in signal.rows)
 
 
