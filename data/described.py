@@ -9,7 +9,7 @@ from typing import Literal
 from data.measure import UNIT_LABELS
 from data.model import MARKS, WEAKEST
 
-Type = Literal["text", "number", "integer", "date", "month", "yes"]
+Type = Literal["text", "number", "integer", "date", "month"]
 
 
 @dataclass(frozen=True)

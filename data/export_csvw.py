@@ -14,8 +14,7 @@ from data.release import Release
 
 ENDING = "-metadata.json"
 MEDIA_TYPE = "application/csvm+json"
-_TYPES: Mapping[str, str] = {"text": "string", "number": "number", "integer": "integer", "date": "date", "month": "gYearMonth",
-                             "yes": "boolean"}
+_TYPES: Mapping[str, str] = {"text": "string", "number": "number", "integer": "integer", "date": "date", "month": "gYearMonth"}
 
 
 def as_csvw(answer: Answer, *, release: Release, title: str, says: str, address: str) -> dict[str, Any]:

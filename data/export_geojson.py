@@ -15,7 +15,6 @@ from data.export import SOURCE_KEYS, records
 from data.query import Answer
 from data.release import Release
 
-MEDIA_TYPE = "application/geo+json"
 Geometry = Mapping[str, Any]
 
 

@@ -16,7 +16,7 @@ from data.query import Answer
 from data.release import Release
 
 _TYPES: Mapping[str, pa.DataType] = {
-    "text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "date": pa.date32(), "month": pa.string(), "yes": pa.bool_(),
+    "text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "date": pa.date32(), "month": pa.string(),
 }
 
 

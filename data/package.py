@@ -33,7 +33,7 @@ OGL = {"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0",
        "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"}
 _TYPES: Mapping[str, Mapping[str, str]] = {
     "text": {"type": "string"}, "number": {"type": "number"}, "integer": {"type": "integer"}, "date": {"type": "date"},
-    "month": {"type": "yearmonth"}, "yes": {"type": "boolean"},
+    "month": {"type": "yearmonth"},
 }
 
 

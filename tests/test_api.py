@@ -37,7 +37,6 @@ from data.release import Release, Store
 from data.selection import KEYS, Selection, read
 from layouts.charts import CHARTS, Chart, ask
 
-BY_NAME = {endpoint.name: endpoint for endpoint in ENDPOINTS}
 PLAIN = [chart for chart in CHARTS if not (chart.against or chart.widens or chart.similar)]
 """Charts whose answer is that of one question."""
 WRONG = {

@@ -17,7 +17,7 @@ SPECIFICATION = f"{ROOT}/openapi.json"
 VERSION = "1.0.0"
 PROBLEM = "application/problem+json"
 _TYPES: Mapping[str, Mapping[str, Any]] = {
-    "text": {"type": "string"}, "number": {"type": "number"}, "integer": {"type": "integer"}, "yes": {"type": "boolean"},
+    "text": {"type": "string"}, "number": {"type": "number"}, "integer": {"type": "integer"},
     "date": {"type": "string", "format": "date"}, "month": {"type": "string", "pattern": MONTH},
 }
 _PROBLEMS: Mapping[str, tuple[int, str]] = {
