@@ -101,7 +101,7 @@ def test_the_longest_names_and_addresses_fit(chart: Chart, size: Size, release: 
     text = drawn(long, replace(answer, asked=chosen, answered=chosen), release=release, size=size, address=address)
 
     check_frame(text)
-    assert squeezed(long.title) in squeezed(said(text)) and f"{ADDRESS}{chart.slug} (with the choice named above)" in said(text)
+    assert squeezed(long.title) in squeezed(said(text)) and f"{ADDRESS}{chart.slug} (with the choice that stands in the title)" in said(text)
     assert f'<a href="{address.replace("&", "&amp;")}">' in text
 
 
