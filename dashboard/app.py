@@ -21,7 +21,7 @@ from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
 from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, images, measures, revisions
+from dashboard.routes import appeals, areas, boundaries, briefing, charts, corrections, coverage, images, measures, revisions
 from dashboard.settings import ROOT, Settings
 from dashboard.shelf import Shelf
 from data import kpis, similar
@@ -82,7 +82,9 @@ def create_app(settings: Settings) -> Dash:
     headers.register(server)
     guard.register(app)
     charts.register(server, releases=house.release)
-    images.register(server, releases=house.release, easel=Easel(Shelf(settings.home / "pictures")), base_url=settings.base_url)
+    easel = Easel(Shelf(settings.home / "pictures"))
+    images.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
+    briefing.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)

@@ -30,7 +30,8 @@ LONGEST_WAIT = 10.0
 RETRY = 2
 """Seconds after which a reader may come back."""
 KINDS = {"svg": "image/svg+xml; charset=utf-8", "png": "image/png"}
-_DRAWN_FROM = ("layouts", "data", "dashboard/rasteriser.py", "dashboard/routes/images.py")
+_DRAWN_FROM = ("layouts", "data", "dashboard/rasteriser.py", "dashboard/routes/images.py", "dashboard/routes/briefing.py")
+_DRAWN_BY = ("resvg-py", "typst")
 
 
 class Busy(HueError):
@@ -83,7 +84,7 @@ def drawn_by() -> str:
 
     A new version of the program has another, so that it serves no picture of the old one.
     """
-    found = hashlib.sha256(version("resvg-py").encode())
+    found = hashlib.sha256(" ".join(map(version, _DRAWN_BY)).encode())
     for path in sorted(_files()):
         found.update(f"{path.name}\0".encode() + path.read_bytes())
     return found.hexdigest()

@@ -10,6 +10,7 @@ from typing import Any
 from dash import dcc
 
 from data.areas import AREAS, full_name
+from data.coverage import is_told
 from data.frame import area_label, member_label
 from data.kpis import place_of
 from data.model import month_index
@@ -130,6 +131,21 @@ def needs_attention(view: View) -> list[Element]:
     return view.release.once(("attention", place), lambda: attention(view.kpis, selection=place))
 
 
+def coverage(view: View) -> list[Element]:
+    """Return how many places supplied the measure, and where to see every month of it, on a page of KPIs.
+
+    Other pages have a tile for it.
+    """
+    if not view.page.kpis:
+        return []
+    total = view.summary.total
+    head, words = coverage_words(view.summary.coverage, total=total)
+    named = "" if view.summary.coverage is None else f"{total.label}, {head}. "
+    field = next((count for count in total.measure.counts if is_told(view.release.manifest, count)), "")
+    link = [" ", html.A("Who supplied which month", href=f"/data/coverage?field={field}")] if field else []
+    return [html.P([html.Strong("Coverage. "), named, words, *link])]
+
+
 def tile(label: str, value: str, words: str) -> Element:
     """Return a tile; an interval in brackets stands smaller behind its value."""
     head, bracket, rest = value.partition(" (")
@@ -144,7 +160,7 @@ def chips(view: View) -> list[Element]:
     selection = view.selection
     pairs, written = selection.pairs(), selection.query_string().split("&")
     links = [
-        html.Li(html.A([_chip_text(key, value), *_CROSS], className="chip",
+        html.Li(html.A([chip_text(key, value), *_CROSS], className="chip",
                        href=_address(view.page.path, [*written[:place], *written[place + 1:]])))
         for place, (key, value) in enumerate(pairs) if key not in ("measure", "release")
     ]
@@ -160,7 +176,8 @@ def _address(path: str, written: Sequence[str]) -> str:
     return f"{path}?{'&'.join(written)}" if written else path
 
 
-def _chip_text(key: str, value: str) -> str:
+def chip_text(key: str, value: str) -> str:
+    """Return a chosen value of a filter in words."""
     if key == "area":
         return area_label(value)
     if key == "compare":

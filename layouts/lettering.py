@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import ttf_opensans
+from fontTools.ttLib import TTFont
 
 FAMILY = "'Open Sans', 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 """What a picture is written in; where a reader of the SVG lacks the first, those behind it are no wider."""
@@ -46,41 +46,10 @@ class Text:
 
 @cache
 def _widths(path: Path) -> Mapping[str, float]:
-    """Return the width of every character of a font as a share of the type size.
-
-    Reads the tables ``cmap`` (format 4), ``hhea``, ``hmtx`` and ``head`` of the OpenType specification.
-    """
-    data = path.read_bytes()
-    tables = {data[at:at + 4]: struct.unpack(">I", data[at + 8:at + 12])[0]
-              for at in range(12, 12 + 16 * struct.unpack(">H", data[4:6])[0], 16)}
-    units = struct.unpack(">H", data[tables[b"head"] + 18:tables[b"head"] + 20])[0]
-    metrics = struct.unpack(">H", data[tables[b"hhea"] + 34:tables[b"hhea"] + 36])[0]
-    advances = struct.unpack(f">{metrics * 2}H", data[tables[b"hmtx"]:tables[b"hmtx"] + metrics * 4])[::2]
-    return {chr(code): advances[min(glyph, metrics - 1)] / units for code, glyph in _glyphs(data, tables[b"cmap"]).items()}
-
-
-def _glyphs(data: bytes, cmap: int) -> dict[int, int]:
-    """Return the glyph of each character, from the first table of format 4."""
-    subtables = struct.unpack(">H", data[cmap + 2:cmap + 4])[0]
-    starts = (cmap + struct.unpack(">I", data[at:at + 4])[0] for at in range(cmap + 8, cmap + 8 + 8 * subtables, 8))
-    at = next(start for start in starts if data[start:start + 2] == b"\0\4")
-    segments = struct.unpack(">H", data[at + 6:at + 8])[0] // 2
-    ends, _, firsts, deltas, offsets = (
-        struct.unpack(f">{count}H", data[start:start + 2 * count]) for start, count in (
-            (at + 14, segments), (at + 14 + 2 * segments, 1), (at + 16 + 2 * segments, segments),
-            (at + 16 + 4 * segments, segments), (at + 16 + 6 * segments, segments)))
-    found: dict[int, int] = {}
-    for place, (first, end, delta, offset) in enumerate(zip(firsts, ends, deltas, offsets, strict=True)):
-        for code in range(first, min(end, 0xFFFE) + 1):
-            glyph = code
-            if offset:
-                there = at + 16 + 6 * segments + 2 * place + offset + 2 * (code - first)
-                glyph = struct.unpack(">H", data[there:there + 2])[0]
-                if not glyph:
-                    continue
-            if glyph := (glyph + delta) % 65_536:
-                found[code] = glyph
-    return found
+    """Return the width of every character of a font as a share of the type size."""
+    with TTFont(path) as font:
+        glyphs, units = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {chr(code): glyphs[name][0] / units for code, name in font.getBestCmap().items()}
 
 
 def lettered(text: str) -> str:

@@ -9,6 +9,7 @@ from layouts.lettering import RISE, Text, set_in
 from layouts.shapes.classes import COLOURS
 from layouts.shapes.shape import LegendItem
 from layouts.shapes.svg_writer import PAINT, escape, n
+from layouts.theme import BAND
 
 _GAP = 1.2
 """Space between two items, as a share of the type size."""
@@ -20,6 +21,7 @@ _LINES = {
 _UPRIGHT = {"tick": ("reference", 3), "event": ("muted", 2), "edge": ("reference", 2), "break": ("muted", 1)}
 """Swatches that stand: their paint and width."""
 _JUDGED = {"improving": "c4", "concerning": "s4", "neither": "s6"}
+_STRENGTH = {"part": 0.75, "band": BAND}
 _BOXES = {**{name: name for name in COLOURS}, "outside": "outside", "residents": "reference"}
 
 
@@ -85,6 +87,8 @@ def swatch(name: str, *, slug: str) -> str:
         return f'<circle cx="8" cy="8" r="5" fill="{PAINT["ground"]}" stroke="{PAINT["ink"]}" stroke-width="2"/>'
     if first in ("diamond", "revised"):
         return f'<path d="M8 1l7 7-7 7-7-7z" fill="{PAINT["c4" if first == "diamond" else "ink"]}"/>'
+    if first in _STRENGTH:
+        return f'<path d="M0 0h16v16h-16z" fill="{PAINT["s1"]}" opacity="{_STRENGTH[first]}"/>'
     outlined = f' stroke="{PAINT["outline"]}"' + (' stroke-dasharray="3 2"' if first == "blank" else "")
     if first in ("hatch", "blank"):
         fill = f"url(#{slug}-hatch)" if first == "hatch" else "none"

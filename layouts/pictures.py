@@ -45,7 +45,12 @@ def picture(
         f'<desc id="picture-about">{escape(about)}</desc><rect width="{size.width}" height="{n(height)}" fill="{LIGHT["ground"]}"/>'
         f'{"".join(body)}</svg>\n'
     )
-    return lettered(_UNSEEN.sub(r'\1="#000" \1-opacity="0"', _PAINT.sub(r"\1", text)).replace(escape(FONT), escape(FAMILY)))
+    return standing_alone(text)
+
+
+def standing_alone(svg: str) -> str:
+    """Return an SVG of ours as every program reads it: in plain colours, and in characters that its fonts have."""
+    return lettered(_UNSEEN.sub(r'\1="#000" \1-opacity="0"', _PAINT.sub(r"\1", svg)).replace(escape(FONT), escape(FAMILY)))
 
 
 def words_of(chart: Chart, answer: Answer, *, release: Release, address: str) -> Words:

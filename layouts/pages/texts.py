@@ -90,7 +90,7 @@ def help_page(release: Release, query: Query) -> Content:
             html.Li("The address always holds what you see. Copy it to share or to keep the view."),
             html.Li("A filter that a measure does not have is greyed out and says why. It stays in the address."),
             html.Li("Each chart can be read as a sentence and as a table, and fetched as CSV or JSON."),
-            html.Li(["Printed, ", html.A("the page for leadership", href="/performance"), " is a briefing, and every page fits paper. In the "
+            html.Li([html.A("The page for leadership", href="/performance"), " is a briefing too, printed or as PDF, and every page fits paper. In the "
                      "browser's print window “Save as PDF” makes a file of it, with what is shown on each sheet."]),
             html.Li(["What each release changed stands under ", html.A("what changed", href="/data/revisions"), ", on the page of each area, "
                      "and in feeds (Atom) that a feed reader can follow: one for each area, one for the signals of each KPI."]),

@@ -15,7 +15,7 @@ from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word
 from layouts.shapes.bars_svg import draw
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
-from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach
+from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, parted, reach
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.shapes.svg_writer import wrap
 from layouts.theme import BELOW, REFERENCE, SOFT
@@ -68,6 +68,8 @@ def _main(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> list[dic
     above = [place for place in range(len(bars)) if place not in below]
     traces = [_some(answer, [bars[place] for place in places], [names[place] for place in places])
               for places in (above, below) if places]
+    if parts := {str(at): part.value for at, place in enumerate(above) if (part := bars[place].part)}:
+        traces[0]["meta"] = {**traces[0].get("meta", {}), "parts": parts}
     if below:
         traces[-1]["marker"] = {**traces[-1].get("marker", {}), "color": BELOW}
     return traces
@@ -207,4 +209,7 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     place = compared_with(bars)
     items = [LegendItem("tick", place)] if place else []
     beside = next((bar.beside for bar in bars if bar.beside), None)
+    if part := parted(bars):
+        whole = next(bar.name for bar in bars if bar.part)
+        items += [LegendItem("part", part), LegendItem("band", f"{whole}: the whole bar")]
     return items + ([LegendItem("residents", MEASURE_BY_ID[beside.measure].label.lower())] if beside else [])

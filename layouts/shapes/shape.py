@@ -25,7 +25,8 @@ class LegendItem:
     """One line of a chart's key: the id of its swatch in the style sheet and what it stands for.
 
     Swatches: ``c1``..``c5`` and ``d1``..``d5`` (classes), ``outside``, ``hatch`` (too small to show),
-    ``blank`` (no figure), ``point`` and ``small point``, ``chosen``, ``compare``, ``tick``, ``residents``, ``hollow`` (provisional), ``revised``, ``event``, ``break``, ``edge``; of control
+    ``blank`` (no figure), ``point`` and ``small point``, ``chosen``, ``compare``, ``tick``, ``residents``, ``part`` and ``band``
+    (of one bar), ``hollow`` (provisional), ``revised``, ``event``, ``break``, ``edge``; of control
     charts and funnels ``centre``, ``limit``, ``inner``, ``outer``, ``target``, ``diamond``, ``high`` and ``low`` with ``improving``,
     ``concerning`` or ``neither``.
     """
