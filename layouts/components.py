@@ -17,6 +17,7 @@ from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
 from data.query import Answer
+from data.release import Release
 from data.selection import Selection
 from layouts import elements as html
 from layouts.charts import CHART_BY_SLUG, Chart
@@ -270,12 +271,16 @@ def card_notes(chart: Chart, view: View) -> list[Element]:
 
 def source_words(chart: Chart, view: View) -> str:
     """Return source and vintage of a card's figures, and of the outlines of a map."""
-    answer, release = view.answers[chart.slug], view.release
-    measures = dict.fromkeys([answer.measure.id, *(row.measure for row in answer.frame)])
-    sources = {source["label"]: source for measure in measures for source in release.sources(MEASURE_BY_ID[measure])}
-    named = "; ".join(f"{source['label']} ({source['vintage']})" for source in sources.values())
+    named = "; ".join(f"{source['label']} ({source['vintage']})" for source in sources_of(view.answers[chart.slug], view.release))
     outlines = f" Boundaries: {CREDIT.removeprefix('Source: ')}" if chart.shape == "choropleth" else ""
     return f"Source: {named}.{outlines}" if named else outlines.strip()
+
+
+def sources_of(answer: Answer, release: Release) -> list[Mapping[str, Any]]:
+    """Return the sources of all figures of an answer, each once."""
+    measures = dict.fromkeys([answer.measure.id, *(row.measure for row in answer.frame)])
+    sources = {source["label"]: source for measure in measures for source in release.sources(MEASURE_BY_ID[measure])}
+    return list(sources.values())
 
 
 def surfaces(chart: Chart, view: View) -> Element:
@@ -293,4 +298,6 @@ def surfaces(chart: Chart, view: View) -> Element:
     ]
     links.append(html.A("Link to this chart", href=view.selection.address(path), **{
         "aria-label": f"Link to this chart: {chart.title}", "data-surface": path}))
+    links.append(html.A("Embed", href=view.selection.address(f"{path}/share"), **{
+        "aria-label": f"Embed: {chart.title}", "data-surface": f"{path}/share", "data-share": chart.title}))
     return html.P([part for link in links for part in (link, " ")][:-1], className="surfaces")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dash import Dash
 
+from dashboard.share import CHART_BY_PATH
 from data.boundaries import LEVELS
 from layouts.charts import CHART_BY_SLUG
 from layouts.pages import PAGE_BY_PATH
@@ -24,7 +25,7 @@ def addresses(app: Dash, *, areas: Sequence[str]) -> Iterator[str]:
 
     Raises ``KeyError`` for a route with a part that nothing here fills in.
     """
-    pages = [path for path in (*PAGE_BY_PATH, *TEXT_BY_PATH) if not path.startswith(AREA) or path.removeprefix(AREA) in areas]
+    pages = [path for path in (*PAGE_BY_PATH, *TEXT_BY_PATH, *CHART_BY_PATH) if not path.startswith(AREA) or path.removeprefix(AREA) in areas]
     parts: Mapping[str, Sequence[str]] = {
         "code": areas, "slug": tuple(CHART_BY_SLUG), "level": tuple(LEVELS), "path": [path[1:] for path in pages if path != "/"]}
     for rule in app.server.url_map.iter_rules():

@@ -13,6 +13,7 @@ from data.errors import NotFound
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection, read
+from layouts import embed
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.document import render
 from layouts.reading import details_of
@@ -21,10 +22,13 @@ from layouts.table import table
 Releases = Callable[[str], Release]
 
 
-def selection_of_request() -> Selection:
-    """Return the selection of the present request. Raises ``SelectionError`` with the field at fault."""
+def selection_of_request(*extra: str) -> Selection:
+    """Return the selection of the present request; ``extra`` are keys of the address that are none of it.
+
+    Raises ``SelectionError`` with the field at fault.
+    """
     short_enough()
-    return read(request.args.to_dict(flat=False))
+    return read(request.args.to_dict(flat=False), extra=extra)
 
 
 def chart_or_404(slug: str) -> Chart:
@@ -40,7 +44,7 @@ def catalogue() -> list[dict[str, Any]]:
         {
             "slug": chart.slug, "title": chart.title, "says": chart.says, "shape": chart.shape, "by": list(chart.by),
             "filters": list(chart.filters), "page": f"/charts/{chart.slug}", "csv": f"/charts/{chart.slug}.csv",
-            "json": f"/charts/{chart.slug}.json",
+            "json": f"/charts/{chart.slug}.json", "embed": f"{embed.PATH}/{chart.slug}",
         }
         for chart in CHARTS
     ]
