@@ -2,6 +2,7 @@
 (function () {
   'use strict';
 
+  var LEAST = 320; // pixels that figures are made for; a narrower frame keeps its picture, which is drawn for it
   var STILL = 150; // ms that an embed has to be in view: whoever scrolls past loads nothing
   var host = window.parent === window ? null : window.parent;
   var page = document.querySelector('.embed');
@@ -62,15 +63,24 @@
     });
   }
 
+  function look() {
+    clearTimeout(waiting);
+    if (!inView || place.clientWidth < LEAST) return;
+    waiting = setTimeout(function () {
+      seen.disconnect();
+      room.disconnect();
+      load();
+    }, STILL);
+  }
+
   if (figure && place && 'IntersectionObserver' in window) {
+    var inView = false;
+    var room = new ResizeObserver(look);
     var seen = new IntersectionObserver(function (entries) {
-      clearTimeout(waiting);
-      if (!entries[entries.length - 1].isIntersecting) return;
-      waiting = setTimeout(function () {
-        seen.disconnect();
-        load();
-      }, STILL);
+      inView = entries[entries.length - 1].isIntersecting;
+      look();
     });
     seen.observe(place.parentElement);
+    room.observe(place);
   }
 })();

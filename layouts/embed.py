@@ -27,7 +27,7 @@ from layouts.view import View
 
 PATH = "/embed"
 THEMES = ("light", "dark")
-WIDTHS = {"for-wide": 720, "for-narrow": 358, "for-small": 264}
+WIDTHS = {"for-wide": 720, "for-narrow": 358, "for-small": 300}
 """Pixels across that the pictures of an embed are drawn in, by the class with which the style sheet chooses one of them."""
 NARROWEST, WIDEST = 280, 1600
 """Pixels across that an embed may have."""
@@ -161,7 +161,7 @@ def title_of(view: View) -> str:
     """Return what an embed is called: its chart, and what it shows."""
     chart = chart_of(view)
     word = "Illustrative figures: " if view.illustrative else ""
-    return f"{word}{chart.title}: {view.answers[chart.slug].label}"
+    return f"{word}{view.answers[chart.slug].label} \N{EN DASH} {chart.title}"
 
 
 def held(view: View) -> Selection:
