@@ -34,7 +34,7 @@ def citations(view: View, *, base: str, today: date) -> dict[str, str]:
     made = str(release.manifest["created"])[:10]
     source = f"Source: {sources}. " if sources else ""
     return {
-        "Sentence with its source": f"{word}{sentence_of(chart, answer)} {source}{NAME}, “{title}”, release {release.id}, "
+        "Sentence with its source": f"{word}{initial(subject(answer))}. {sentence_of(chart, answer)} {source}{NAME}, release {release.id}, "
                                     f"{day_words(made)}. {address}",
         "Harvard": f"{NAME} ({made[:4]}) ‘{title}’. Release {release.id}. {source}Available at: {address} "
                    f"(Accessed: {day_label(today)}).",

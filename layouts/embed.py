@@ -144,7 +144,7 @@ def height_of(view: View, *, width: int = USUAL_WIDTH) -> int:
     small = sum(-(-int(len(text) * _LETTER) // across) for text in texts if text)
     large = -(-int(len(sentence_of(chart, answer)) * (_LETTER + 0.6)) // min(across, 640))
     drawn_height = chart.height if answer.frame else 200
-    return drawn_height + 160 + (40 if view.illustrative else 0) + large * _LINE + small * _SMALL_LINE
+    return drawn_height + 184 + (40 if view.illustrative else 0) + large * _LINE + small * _SMALL_LINE
 
 
 def gone(chart: Chart, selection: Selection) -> list[Component]:

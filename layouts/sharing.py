@@ -102,8 +102,9 @@ def content(view: View, chosen: Choice, *, base: str, contact: Component | Seque
         _links("Files: ", [(label, embed.held(view).address(f"/charts/{chart.slug}.{suffix}")) for label, suffix in FILES]),
         _links("Addresses: ", [("Chart", told.selection.address(f"/charts/{chart.slug}")),
                                ("Embed", embed.address(chart, told.selection, theme=chosen.theme)), *oembed.items()]),
-        html.H2("Something wrong?"),
+        html.H2("A mistake in these figures?"),
         html.P(contact),
+        html.P(html.A("What has been corrected so far", href="/data/corrections")),
         html.P("", className="copy-says", role="status"),
     ], id="share", className="share")
 

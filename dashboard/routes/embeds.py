@@ -30,8 +30,8 @@ STRIP = "public, max-age=300"
 SCRIPT = "public, max-age=3600"
 OF_FRAMERS = ("initialWidth", "childId", "parentTitle", "parentUrl")
 """Keys that pym.js, in the page around an embed, adds to its address; what is shown does not depend on them."""
-HEAD = '<base target="_blank">\n<meta name="responsive-embedded-sizing">'
-"""Links leave the frame. The second line lets browsers that can size a frame to its content do so without any script."""
+HEAD = '<base target="_blank">'
+"""Links leave the frame: no other page of ours may stand in one."""
 
 
 def view_of(release: Release, selection: Selection, *, chart: Chart) -> View:
@@ -57,12 +57,15 @@ def embedded(view: View, *, theme: str, themes: Mapping[str, Any], static: Stati
         keep=FOREVER if view.selection.release else LIVE)
 
 
-def _page(title: str, body: str, *, theme: str = "", status: int = 200, strip: str = "", keep: str = "no-cache", **more: Any) -> FirstPage:
+def _page(
+    title: str, body: str, *, theme: str = "", status: int = 200, strip: str = "", keep: str = "no-cache",
+    scripts: tuple[str, ...] = (FRAMED,), **more: Any,
+) -> FirstPage:
     link = f'\n<link rel="stylesheet" href="{strip.replace("&", "&amp;")}">' if strip else ""
     return FirstPage(
         title=f"{title} \N{EN DASH} {NAME}", body=body, head=f"{HEAD}{link}", robots="noindex", status=status, interactive=False,
         styles=(f"{theme or 'colours'}.css", "site.css", "embed.css"), scheme=theme or "light dark", headers={"Cache-Control": keep},
-        **more)
+        scripts=scripts, **more)
 
 
 def theme_of_request() -> str:
