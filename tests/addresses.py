@@ -17,6 +17,8 @@ OF_THE_PROGRAM = frozenset({
     "/_favicon.ico", "/_reload-hash",
 })
 """Routes that serve files of the program and nothing of a release."""
+BY_QUERY_ALONE = frozenset({"/embed/<slug>/strip.css", "/oembed"})
+"""Routes without an answer where no query names a release or an address; what they answer holds no figure."""
 AREA = "/areas/"
 
 
@@ -29,7 +31,7 @@ def addresses(app: Dash, *, areas: Sequence[str]) -> Iterator[str]:
     parts: Mapping[str, Sequence[str]] = {
         "code": areas, "slug": tuple(CHART_BY_SLUG), "level": tuple(LEVELS), "path": [path[1:] for path in pages if path != "/"]}
     for rule in app.server.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and str(rule) not in OF_THE_PROGRAM:
+        if "GET" in (rule.methods or ()) and str(rule) not in OF_THE_PROGRAM | BY_QUERY_ALONE:
             if not rule.arguments:
                 yield str(rule)
             for name in rule.arguments:

@@ -27,7 +27,7 @@ AREAS = (SURREY, "E23000001", "E07000209")
 EXPLAINING = ("/methods", "/help", "/about", "/accessibility", "/privacy", "/glossary", "/illustrative", "/charts", "/data",
               "/measures", "/appeals/published")
 """Pages that say what words and measures mean, or what others said, whatever the values."""
-SAME = ("/embed/", "/oembed")
+SAME = ("/embed/",)
 """Addresses that say what a chart's page says; the pages that tell how to embed it end in ``/share``."""
 QUERIES = ("", f"?area={SURREY}", "?measure=E8&area=E23000001", "?measure=C1", "?measure=P7", "?measure=S3", "?measure=Q1",
            f"?measure=R1&area={SURREY}", f"?measure=A3&area={SURREY}")
