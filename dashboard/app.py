@@ -19,10 +19,25 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, static
 from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
+from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, corrections, coverage, embeds, measures, oembed, revisions
+from dashboard.routes import (
+    appeals,
+    areas,
+    boundaries,
+    briefing,
+    charts,
+    corrections,
+    coverage,
+    embeds,
+    images,
+    measures,
+    oembed,
+    revisions,
+)
 from dashboard.settings import ROOT, Settings
 from dashboard.share import CHART_BY_PATH, share_page
+from dashboard.shelf import Shelf
 from dashboard.social import card_of
 from data import kpis, similar
 from data.cache import Answers, attach
@@ -84,6 +99,9 @@ def create_app(settings: Settings) -> Dash:
     headers.register(server, policies=(headers.embeddable(PATH, ancestors=settings.embed_ancestors), headers.FILES))
     guard.register(app)
     charts.register(server, releases=house.release)
+    easel = Easel(Shelf(settings.home / "pictures"))
+    images.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
+    briefing.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     corrections.register(server, releases=house.release)

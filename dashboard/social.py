@@ -5,6 +5,7 @@ They name whole addresses, so the public address of the site is put in when a pa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from layouts.words import initial, subject
 CARD_WIDTH, CARD_HEIGHT = 1200, 630
 """Pixels of the picture that stands in a card."""
 OEMBED = "/oembed"
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 FORMATS = {"json": "application/json+oembed", "xml": "text/xml+oembed"}
 
 
@@ -37,8 +39,8 @@ class Card:
 
 
 def site_address(base_url: str) -> str:
-    """Return the public address of this site: the one that is set, else the one that was asked."""
-    return base_url or request.host_url.rstrip("/")
+    """Return the public address of this site: the one that is set, else the one that was asked, where that can be one."""
+    return base_url or (f"{request.scheme}://{request.host}" if _HOST.fullmatch(request.host) else "")
 
 
 def travels(view: View) -> bool:

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from data.periods import day_label, day_words
-from layouts.components import sources_of
 from layouts.embed import chart_of, held
-from layouts.reading import sentence_of
+from layouts.reading import sentence_of, sources_of
 from layouts.shell import NAME
 from layouts.view import View
 from layouts.words import initial, subject
@@ -29,7 +28,7 @@ def citations(view: View, *, base: str, today: date) -> dict[str, str]:
     answer = view.answers[chart.slug]
     word = "Illustrative figures, no fact about any place: " if view.illustrative else ""
     title = f"{word}{chart.title}. {initial(subject(answer))}"
-    sources = "; ".join(f"{source['publisher']}, {source['label']} ({source['vintage']})" for source in sources_of(answer, release))
+    sources = "; ".join(f"{source['publisher']}, {source['label']} ({source['vintage']})" for source in sources_of(answer, release=release))
     address = f"{base}{held(view).address(f'/charts/{chart.slug}')}"
     made = str(release.manifest["created"])[:10]
     source = f"Source: {sources}. " if sources else ""

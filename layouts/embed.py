@@ -17,8 +17,8 @@ from dash.development.base_component import Component
 from data.periods import day_words
 from data.selection import Selection
 from layouts.charts import CHART_BY_SLUG, Chart
-from layouts.components import GRAPH_CONFIG, ORIGINS, card_head, card_notes, figure, legend, source_words, sources_of
-from layouts.reading import sentence_of
+from layouts.components import GRAPH_CONFIG, ORIGINS, card_head, card_notes, figure, legend, source_words
+from layouts.reading import sentence_of, sources_of
 from layouts.shapes import SHAPES
 from layouts.shell import NAME, OGL
 from layouts.standing import Standing
@@ -108,7 +108,7 @@ def _shown(chart: Chart, view: View) -> list[Any]:
 
 def _credit(chart: Chart, view: View) -> Component:
     release = view.release
-    credits = dict.fromkeys(source["credit"] for source in sources_of(view.answers[chart.slug], release) if source["credit"])
+    credits = dict.fromkeys(source["credit"] for source in sources_of(view.answers[chart.slug], release=release) if source["credit"])
     return html.Div([
         html.P([source_words(chart, view), *(f" {credit}" for credit in credits)], className="source"),
         html.P([html.A("This chart with its filters", href=view.selection.address(f"/charts/{chart.slug}")), DOT,

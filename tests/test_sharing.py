@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
@@ -147,11 +148,22 @@ def test_every_chart_has_a_card_at_every_address(client: FlaskClient, slug: str)
         assert ("og:image" in told) <= ('content="noindex"' not in page)
 
 
+def test_the_picture_of_a_card_is_there_in_the_size_that_is_told(client: FlaskClient) -> None:
+    page = client.get("/charts/london-trust?area=E09000003").text
+    address = unescape(re.search(r'property="og:image" content="([^"]+)"', page)[1])  # type: ignore[index]
+    answer = client.get(address.removeprefix(SITE))
+
+    assert answer.status_code == 200 and answer.content_type == "image/png"
+    assert struct.unpack(">II", answer.data[16:24]) == (1200, 630)
+
+
 def test_without_a_setting_cards_name_the_address_that_was_asked(app: Dash) -> None:
     client = app.server.test_client()
     for host in ("http://one.example", "http://two.example"):
         page = client.get("/charts/london-trust", base_url=host).text
         assert f'property="og:url" content="{host}/charts/london-trust"' in page
+    wrong = client.get("/charts/london-trust", headers={"Host": "a\"b.example"}).text
+    assert 'property="og:url" content="/charts/london-trust"' in wrong and "b.example" not in wrong
 
 
 @pytest.mark.parametrize("slug", CHART_BY_SLUG)

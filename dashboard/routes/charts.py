@@ -23,7 +23,7 @@ Releases = Callable[[str], Release]
 
 
 def selection_of_request(*extra: str) -> Selection:
-    """Return the selection of the present request; ``extra`` are keys of the address that are none of it.
+    """Return the selection of the present request; ``extra`` names keys that its route declares for itself.
 
     Raises ``SelectionError`` with the field at fault.
     """
@@ -44,7 +44,8 @@ def catalogue() -> list[dict[str, Any]]:
         {
             "slug": chart.slug, "title": chart.title, "says": chart.says, "shape": chart.shape, "by": list(chart.by),
             "filters": list(chart.filters), "page": f"/charts/{chart.slug}", "csv": f"/charts/{chart.slug}.csv",
-            "json": f"/charts/{chart.slug}.json", "embed": f"{embed.PATH}/{chart.slug}",
+            "json": f"/charts/{chart.slug}.json", "svg": f"/charts/{chart.slug}.svg", "png": f"/charts/{chart.slug}.png",
+            "embed": f"{embed.PATH}/{chart.slug}",
         }
         for chart in CHARTS
     ]
