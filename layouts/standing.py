@@ -6,7 +6,7 @@ compared as they are published; nothing is said of which of them differ, or by h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import isclose
 from typing import Literal
@@ -38,19 +38,18 @@ def standing(chart: Chart, selection: Selection, *, held: Release, newest: Relea
     since = [each for each in newest.corrections if each not in held.corrections]
     if any(_concerns(each, row) for each in since for row in rows):
         return "corrected"
-    fixed = _of_months(selection, before, chart=chart)
-    same_months = ask(held, fixed, chart=chart).frame.rows == before.frame.rows
-    now = ask(newest, fixed if same_months else selection, chart=chart)
-    return "revised" if _differs(before, now, whole=same_months) else "stands"
+    fixed = next((each for each in _of_months(selection, before, chart=chart)
+                  if ask(held, each, chart=chart).frame.rows == before.frame.rows), None)
+    now = ask(newest, fixed or selection, chart=chart)
+    return "revised" if _differs(before, now, whole=fixed is not None) else "stands"
 
 
-def _of_months(selection: Selection, answer: Answer, *, chart: Chart) -> Selection:
-    """Return the selection with the months and the grain that an answer to it came to."""
-    if answer.period is None:
-        return selection
-    first, last = answer.period
-    grain = answer.grain if "grain" in chart.filters else ""
-    return replace(selection, from_=month_text(first), to=month_text(last), grain=selection.grain or grain)
+def _of_months(selection: Selection, answer: Answer, *, chart: Chart) -> Iterator[Selection]:
+    """Yield the selection with the months and the grain that an answer to it shows; those of its total where they are others."""
+    grain = selection.grain or (answer.grain if "grain" in chart.filters else "")
+    rows = answer.frame.rows
+    for first, last in ((min(row.start for row in rows), max(row.end for row in rows)), *([answer.period] if answer.period else [])):
+        yield replace(selection, from_=month_text(first), to=month_text(last), grain=grain)
 
 
 def _differs(before: Answer, now: Answer, *, whole: bool) -> bool:

@@ -18,9 +18,9 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from data.release import Release, Store
 from data.selection import read
-from layouts.charts import CHART_BY_SLUG, CHARTS
+from layouts.charts import CHART_BY_SLUG, CHARTS, ask
 from layouts.embed import WIDTHS
-from layouts.standing import Standing, standing
+from layouts.standing import Standing, _of_months, standing
 from tests.publishing import publish
 from tests.releases import doubled, linked
 
@@ -219,7 +219,8 @@ def test_a_withdrawn_release_is_410_with_its_title_and_no_figure(two: Store, tmp
 
 @pytest.mark.parametrize(("address", "said"), [
     ("map?measure=R1", "revised"), ("map?measure=R1&origin=published", "revised"), ("category?measure=R1&area=E23000031", "revised"),
-    ("london-trust", "stands"), ("map", "stands"), ("control?measure=A3", "stands"), ("map?from=2031-01", "stands"),
+    ("trend?measure=R1&area=E23000031", "revised"), ("london-trust", "stands"), ("map", "stands"), ("control?measure=A3", "stands"),
+    ("map?from=2031-01", "stands"),
 ])
 def test_only_figures_that_differ_are_said_to_be_revised(
     crime_doubled: tuple[Release, Release], address: str, said: Standing,
@@ -228,6 +229,18 @@ def test_only_figures_that_differ_are_said_to_be_revised(
     held, newest = crime_doubled
 
     assert standing(CHART_BY_SLUG[slug], read(parse_qs(query)), held=held, newest=newest) == said
+
+
+@pytest.mark.parametrize("query", ["", "measure=A3", "measure=A4&grain=quarter", "measure=R1&area=E23000031", "measure=P7"])
+def test_figures_are_compared_for_the_months_that_they_show(release: Release, query: str) -> None:
+    """A release with newer months has another period by default; what stood before is asked for by its own months."""
+    for chart in CHARTS:
+        selection = read(parse_qs(query))
+        shown = ask(release, selection, chart=chart)
+        if shown.frame:
+            named = list(_of_months(selection, shown, chart=chart))
+            assert all(each.from_ and each.to for each in named)
+            assert any(ask(release, each, chart=chart).frame == shown.frame for each in named), (chart.slug, query)
 
 
 def test_figures_of_another_release_with_the_same_figures_stand_in_every_chart(crime_doubled: tuple[Release, Release]) -> None:
