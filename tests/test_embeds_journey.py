@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,6 +124,23 @@ def test_a_page_with_the_usual_listener_needs_no_script_of_ours(browser: Browser
     body = f"<script>{LISTENS_AS_USUAL}</script>" + frame_of(f"{ours.address}/embed/would-report", height=120)
     with shown(browser, theirs, body) as seen:
         assert fits(seen) > 400
+
+
+def test_a_height_is_told_in_each_of_the_usual_ways(browser: Browser, ours: Served, theirs: Foreign) -> None:
+    body = ("<script>window.told = []; addEventListener('message', event => told.push(event.data));</script>"
+            + frame_of(f"{ours.address}/embed/use-channel?childId=first&initialWidth=720"))
+    with shown(browser, theirs, body) as seen:
+        inside(seen).locator(".sentence").wait_for()
+        wait_for(seen.page, "told.length >= 3")
+        told = seen.page.evaluate("told")
+        own = next(each for each in told if isinstance(each, dict))
+
+        height = own["hue-height"]
+        assert own == {"hue-height": height, "datawrapper-height": {"embed-use-channel": height}} and height > 300
+        texts = [each for each in told if isinstance(each, str)]
+        assert f"pymxPYMxfirstxPYMxheightxPYMx{height}" in texts
+        assert any(text.startswith("{") and json.loads(text) == {
+            "src": inside(seen).url, "context": "iframe.resize", "height": height} for text in texts)
 
 
 def test_a_height_counts_only_from_the_frame_that_it_is_about(browser: Browser, ours: Served, theirs: Foreign) -> None:
