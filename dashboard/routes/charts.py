@@ -19,6 +19,7 @@ from data.export_xlsx import Heading, as_xlsx
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection, read
+from layouts import embed
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.document import render
 from layouts.formats import FORMAT_BY_SUFFIX, formats_of
@@ -74,6 +75,7 @@ def catalogue() -> list[dict[str, Any]]:
             "filters": list(chart.filters), "page": f"/charts/{chart.slug}",
             **{each.suffix: f"/charts/{chart.slug}.{each.suffix}" for each in formats_of(chart)},
             "csvw": f"/charts/{chart.slug}.csv{ENDING}", "svg": f"/charts/{chart.slug}.svg", "png": f"/charts/{chart.slug}.png",
+            "embed": f"{embed.PATH}/{chart.slug}",
         }
         for chart in CHARTS
     ]
