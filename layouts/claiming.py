@@ -34,7 +34,7 @@ RULES: tuple[tuple[str, str], ...] = (
                          "whatever it is; or it is illustrative, and illustrative figures support nothing."),
 )
 """How a claim is judged, in words."""
-_CHARTS = ("trend", "map", "category", "age")
+_CHARTS = ("trend", "funnel", "category", "age", "map")
 """The charts that may show a claim's figure among others, the best one first."""
 
 

@@ -102,7 +102,7 @@ def examined_words(seen: Examined) -> str:
     if not kinds:
         return "No published or uploaded figure could be looked at."
     expected = by_chance(seen)
-    number = f"about {expected:,.0f}" if expected >= 1 else "less than one"
+    number = f"about {expected:,.0f}" if expected >= 1 else "hardly any"
     return (f"Looked at: {listed(kinds)}. Where nothing has changed and no place differs, {number} of them would still look like a "
             "finding, by chance alone.")
 

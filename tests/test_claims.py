@@ -21,7 +21,6 @@ from dashboard.settings import Settings
 from data.claims import KEYS, Claim, Number, figure_of, grade_of, judge, read_claim, read_number
 from data.errors import SelectionError
 from data.measures import MEASURE_BY_ID, MEASURES
-from data.model import month_text
 from data.release import Release, Store
 from data.selection import Selection
 from layouts.claiming import HEADS, RULES, as_data, chart_of, head, sentences

@@ -28,8 +28,8 @@ from layouts.pages.text_page import Content, Query, TextPage
 from layouts.shapes import SHAPES
 
 PATH = "/claim"
-WIDTH = 420
-"""Pixels across that the picture is drawn in: half a row, a whole one on a phone."""
+WIDTH, HEIGHT = 420, 280
+"""Pixels that the picture is drawn in: half a row across, a whole one on a phone; maps keep their own height."""
 DOT = " \N{MIDDLE DOT} "
 EXAMPLE = f"{PATH}?measure=R1&area=E23000031&value=61"
 
@@ -51,7 +51,8 @@ def claim_page(release: Release, query: Query) -> Content:
     pictures = {}
     if drawn:
         answer = ask(release, drawn[1], chart=drawn[0])
-        pictures["claim"] = SHAPES[drawn[0].shape].svg(answer, chart=replace(drawn[0], slug="claim"), selected=(), width=WIDTH)
+        pictures["claim"] = SHAPES[drawn[0].shape].svg(answer, chart=replace(drawn[0], slug="claim", height=HEIGHT),
+                                                                    selected=drawn[1].area, width=WIDTH)
     return Content(unlisted=True, pictures=pictures,
                    body=[*_about(), *(_not_there() if absent else []), *_judged(found, given, picture=bool(drawn)), html.H2("Another claim", id="another"),
                          _form(release, given), *_rules()])
@@ -102,8 +103,7 @@ def _rules() -> list[Component]:
     return [html.H2("How a claim is judged", id="rules"),
             html.Dl([part for name, text in RULES for part in (html.Dt(name), html.Dd(text))]),
             html.P("A claim is judged by the figure of exactly that measure, place, period and group. What is judged is the number, not "
-                   "what is made of it: no answer here says why a figure is as it is. Claims of a change are not judged; the page of "
-                   "each measure says whether it rose or fell."),
+                   "what is made of it: no answer here says why a figure is as it is. Claims of a change are not judged."),
             html.P(["For programs the same answer stands at ", html.Code(f"{PATH}.json"), " with the same fields: ",
                     html.A("an example", href=EXAMPLE.replace(PATH, f"{PATH}.json")), "."])]
 

@@ -38,7 +38,7 @@ FIRST = 5
 """Facts of a force that stand on the page of all forces; its own page has all of them."""
 PICTURES = 12
 """Facts of a force whose pictures stand beside them; the others name the address of theirs."""
-WIDTH = 420
+WIDTH = 320
 LISTED = 50
 """Releases that are listed."""
 
@@ -148,8 +148,7 @@ def _section(release: Release, found: Facts, *, alone: bool, pictures: dict[str,
         cards.append(_card(finding, key, picture=key in pictures))
     return html.Section([
         html.H2(html.A(name, href=area_address(found.area)), id=found.area),
-        *cards,
-        *([] if alone else [html.P(html.A(more, href=own))]),
+        *([html.Div(cards, className="found")] if alone else [*cards, html.P(html.A(more, href=own), className="surfaces further")]),
     ], **{"aria-labelledby": found.area})
 
 
