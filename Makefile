@@ -57,11 +57,11 @@ $(STAMP_VENV):
 
 $(STAMP_DEPS): requirements.lock $(STAMP_VENV)
 	@echo "Installing what requirements.lock names ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
 	@touch $@
 
 $(STAMP_SELF): pyproject.toml $(STAMP_DEPS)
-	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
 
 chromium:

@@ -11,6 +11,10 @@
       var meta = own.meta || {};
       if (meta.tiles) return tiled(own, tiles[meta.tiles]);
       if (meta.gaps) behind.push(gaps(own, meta.gaps));
+      if (meta.parts) {
+        behind.push(parted(own, meta.parts, colours[place % colours.length]));
+        own = paled(own, meta.parts);
+      }
       if (meta.whiskers) behind.push(whiskered(own, meta.whiskers));
       if (own.type || !own.y) return own;
       var colour = (own.line && own.line.color) || colours[place % colours.length];
@@ -58,6 +62,23 @@
   }
 
   // --- Bars: each value stands at the end of its bar and whisker, and the whisker reaches back from there.
+
+  // A bar whose first part is known for certain: the part is drawn over it, and the rest stays a pale band.
+  function parted(trace, parts, colour) {
+    var places = Object.keys(parts);
+    return {
+      type: 'bar', orientation: 'h', name: 'part', hoverinfo: 'skip', hovertemplate: '',
+      marker: { color: colour, opacity: strength(trace) },
+      x: places.map(function (place) { return parts[place]; }), y: places.map(function (place) { return trace.y[place]; })
+    };
+  }
+
+  function paled(trace, parts) {
+    var opacity = trace.x.map(function (_, place) { return place in parts ? 0.2 : strength(trace); });
+    return Object.assign({}, trace, { marker: Object.assign({}, trace.marker, { opacity: opacity }) });
+  }
+
+  function strength(trace) { return (trace.marker || {}).opacity || 1; }
 
   function whiskered(trace, said) {
     var drawn = { x: [], y: [], text: [], textposition: [] };

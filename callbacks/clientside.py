@@ -18,7 +18,8 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("hue", "spread"),
-        *(Output(name, "children") for name in ("sentence", "banner", "offers", "tiles", "attention", "about", "chips", "filter-count")),
+        *(Output(name, "children") for name in ("sentence", "banner", "offers", "tiles", "attention", "coverage", "about", "chips",
+                                           "filter-count")),
         *(Output(name, "data") for name in ("selection", "shown", "offered")),
         Output({"card": ALL}, "hidden"),
         Output({"figure": ALL}, "figure"),

@@ -19,9 +19,11 @@ from callbacks import page as page_callback
 from dashboard import guard, headers, ready, static
 from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
+from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, charts, claims, corrections, coverage, measures, revisions
+from dashboard.routes import appeals, areas, boundaries, briefing, charts, claims, corrections, coverage, images, measures, revisions
 from dashboard.settings import ROOT, Settings
+from dashboard.shelf import Shelf
 from data.cache import Answers, attach
 from data.errors import Gone, HueError, NotFound, Unreadable
 from data.periods import day_words
@@ -96,6 +98,9 @@ def create_app(settings: Settings) -> Dash:
     guard.register(app)
     ready.register(server, store=store)
     charts.register(server, releases=house.release)
+    easel = Easel(Shelf(settings.home / "pictures"))
+    images.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
+    briefing.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
     claims.register(server, releases=house.release)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
+from dashboard.drawing import DRAWING
 from dashboard.settings import ROOT, read_settings
 
 bind = f"127.0.0.1:{read_settings().port}"
@@ -17,7 +18,7 @@ chdir = str(ROOT)
 preload_app = True
 workers = 2
 worker_class = "gthread"
-threads = 4
+threads = 4 + DRAWING
 
 timeout = 60
 graceful_timeout = 20

@@ -155,6 +155,11 @@ def _names(names: Sequence[str], places: npt.NDArray[np.integer]) -> pa.Array:
     return pa.array(names).take(pa.array(places.astype(np.int32)))
 
 
+def is_told(manifest: Mapping[str, Any], field: str) -> bool:
+    """Return whether a release, by its manifest, holds the coverage of a field."""
+    return any(manifest["counts"].get(field, {}).get("coverage", {}).get("states", {}).values())
+
+
 @lru_cache(maxsize=128)
 def read(folder: Path, *, field: str) -> Coverage | None:
     """Return the coverage of a field from a release's folder, ``None`` where the release holds none of it."""

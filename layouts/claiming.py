@@ -34,6 +34,8 @@ RULES: tuple[tuple[str, str], ...] = (
                          "whatever it is; or it is illustrative, and illustrative figures support nothing."),
 )
 """How a claim is judged, in words."""
+CARD = "size=card"
+"""The size of pictures that are passed on."""
 _CHARTS = ("trend", "funnel", "category", "age", "map")
 """The charts that may show a claim's figure among others, the best one first."""
 
@@ -126,4 +128,5 @@ def as_data(found: Judgement) -> dict[str, Any]:
         "source": None if illustrative or not figure.record else source_line(figure.record, figure.release),
         "release": figure.release.id, "published": figure.release.published,
         "chart": drawn[1].address(f"/charts/{drawn[0].slug}") if drawn else None,
+        "picture": f"{drawn[1].address(f'/charts/{drawn[0].slug}.png')}&{CARD}" if drawn else None,
     }

@@ -10,10 +10,9 @@ from typing import Any
 from dash import dcc
 
 from data.areas import AREAS, full_name
-from data.boundaries import CREDIT
+from data.coverage import is_told
 from data.frame import area_label, member_label
 from data.kpis import place_of
-from data.measures import MEASURE_BY_ID
 from data.model import month_index
 from data.periods import month_label
 from data.query import Answer
@@ -25,10 +24,10 @@ from layouts.elements import Element
 from layouts.filters import GRAINS
 from layouts.kpis import attention, kpi_tiles
 from layouts.numbers import shown
-from layouts.reading import notes_of, sentence_of
+from layouts.reading import known_of, sentence_of, source_of
 from layouts.shapes import SHAPES
 from layouts.view import View, belongs, feeds
-from layouts.words import change_words, coverage_words, joined, marks_explained, subtitle
+from layouts.words import change_words, coverage_words, joined, subtitle
 
 GRAPH_CONFIG: Mapping[str, Any] = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                                    "responsive": True}
@@ -132,6 +131,21 @@ def needs_attention(view: View) -> list[Element]:
     return view.release.once(("attention", place), lambda: attention(view.kpis, selection=place))
 
 
+def coverage(view: View) -> list[Element]:
+    """Return how many places supplied the measure, and where to see every month of it, on a page of KPIs.
+
+    Other pages have a tile for it.
+    """
+    if not view.page.kpis:
+        return []
+    total = view.summary.total
+    head, words = coverage_words(view.summary.coverage, total=total)
+    named = "" if view.summary.coverage is None else f"{total.label}, {head}. "
+    field = next((count for count in total.measure.counts if is_told(view.release.manifest, count)), "")
+    link = [" ", html.A("Who supplied which month", href=f"/data/coverage?field={field}")] if field else []
+    return [html.P([html.Strong("Coverage. "), named, words, *link])]
+
+
 def tile(label: str, value: str, words: str) -> Element:
     """Return a tile; an interval in brackets stands smaller behind its value."""
     head, bracket, rest = value.partition(" (")
@@ -146,7 +160,7 @@ def chips(view: View) -> list[Element]:
     selection = view.selection
     pairs, written = selection.pairs(), selection.query_string().split("&")
     links = [
-        html.Li(html.A([_chip_text(key, value), *_CROSS], className="chip",
+        html.Li(html.A([chip_text(key, value), *_CROSS], className="chip",
                        href=_address(view.page.path, [*written[:place], *written[place + 1:]])))
         for place, (key, value) in enumerate(pairs) if key not in ("measure", "release")
     ]
@@ -162,7 +176,8 @@ def _address(path: str, written: Sequence[str]) -> str:
     return f"{path}?{'&'.join(written)}" if written else path
 
 
-def _chip_text(key: str, value: str) -> str:
+def chip_text(key: str, value: str) -> str:
+    """Return a chosen value of a filter in words."""
     if key == "area":
         return area_label(value)
     if key == "compare":
@@ -258,24 +273,12 @@ def _why_protected() -> Element:
 
 def card_notes(chart: Chart, view: View) -> list[Element]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
-    answer = view.answers[chart.slug]
-    told = [note.text for note in answer.notes if (note.field not in chart.ignores or answer.measure.kind == "survey")
-            and note.text.partition(";")[0] not in answer.reason]
-    known = [*notes_of(chart, answer), *told,
-             *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
-    if "period" in answer.by:
-        known += [f"{why} The line is broken there." for _, why in answer.measure.breaks]
-    return [_line(text) for text in known]
+    return [_line(text) for text in known_of(chart, view.answers[chart.slug])]
 
 
 def source_words(chart: Chart, view: View) -> str:
     """Return source and vintage of a card's figures, and of the outlines of a map."""
-    answer, release = view.answers[chart.slug], view.release
-    measures = dict.fromkeys([answer.measure.id, *(row.measure for row in answer.frame)])
-    sources = {source["label"]: source for measure in measures for source in release.sources(MEASURE_BY_ID[measure])}
-    named = "; ".join(f"{source['label']} ({source['vintage']})" for source in sources.values())
-    outlines = f" Boundaries: {CREDIT.removeprefix('Source: ')}" if chart.shape == "choropleth" else ""
-    return f"Source: {named}.{outlines}" if named else outlines.strip()
+    return source_of(chart, view.answers[chart.slug], release=view.release)
 
 
 def surfaces(chart: Chart, view: View) -> Element:

@@ -19,7 +19,7 @@ from data.release import Release
 from data.selection import Selection
 from data.statistics.funnel import Funnel
 from layouts.charts import CHART_BY_SLUG, CONTROL
-from layouts.claiming import source_line
+from layouts.claiming import CARD, source_line
 from layouts.findings import Examined, Finding, Funnelled, asked, change, funnels, judged, known, signals
 from layouts.kpis import target_words
 from layouts.numbers import interval, number, shown
@@ -118,7 +118,8 @@ def pinned(finding: Finding) -> Selection:
 def addresses(finding: Finding) -> Mapping[str, str]:
     """Return where a fact's chart stands: its page, its data, its picture."""
     selection, path = pinned(finding), f"/charts/{finding.chart.slug}"
-    return {"page": selection.address(path), "csv": selection.address(f"{path}.csv"), "json": selection.address(f"{path}.json")}
+    return {"page": selection.address(path), "picture": f"{selection.address(f'{path}.png')}&{CARD}",
+            "csv": selection.address(f"{path}.csv"), "json": selection.address(f"{path}.json")}
 
 
 def cited(finding: Finding) -> str:

@@ -71,7 +71,12 @@ class View:
     @property
     def outlined(self) -> Sequence[str]:
         """The areas that maps outline."""
-        return tuple(code for code in self.selection.area if AREAS[code].type != "country")
+        return outlined(self.selection)
+
+
+def outlined(selection: Selection) -> Sequence[str]:
+    """Return the chosen areas that a map outlines."""
+    return tuple(code for code in selection.area if AREAS[code].type != "country")
 
 
 def look(release: Release, selection: Selection, *, page: Page, problem: str = "") -> View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -84,6 +85,14 @@ class Visit:
         wait_for(self.page, f"location.href.includes({address!r})")
         self.page.wait_for_load_state("networkidle")
 
+    def tab_to(self, selector: str, *, most: int = 150) -> None:
+        """Press the Tab key until what ``selector`` means has the focus."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+        raise AssertionError(f"{selector} cannot be reached with the Tab key")
+
     def clean(self) -> None:
         """Hold that there was no console message, no request off the host, no cookie."""
         assert self.said == []
@@ -91,11 +100,14 @@ class Visit:
         assert self.page.context.cookies() == []
 
     def violations(self) -> list[str]:
-        """What axe finds, with all its rules; the page has to be opened with ``bypass_csp``."""
+        """What axe finds, with all its rules; the page has to be opened with ``bypass_csp``.
+
+        Only what it finds is sent back: the rest is megabytes a page.
+        """
         self.page.evaluate((ROOT / ".hue" / "bundle" / "axe.min.js").read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document)")
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations)")
         return [f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-                for item in found["violations"] for node in item["nodes"]]
+                for item in found for node in item["nodes"]]
 
     def sentence(self) -> str:
         """The sentence that says what is shown."""

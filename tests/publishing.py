@@ -12,12 +12,14 @@ from typing import Any
 from data import publish as publishing
 from data.inputs import illustrative_files
 
+FORCE = Path(__file__).parent / "fixtures" / "force"
+"""A few rows of every kind of house file: beside a test's own, no illustrative figures have to be made and protected."""
+
 SECRET = Path(tempfile.mkdtemp(prefix="hue-secret-")) / "secret.key"
 SECRET.write_text("5ec2e7" * 10 + "5ec2\n", encoding="ascii")
 SECRET.chmod(0o600)
 os.environ["HUE_SECRET"] = str(SECRET)
 """Commands that tests run find the same secret."""
-
 
 
 @cache

@@ -93,10 +93,7 @@ def test_the_page_of_appeals_is_filtered_by_keyboard_alone(browser: Browser, bas
     with visit(browser, base) as seen:
         page = seen.page
         seen.go("/appeals")
-        for _ in range(120):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.value") == "E23000031":
-                break
+        seen.tab_to("[value=E23000031]")
         page.keyboard.press("Space")
         seen.settled(address="area=E23000031")
         assert "in Surrey" in seen.sentence()

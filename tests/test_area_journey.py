@@ -42,17 +42,11 @@ def test_an_area_is_found_by_keyboard_alone(browser: Browser, base: str) -> None
     with visit(browser, base) as seen:
         page = seen.page
         seen.go("/")
-        for _ in range(20):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.id") == "your-area":
-                break
+        seen.tab_to("#your-area", most=20)
         page.keyboard.type("barnet")
         page.keyboard.press("Enter")
         page.locator("#results").wait_for()
-        for _ in range(20):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.textContent") == "Barnet":
-                break
+        seen.tab_to("[href='/areas/E09000003']", most=20)
         page.keyboard.press("Enter")
         page.get_by_role("heading", level=1, name="Barnet").wait_for()
         seen.clean()

@@ -22,7 +22,7 @@ from data.model import MARKS
 from data.release import Release
 from layouts.pages.area import AREA_PAGES
 from layouts.shell import FOOTER_LINKS, LINKS
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 from tests.test_surfaces import values_by_key
 
 SURREY, GUILDFORD, BARNET, MET, CITY, BTP = "E23000031", "E07000209", "E09000003", "E23000001", "E23000034", "BTP"
@@ -152,7 +152,7 @@ def test_a_district_shows_no_illustrative_figure_of_its_force_where_only_publish
 
 
 def test_a_release_of_one_force_has_a_sensible_page_for_every_area(tmp_path: Path) -> None:
-    publish(tmp_path, folders=[ROOT / "tests" / "fixtures" / "force"])
+    publish(tmp_path, folders=[FORCE])
     own = create_app(Settings(home=tmp_path)).server.test_client()
 
     surrey, kent, guildford, railways = (own.get(f"/areas/{code}").text for code in (SURREY, "E23000032", GUILDFORD, BTP))

@@ -133,6 +133,8 @@ def test_the_search_would_find_a_canary(home: Path, tmp_path: Path) -> None:
                                    f"?measure=E10&area={SURREY}&grain=month", f"?measure=A8&area={SURREY}"])
 def test_no_address_holds_a_canary(query: str, app: Dash, client: FlaskClient) -> None:
     for path in addresses(app, areas=(SURREY, "E07000209")):
+        if path.endswith(".png"):  # made of the .svg, which is searched
+            continue
         answer = client.get(f"{path}{query}")
 
         assert answer.status_code == 200 or (query and answer.status_code == 400), path

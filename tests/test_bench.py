@@ -72,6 +72,12 @@ def test_every_chart_of_the_page_is_drawn_by_itself(release: Release) -> None:
     assert all(cost["svg_bytes"] > 500 for cost in drawn.values())
 
 
+def test_pictures_are_made_as_files(release: Release) -> None:
+    (cost,) = measure.pictures(release, sizes=("card",)).values()
+
+    assert cost["svg_ms"] > 0 and cost["png_ms"] > 0 and cost["svg_bytes"] > 3_000 and cost["png_bytes"] > 10_000
+
+
 def test_protected_and_open_measures_of_one_shape_are_asked_alike(release: Release) -> None:
     found = protection.cost(release, number=4)
 

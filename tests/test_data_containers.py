@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -17,9 +16,8 @@ from data.sources.reading import Table, Unread, names_of, read_table, read_table
 from data.sources.registry import check_folder, load_file
 from data.sources.values import NOT_CALCULATED, as_text
 from tests.books import Rows, ods, packed, xls, xlsx
+from tests.test_data_sources import SAMPLES, needs_samples
 
-SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
-needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files (HUE_SAMPLES) are not on this machine")
 TODAY = date(2026, 11, 23)
 
 ROWS: Rows = [["month", "area_code", "reach", "share"], ["2026-09", "E23000031", 16900, 0.3],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -25,10 +24,9 @@ from data.sources.platforms import NUMBERS, Field, Layout, number, seen, us_time
 from data.sources.platform_sources import PLATFORM_SOURCES
 from data.sources.registry import check_folder, load_file, load_folder
 from tests.publishing import publish
+from tests.test_data_sources import SAMPLES, needs_samples
 
 FORMATS = Path(__file__).parent / "fixtures" / "formats"
-SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
-needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files (HUE_SAMPLES) are not on this machine")
 TODAY = date(2026, 11, 23)
 SURREY = "E23000031"
 ACCOUNTS = """platform,account,area_code,year

@@ -25,12 +25,11 @@ from data.errors import Gone, NotFound, PublishError, SourceError
 from data.inputs import gather, last_publish
 from data.measures import MEASURE_BY_ID
 from data.publish import STEPS, Published
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 from data.release import RELEASE_ID, Release, Store
 from data.templates import TEMPLATE_BY_NAME, as_csv
 
 ROOT = Path(__file__).parents[1]
-FORCE = ROOT / "tests" / "fixtures" / "force"
 DEFECTS = ROOT / "tests" / "fixtures" / "defects"
 TODAY = date(2026, 11, 23)
 SURREY = "E23000031"
@@ -76,7 +75,7 @@ _DYING = """
 import os, shutil, sys
 from datetime import date
 from pathlib import Path
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 root, force = Path(sys.argv[1]), Path(sys.argv[2])
 
 def keep(source, to):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,7 @@ from layouts.charts import CHARTS, ask
 from layouts.document import render
 from layouts.pages.measures import one_measure
 from layouts.table import table
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
 SURREY, KENT = "E23000031", "E23000032"
 HEAD = "month,area_code,channel,offered,answered,mean_seconds,abandoned,abandon_threshold_s"
@@ -38,18 +39,21 @@ DAYS = (date(2026, 9, 20), date(2026, 10, 12), date(2026, 11, 5))
 
 
 def write(folder: Path, calls: Calls) -> None:
-    folder.mkdir(exist_ok=True)
     lines = [f"{month},{area},phone_101,{offered},{offered - gone},60,{gone},0" for (area, month), (offered, gone) in calls.items()]
     (folder / "calls.csv").write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, ...]:
-    """Releases of one home: made up, then with a force's calls, each with the next month of them; the first again at last."""
+    """Releases of one home: calls made up, then a force's, each with the next month of them; the first again at last."""
     home, found = tmp_path_factory.mktemp("releases"), []
+    shutil.copytree(FORCE, home / "force", ignore=shutil.ignore_patterns("calls.csv"))
+    for file in (home / "force").iterdir():
+        file.write_text(file.read_text(encoding="utf-8").replace("2026-", "2025-"), encoding="utf-8")
     for calls, today in zip(({}, FIRST, SECOND, THIRD, FIRST), (DAYS[0], *DAYS, DAYS[2]), strict=True):
-        write(home / "force", calls)
-        publish(home, folders=[home / "force"] if calls else [], today=today)
+        if calls:
+            write(home / "force", calls)
+        publish(home, folders=[home / "force"], today=today)
         found.append(Store(home).current())
     return tuple(found)
 

@@ -21,11 +21,10 @@ from layouts.document import render
 from layouts.shapes import SHAPES
 from layouts.table import table
 from layouts.words import marks_explained
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
 pytestmark = pytest.mark.long  # several publishes; `make test-long` runs it
 
-FORCE = Path(__file__).parent / "fixtures" / "force"
 TODAY = date(2026, 11, 23)
 
 

@@ -15,7 +15,7 @@ from layouts.charts import CHART_BY_SLUG, CHARTS, ask
 from layouts.document import render
 from layouts.reading import details_of, notes_of, sentence_of
 from layouts.table import table
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
 CHART = CHART_BY_SLUG["similar"]
 SURREY, LONDON, CITY = "E23000031", "E23000001", "E23000034"
@@ -47,7 +47,7 @@ def test_supplied_forces_stand_in_for_the_nearest(tmp_path: Path) -> None:
     folder = tmp_path / "force"
     folder.mkdir()
     (folder / "similar_forces.csv").write_text("area_code,similar_code\nSurrey,Kent\nSurrey,Essex\n", encoding="utf-8")
-    publish(tmp_path / "home", folders=[folder])
+    publish(tmp_path / "home", folders=[FORCE, folder])
     held = Store(tmp_path / "home").current()
 
     found = similar_to(held, SURREY)

@@ -23,7 +23,7 @@ from data.sources.json_tables import read_json
 from data.sources.ons_boundaries import all_forces, as_geojson
 from data.sources.registry import SOURCE_BY_ID, check_folder, load_file, load_folder, load_published, recognise
 from data.sources.reading import Table
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 from tests.sheets import balanced, sheet_in_csv, sheet_of
 from tests.test_data_sources import FIXTURES, SAMPLES, needs_samples
 
@@ -308,7 +308,7 @@ def test_outlines_of_all_forces_in_two_files_are_refused(tmp_path: Path) -> None
 def test_supplied_outlines_are_kept_with_the_release_and_change_no_map(tmp_path: Path, release_home: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "pfa.json").write_text(outlines_of_all_forces("TopoJSON"), encoding="utf-8")
-    done = publish(tmp_path / "home", folders=[tmp_path / "mine"], today=TODAY)
+    done = publish(tmp_path / "home", folders=[FORCE, tmp_path / "mine"], today=TODAY)
     store = Store(tmp_path / "home")
     kept = store.get(done.release).folder / "geo" / "supplied" / "police_force.geojson"
 
@@ -319,4 +319,4 @@ def test_supplied_outlines_are_kept_with_the_release_and_change_no_map(tmp_path:
     (release_home / "static").mkdir(exist_ok=True)
     client = create_app(Settings(home=tmp_path / "home")).server.test_client()
     assert client.get("/geo/police_force.geojson").data == geojson_path("police_force").read_bytes()
-    assert [area["area_code"] for area in client.get("/areas.json?lat=51.24&lon=-0.57").get_json()["areas"]][:1] != []
+    assert [area["code"] for area in client.get("/areas.json?lat=51.24&lon=-0.57").get_json()["areas"]] == ["E07000209"]

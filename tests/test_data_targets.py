@@ -13,7 +13,7 @@ from data.model import month_index
 from data.release import Release, Store
 from data.sources.registry import check_folder
 from data.targets import PUBLISHED, as_table, from_table, target_of
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
 SURREY, KENT = "E23000031", "E23000032"
 MONTH = month_index("2026-05")
@@ -56,7 +56,7 @@ def test_a_file_of_targets_is_published_with_the_release(tmp_path: Path) -> None
     folder.mkdir()
     (folder / "targets.csv").write_text("measure,area_code,period,target\nA5,Surrey,2026,40\n", encoding="utf-8")
 
-    done = publish(tmp_path / "home", folders=[folder])
+    done = publish(tmp_path / "home", folders=[FORCE, folder])
 
     held = Store(tmp_path / "home").current()
     found = target_of(held.targets, measure="A5", areas=[SURREY], month=MONTH)

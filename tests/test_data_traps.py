@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +16,7 @@ from data.cube import Cube
 from data.cube_build import MET_BOROUGHS
 from data.measures import MEASURE_BY_ID, MEASURES, Measure
 from data.model import ALL, OFFENCE_GROUPS, month_index
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 from data.query import Answer, answer, level_of, values
 from data.release import Release, Store
 from data.selection import EMPTY, read
@@ -326,7 +325,7 @@ def test_maps_show_every_place_of_one_level_whatever_is_chosen(release: Release)
 @pytest.fixture(scope="module")
 def force_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     home = tmp_path_factory.mktemp("force")
-    publish(home, folders=[Path(__file__).parent / "fixtures" / "force"])
+    publish(home, folders=[FORCE])
     return Store(home).current()
 
 

@@ -17,14 +17,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import create_app
-from dashboard.settings import ROOT, Settings
+from dashboard.settings import Settings
 from data.errors import PublishError, Unreadable
 from data.release import SCHEMA, Store, checksum, content_hash, contents
 from data.revisions import compare
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 from tests.test_cli import HUE, environment, hue, one_line
 
-FORCE = ROOT / "tests" / "fixtures" / "force"
 """A force that supplies every family: nothing illustrative has to be made."""
 TODAY = date(2026, 11, 23)
 _OWN_MOUNTS = ("unshare", "--map-root-user", "--mount")

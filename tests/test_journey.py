@@ -143,24 +143,16 @@ def test_the_whole_journey_works_by_keyboard(browser: Browser, base: str) -> Non
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the figures"
 
-        _tab_to(seen, "#search-area")
+        seen.tab_to("#search-area")
         page.keyboard.type("surr")
-        _tab_to(seen, "input[value=E23000031]")
+        seen.tab_to("input[value=E23000031]")
         page.keyboard.press("Space")
         seen.settled(address="area=E23000031")
         assert "in Surrey" in seen.sentence()
-        _tab_to(seen, "details.as-table > summary")
+        seen.tab_to("details.as-table > summary")
         page.keyboard.press("Enter")
         page.locator("#react-entry-point table").first.wait_for()
         seen.clean()
-
-
-def _tab_to(seen: Visit, selector: str, *, most: int = 150) -> None:
-    for _ in range(most):
-        seen.page.keyboard.press("Tab")
-        if seen.page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
-            return
-    raise AssertionError(f"{selector} cannot be reached with the Tab key")
 
 
 def test_the_filters_of_a_phone_are_a_sheet_that_opens(browser: Browser, base: str) -> None:

@@ -17,9 +17,10 @@ from data.selection import EMPTY, read
 from data.statistics.simulated import simulated
 from data.targets import Target
 from layouts.charts import CHART_BY_SLUG
+from layouts.components import coverage, present
 from layouts.document import render
 from layouts.kpis import attention, icons, kpi_tiles
-from layouts.pages import PERFORMANCE
+from layouts.pages import EXPLORE, PERFORMANCE
 from layouts.view import look
 from tests.answers import START, answer_of, row
 from tests.test_data_controls import STABLE
@@ -122,3 +123,15 @@ def test_only_published_figures_leaves_no_illustrative_tile(release: Release) ->
     found = kpis_of(release, read({"origin": ["published"], "area": ["E23000036"]}))
     assert [each.answer.measure.id for each in found] == ["C1"]
     assert found[0].target is not None and found[0].target.target == 90
+
+
+def test_one_kpi_is_broken_down_by_channel_and_age_and_says_who_supplied_it(release: Release) -> None:
+    for measure, cards, words, linked in (
+        ("E3", {"channel", "age"}, "Gross reach, 43 of 43 forces. Months missing: Cumbria", "reach"),
+        ("S3", {"age"}, "Surveys are due from no place", ""),
+    ):
+        view = look(release, read({"measure": measure}), page=PERFORMANCE)
+        assert {slug for slug in ("channel", "age") if present(CHART_BY_SLUG[slug], view)} == cards, measure
+        said = render(coverage(view))
+        assert words in re.sub("<[^>]+>", "", said) and (f"/data/coverage?field={linked}" in said if linked else "href" not in said), said
+    assert coverage(look(release, read({}), page=EXPLORE)) == []

@@ -24,11 +24,13 @@ from tests.answers import (
     SITUATIONS,
     SVG,
     all_missing,
+    answer_of,
     figure_of,
     illustrative,
     outlier,
     picture_of,
     plain,
+    row,
     with_comparison,
     with_marks,
     with_reason,
@@ -193,7 +195,20 @@ def test_residents_stand_in_a_second_panel() -> None:
     figure = figure_of(with_comparison(chart), chart)
     assert [trace.get("xaxis", "x") for trace in figure["data"]] == ["x", "x", "x2"]
     swatches = [item.swatch for item in SHAPES["bars"].legend(with_comparison(chart), chart=chart)]
-    assert swatches == ["compare", "residents"]
+    assert swatches == ["tick", "residents"]
+
+
+def test_outcomes_by_the_tip_alone_are_a_part_of_those_it_contributed_to() -> None:
+    chart = CHART_BY_SLUG["ladder"]
+    alone, both = (row(value, measure="L1", category=f"ladder-{name}") for name, value in (("tip-alone", 5.0), ("attributed", 25.0)))
+    drawn = answer_of(chart, [alone, both], measure="L1")
+    assert figure_of(drawn, chart)["data"][0]["meta"]["parts"] == {"1": 5.0}
+    widths = [float(rect.get("width", "")) for rect in picture_of(drawn, chart).iter(f"{SVG}rect") if "--s1" in rect.get("fill", "")]
+    assert len(widths) == 3 and widths[0] == widths[2] and widths[1] / widths[0] == pytest.approx(5, rel=0.01)
+    assert [item.swatch for item in SHAPES["bars"].legend(drawn, chart=chart)] == ["part", "band"]
+    for rows in ([both], [alone._replace(value=None, status="c"), both], [alone._replace(value=26.0), both]):
+        bare = answer_of(chart, rows, measure="L1")
+        assert "parts" not in str(figure_of(bare, chart)) and SHAPES["bars"].legend(bare, chart=chart) == []
 
 
 def test_missing_bars_are_words() -> None:

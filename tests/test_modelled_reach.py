@@ -29,7 +29,7 @@ from layouts.reading import details_of, notes_of, sentence_of
 from layouts.shapes import SHAPES
 from layouts.table import table
 from layouts.view import look
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
 CHART = CHART_BY_SLUG["channel-reach"]
 SURREY = "E23000031"
@@ -47,7 +47,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Release:
         writer.writerow(("platform", "country", "date", "age_group", "percent", "unit", "source", "kind"))
         writer.writerows((platform, "United Kingdom", "2025", age, percent, "percent of online adults in the band", "A survey", "platform")
                          for platform, age, percent in OWN)
-    publish(home, folders=[home / "own"])
+    publish(home, folders=[FORCE, home / "own"])
     return Store(home).current()
 
 

@@ -75,6 +75,7 @@ def test_facts_of_the_default_release_are_of_published_figures_each_in_its_own_f
             own = next(row for row in rows if row["area_code"] == each.area)
             assert float(own["value"]) == finding.row.value and own["source"] in cited(finding) and release.id in cited(finding)
             assert client.get(where["page"]).status_code == 200
+    assert client.get(addresses(told[0])["picture"]).content_type == "image/png"
 
 
 def test_an_illustrative_release_has_no_fact_and_says_that_nothing_could_be_looked_at(release: Release) -> None:

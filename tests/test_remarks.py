@@ -29,9 +29,8 @@ from layouts.shapes import SHAPES
 from layouts.table import table
 from layouts.words import card_sentence
 from tests.answers import answer_of, members, rows_of
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
-FORCE = Path(__file__).parent / "fixtures" / "force"
 TODAY = date(2026, 11, 23)
 SURREY, KENT = "E23000031", "E23000032"
 TREND = CHART_BY_SLUG["trend"]

@@ -31,9 +31,8 @@ from data.selection import Selection
 from layouts.changed import FIRST, PROTECTED, of_field, of_place, of_supply, totals
 from layouts.feeds import of_area, of_kpis, of_releases
 from layouts.pages.area import address
-from tests.publishing import publish
+from tests.publishing import FORCE, publish
 
-FORCE = Path(__file__).parent / "fixtures" / "force"
 SURREY, MET = "E23000031", "E23000001"
 PATH = "/data/revisions"
 CORRECTED = "date,measure,area,period,what,why\n2026-11-20,E3,E23000031,2026-09,Reach was 7 too low.,A row was cut off.\n"

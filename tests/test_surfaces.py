@@ -27,12 +27,16 @@ from data.summary import summarise
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.document import render
 from layouts.numbers import brief, interval, shown
+from layouts.picture_layout import SIZES, Size
+from layouts.pictures import picture
 from layouts.shapes import SHAPES
 from layouts.table import table
 from layouts.words import card_sentence, status_sentence
 from tests.figures import figure_values, panels_in, tile_words
+from tests.pictures import values_in
 
 MEASURE_IDS = [measure.id for measure in MEASURES if not measure.context]
+SLUGS = [chart.slug for chart in CHARTS]
 FIXED = (
     "", "area=E23000031&area=E23000032&channel=facebook&compare=K04000001", "measure=A1&channel=facebook&channel=x",
     "measure=A2&area=E23000034", "measure=P2&area=E09000003&area=E09000005", "measure=B2&from=2018-01",
@@ -121,6 +125,24 @@ def check_files(answer: Answer, *, sheet: list[dict[str, str]], records: list[di
         assert line["status"] == record["status"] == row.status
         assert set(row.status.split()) <= {"ok", *MARKS}
         assert (row.value is None) == bool({"c", "x", "z"} & set(row.status.split()))
+
+
+def check_picture(release: Release, selection: Selection, *, chart: Chart, size: Size) -> None:
+    """The picture as a file draws the values of the same rows, in whatever size, and every one that the page's picture draws."""
+    answer = ask(release, selection, chart=chart)
+    drawn = values_in(picture(chart, answer, release=release, selected=selection.area, size=size, address=f"/charts/{chart.slug}"))
+    known = {"|".join(row.key): "" if row.value is None else str(row.value) for row in answer.frame}
+
+    assert drawn.items() <= known.items()
+    assert set(drawn) == set(values_in(SHAPES[chart.shape].svg(answer, chart=chart, selected=selection.area)))
+    assert answer.frame or answer.reason
+
+
+@pytest.mark.parametrize("query", FIXED)
+@pytest.mark.parametrize("slug", [chart.slug for chart in CHARTS])
+def test_a_picture_gives_the_same_numbers_as_the_files(release: Release, slug: str, query: str) -> None:
+    size = SIZES[(SLUGS.index(slug) + FIXED.index(query)) % len(SIZES)]
+    check_picture(release, read(parse_qs(query)), chart=CHART_BY_SLUG[slug], size=size)
 
 
 @pytest.mark.parametrize("query", FIXED)

@@ -21,10 +21,13 @@ from layouts.table import table
 Releases = Callable[[str], Release]
 
 
-def selection_of_request() -> Selection:
-    """Return the selection of the present request. Raises ``SelectionError`` with the field at fault."""
+def selection_of_request(*extra: str) -> Selection:
+    """Return the selection of the present request; ``extra`` names keys that its route declares for itself.
+
+    Raises ``SelectionError`` with the field at fault.
+    """
     short_enough()
-    return read(request.args.to_dict(flat=False))
+    return read(request.args.to_dict(flat=False), extra=extra)
 
 
 def chart_or_404(slug: str) -> Chart:
@@ -40,7 +43,7 @@ def catalogue() -> list[dict[str, Any]]:
         {
             "slug": chart.slug, "title": chart.title, "says": chart.says, "shape": chart.shape, "by": list(chart.by),
             "filters": list(chart.filters), "page": f"/charts/{chart.slug}", "csv": f"/charts/{chart.slug}.csv",
-            "json": f"/charts/{chart.slug}.json",
+            "json": f"/charts/{chart.slug}.json", "svg": f"/charts/{chart.slug}.svg", "png": f"/charts/{chart.slug}.png",
         }
         for chart in CHARTS
     ]

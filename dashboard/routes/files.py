@@ -14,10 +14,13 @@ from data.errors import SelectionError
 from data.release import Release
 from data.selection import MAX_QUERY
 
+ILLUSTRATIVE = "illustrative-"
+"""How the name of a file begins that holds illustrative figures."""
+
 
 def file_name(what: str, release: Release, *, illustrative: bool = False) -> str:
     """Return what a file of a release is called, without its ending: the word *illustrative* travels in the name."""
-    return f"{'illustrative-' if illustrative else ''}{what}-{release.id}"
+    return f"{ILLUSTRATIVE if illustrative else ''}{what}-{release.id}"
 
 
 def csv_file(text: str, *, name: str) -> Response:

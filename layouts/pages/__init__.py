@@ -23,7 +23,7 @@ PERFORMANCE = Page(
     path=PERFORMANCE_PATH, title="Performance",
     says="For police leadership: each measure of a force against its limits, its target and other forces, with what is a "
          "signal and what is not.",
-    charts=tuple(chart.slug for chart in CHARTS if chart.page == PERFORMANCE_PATH), kpis=True,
+    charts=(*(chart.slug for chart in CHARTS if chart.page == PERFORMANCE_PATH), "channel", "age"), kpis=True,
 )
 
 APPEALS = Page(

@@ -73,7 +73,7 @@ def _judged(found: Judgement, query: Query, *, picture: bool) -> list[Component]
     selection = pinned(figure.answer.asked, figure.release)
     lasting = urlencode([*((key, value) for key, values in query.items() if key != "release" for value in values),
                          ("release", figure.release.id)])
-    links = [*([html.A("See the chart", href=where["chart"])] if where["chart"] else []),
+    links = [*([html.A("See the chart", href=where["chart"]), html.A("Picture", href=where["picture"])] if where["chart"] else []),
              *([html.A("See it among all figures", href=selection.address("/"))] if where["figure"] else []),
              html.A("What is measured", href=f"/measures/{figure.answer.measure.id}"),
              html.A("Address of this answer", href=f"{PATH}?{lasting}"),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from data.areas import AREAS
 from data.counts import COUNT_BY_ID
-from data.coverage import STATES, Coverage, read
+from data.coverage import STATES, Coverage, is_told, read
 from data.model import Origin
 from data.periods import month_label
 from data.release import Release
@@ -28,8 +28,7 @@ def fields_of(release: Release) -> list[str]:
 
     A count that none of the expected areas supplied has none.
     """
-    held = [count for count, stated in release.manifest["counts"].items()
-            if count in COUNT_BY_ID and any(stated["coverage"].get("states", {}).values())]
+    held = [count for count in release.manifest["counts"] if count in COUNT_BY_ID and is_told(release.manifest, count)]
     order = list(GROUPS)
     return sorted(held, key=lambda count: order.index(COUNT_BY_ID[count].group))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import about, banner, cards, chips, needs_attention, offers, tiles
+from layouts.components import about, banner, cards, chips, coverage, needs_attention, offers, tiles
 from layouts.elements import Element
 from layouts.face import AFTER, has_face, panel, strip
 from layouts.filters import form
@@ -18,6 +20,14 @@ from layouts.words import status_sentence
 def _link(view: View, path: str, words: str, *, follows: bool) -> Component:
     """Return a link to a page that belongs to this one; the browser keeps one that follows the choice up to date."""
     return html.A(words, href=view.selection.address(path), **{"data-surface": path}) if follows else html.A(words, href=path)
+
+
+def _briefing(view: View) -> list[Component | str]:
+    """Return the briefing as a file, which names the release that the page shows, and what prints the page."""
+    path = f"{view.page.path}.pdf"
+    return [html.A("Briefing as PDF", href=replace(view.selection, release=view.release.id).address(path),
+                   **{"data-surface": path, "data-held": "yes"}),
+            " ", html.Button("Print this page", type="button", className="quiet script-only", **{"data-print": "yes"})]
 
 
 def _cards(view: View) -> list[Component | Element]:
@@ -39,8 +49,7 @@ def layout(view: View) -> list[Component]:
         html.Div(banner(view), id="banner"),
         html.Div([title, field()], className="title-row") if searched else title,
     ]
-    briefing = [html.P(html.Button("Print as a briefing, or save it as PDF", type="button", className="quiet", **{"data-print": "yes"}),
-                       className="script-only")] if view.page.kpis else []
+    briefing = [html.P(_briefing(view), className="surfaces further")] if view.page.kpis else []
     body = [
         *([html.P([_link(view, path, words, follows=follows) for path, words, follows in view.page.links],
                   className="surfaces further")] if view.page.links else []),
@@ -49,6 +58,7 @@ def layout(view: View) -> list[Component]:
         html.Div(needs_attention(view), id="attention", className="attention"),
         html.Dl(tiles(view), id="tiles", className="tiles"),
         *([html.Div(strip(view), className="face")] if has_face(view) else []),
+        html.Div(coverage(view), id="coverage"),
         html.Details(about(view), id="about", className="about"),
         html.Div([
             html.Aside([

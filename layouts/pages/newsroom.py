@@ -160,7 +160,7 @@ def _picture(finding: Finding, key: str) -> str:
 def _card(finding: Finding, key: str, *, picture: bool) -> Component:
     where, origin = addresses(finding), finding.release.origin(finding.measure) or "published"
     links = [html.A(text, href=where[kind], **{"aria-label": f"{text}: {finding.title}"})
-             for kind, text in (("page", "See the chart"), ("csv", "CSV"), ("json", "JSON"))]
+             for kind, text in (("page", "See the chart"), ("picture", "Picture"), ("csv", "CSV"), ("json", "JSON"))]
     return html.Article([
         html.H3(finding.title, id=key),
         *([html.Div(id={"picture": key}, className="finding")] if picture else []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from dash import html
 
@@ -10,7 +11,7 @@ from data.assumptions import ASSUMPTIONS
 from data.measures import UNIT_LABELS
 from data.model import MARKS
 from data.release import Release
-from layouts.charts import CHARTS
+from layouts.charts import CHARTS, Chart
 from layouts.components import MODELLED, ORIGINS
 from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
@@ -29,7 +30,6 @@ from layouts.pages.revisions import REVISIONS_PAGE
 from layouts.pages.sources import SOURCES_PAGE
 from layouts.pages.text_page import Content, Query, TextPage
 
-
 _TITLES = {page.path: page.title for page in PAGES}
 
 
@@ -39,9 +39,7 @@ def charts(release: Release, query: Query) -> Content:
         html.Li([
             html.H2(html.A(chart.title, href=f"/charts/{chart.slug}")),
             html.P([chart.says, " On ", html.A(_TITLES[chart.page], href=chart.page), "."]),
-            html.P(["Also as ", html.A("CSV", href=f"/charts/{chart.slug}.csv", **{"aria-label": f"CSV: {chart.title}"}),
-                    " and ", html.A("JSON", href=f"/charts/{chart.slug}.json", **{"aria-label": f"JSON: {chart.title}"}),
-                    f". Filters: {', '.join(chart.filters)}."], className="source"),
+            html.P(["Also as ", *_files(chart), f". Filters: {', '.join(chart.filters)}."], className="source"),
         ])
         for chart in CHARTS
     ]
@@ -51,6 +49,13 @@ def charts(release: Release, query: Query) -> Content:
         html.P(["The same list for programs: ", html.A("charts.json", href="/charts.json"), "."]),
         html.Ul(entries, className="plain"),
     ])
+
+
+def _files(chart: Chart) -> list[Any]:
+    """Return the links to a chart's files and pictures: ``CSV, JSON, SVG and PNG``."""
+    links = [html.A(name, href=f"/charts/{chart.slug}.{name.lower()}", **{"aria-label": f"{name}: {chart.title}"})
+             for name in ("CSV", "JSON", "SVG", "PNG")]
+    return [links[0], ", ", links[1], ", ", links[2], " and ", links[3]]
 
 
 def illustrative(release: Release, query: Query) -> Content:
@@ -87,7 +92,7 @@ def help_page(release: Release, query: Query) -> Content:
             html.Li("The address always holds what you see. Copy it to share or to keep the view."),
             html.Li("A filter that a measure does not have is greyed out and says why. It stays in the address."),
             html.Li("Each chart can be read as a sentence and as a table, and fetched as CSV or JSON."),
-            html.Li(["Printed, ", html.A("the page for leadership", href="/performance"), " is a briefing, and every page fits paper. In the "
+            html.Li([html.A("The page for leadership", href="/performance"), " is a briefing too, printed or as PDF, and every page fits paper. In the "
                      "browser's print window “Save as PDF” makes a file of it, with what is shown on each sheet."]),
             html.Li(["What each release changed stands under ", html.A("what changed", href="/data/revisions"), ", on the page of each area, "
                      "and in feeds (Atom) that a feed reader can follow: one for each area, one for the signals of each KPI."]),

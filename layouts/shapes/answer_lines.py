@@ -75,6 +75,11 @@ def lines_of(answer: Answer, *, chart: Chart) -> list[Line]:
     return answer.once("answer lines", lambda: _lines(answer, by=chart.by, most=chart.height // LEAST))
 
 
+def counts_of(answer: Answer, *, by: Sequence[str]) -> tuple[int, int]:
+    """Return how many lines there are at least, with the age groups of an answer together, and at most."""
+    return len(_laid(answer, by=by, together=True)), len(_laid(answer, by=by, together=False))
+
+
 def _lines(answer: Answer, *, by: Sequence[str], most: int) -> list[Line]:
     full = _laid(answer, by=by, together=False)
     return full if len(full) <= most else _laid(answer, by=by, together=True)

@@ -15,7 +15,9 @@ from layouts.charts import Chart
 from layouts.numbers import bounded, brief, shown
 from layouts.shapes import answers_svg
 from layouts.shapes.answer_lines import (
+    LEAST,
     OLD,
+    counts_of,
     heading,
     is_old,
     lines_of,
@@ -91,6 +93,13 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     return answers_svg.picture(
         answer, chart=chart, width=width, title=f"{chart.title}: {subject(answer)}",
         description=f"{description(answer, chart=chart, by=chart.by)} {sentence(answer)}")
+
+
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    fewest, most = counts_of(answer, by=chart.by)
+    edges = float(answers_svg.TOP + answers_svg.BOTTOM)
+    return edges + (LEAST + 0.5) * fewest, edges + answers_svg.HIGHEST * most
 
 
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:

@@ -15,7 +15,7 @@ from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word
 from layouts.shapes.bars_svg import draw
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
-from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, reach
+from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, parted, reach
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.shapes.svg_writer import wrap
 from layouts.theme import BELOW, REFERENCE, SOFT
@@ -68,6 +68,8 @@ def _main(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> list[dic
     above = [place for place in range(len(bars)) if place not in below]
     traces = [_some(answer, [bars[place] for place in places], [names[place] for place in places])
               for places in (above, below) if places]
+    if parts := {str(at): part.value for at, place in enumerate(above) if (part := bars[place].part)}:
+        traces[0]["meta"] = {**traces[0].get("meta", {}), "parts": parts}
     if below:
         traces[-1]["marker"] = {**traces[-1].get("marker", {}), "color": BELOW}
     return traces
@@ -192,12 +194,22 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     return draw(answer, chart=chart, width=width)
 
 
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    count, head = len(bars_of(answer, chart=chart)), 22.0 if answer.origin == "illustrative" else 0.0
+    head += 56.0 if answer.frame.of("beside") else 8.0
+    return head + 17.0 * count, head + THICKEST * count
+
+
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     """Return the key: the place compared with, and whose share stands beside."""
     if why_empty(answer):
         return []
     bars = bars_of(answer, chart=chart)
     place = compared_with(bars)
-    items = [LegendItem("compare", place)] if place else []
+    items = [LegendItem("tick", place)] if place else []
     beside = next((bar.beside for bar in bars if bar.beside), None)
+    if part := parted(bars):
+        whole = next(bar.name for bar in bars if bar.part)
+        items += [LegendItem("part", part), LegendItem("band", f"{whole}: the whole bar")]
     return items + ([LegendItem("residents", MEASURE_BY_ID[beside.measure].label.lower())] if beside else [])

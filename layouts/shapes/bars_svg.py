@@ -26,7 +26,7 @@ from layouts.shapes.svg_writer import (
     text_width,
     wrap,
 )
-from layouts.theme import SOFT
+from layouts.theme import BAND, SOFT
 
 NARROW = 480
 GAP = 20
@@ -57,7 +57,7 @@ def draw(answer: Answer, *, chart: Chart, width: int) -> str:
     beside = [bar.beside for bar in bars]
     has_beside = any(beside)
     heads = _heads(answer, next(row.measure for row in beside if row), width) if has_beside else []
-    top = (6 + 16 * max(len(head) for head in heads) if heads else 4) + (18 if answer.origin == "illustrative" else 0)
+    top = (6 + 16 * max(len(head) for head in heads) if heads else 4) + (22 if answer.origin == "illustrative" else 0)
     step = min((chart.height - top - 4) / len(bars), THICKEST)
     size = SIZE if width >= NARROW else SMALL
     names, room = _names(bars, step=step, size=size, most=width * (0.36 if has_beside else 0.5))
@@ -123,9 +123,15 @@ def _bar(panel: _Panel, bar: Bar, row: Row | None, top: float, step: float, *, p
     fill = PAINT[paint or ("below" if row.value < 0 else "s1")]
     end, thick = panel.x(row.value), min(step * 0.72, 28)
     span = whisker(row)
-    soft = f' opacity="{SOFT}"' if panel.soft else ""
+    part = bar.part if row is bar.row else None
+    opacity = BAND if part else SOFT if panel.soft else None
+    soft = f' opacity="{opacity}"' if opacity else ""
     rect = (f'<rect x="{n(min(panel.zero, end))}" y="{n(middle - thick / 2)}" width="{n(abs(end - panel.zero))}" '
             f'height="{n(thick)}" fill="{fill}"{soft}{stands_for(row)}>{title}</rect>')
+    if part:
+        strong = f' opacity="{SOFT}"' if panel.soft else ""
+        rect += (f'<rect x="{n(panel.zero)}" y="{n(middle - thick / 2)}" width="{n(panel.x(part.value or 0) - panel.zero)}" '
+                 f'height="{n(thick)}" fill="{fill}"{strong} pointer-events="none"/>')
     if span:
         rect += _whisker(panel, span, middle)
         end = panel.x(tip(row))

@@ -168,6 +168,11 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
         description=f"{description(answer, chart=chart, by=chart.by)} {sentence(answer)}")
 
 
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    return curves_svg.heights(drawn(answer), width=width)
+
+
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     """Return the key: what stands behind the lines."""
     if why_empty(answer, valued=True):

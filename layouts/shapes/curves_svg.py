@@ -27,7 +27,7 @@ from layouts.shapes.curve_panels import (
     value_of,
 )
 from layouts.shapes.lines_svg import NARROW, behind, plane_of, value_marks
-from layouts.shapes.panels import grid_of
+from layouts.shapes.panels import beside_at, grid_of
 from layouts.shapes.scales import tick_texts
 from layouts.shapes.series import Series, runs
 from layouts.shapes.svg_writer import PAINT, SMALL, document, label, n, says, stands_for, text_width
@@ -42,7 +42,7 @@ def picture(
     found: Drawn, *, below: str, unit: Unit, slug: str, width: int, height: int, title: str, description: str, illustrative: bool
 ) -> str:
     """Return all panels as an SVG of ``width`` by ``height``."""
-    grid = grid_of(len(found.panels), wide=width > NARROW)
+    grid = grid_of(len(found.panels), wide=width > NARROW, most=beside_at(width))
     scale = scale_of(found, grid=grid)
     texts = tick_texts(scale, unit=unit)
     left = max(text_width(text, size=SMALL) for text in texts) + 14
@@ -76,6 +76,13 @@ def picture(
         body.append(_line(panel.line, spot=spot))
     body.append(label(below if width > NARROW else BELOW, x=left, y=height - CAPTION / 2, paint="muted", size=SMALL))
     return document(body, slug=slug, width=width, height=height, title=title, description=description, illustrative=illustrative)
+
+
+def heights(found: Drawn, *, width: float) -> tuple[float, float]:
+    """Return the least height in which the panels can be read, and the height from which more helps no reader."""
+    grid = grid_of(len(found.panels), wide=width > NARROW, most=beside_at(width))
+    head = head_of(found, room=width / grid.columns - gap_of(found) - _RIGHT)
+    return 40.0 + (head + FOOT + 60) * grid.rows, 40.0 + (head + FOOT + 240) * grid.rows
 
 
 def _title(panel: Panel, *, room: float, x: float, bottom: float) -> list[str]:

@@ -34,6 +34,8 @@ from layouts.shapes.svg_writer import (
 NARROW = 480
 HEAD = 40
 TALLEST = 44
+LEGIBLE = 60
+"""Pixels of a column whose head is not shortened."""
 SHORT = 4
 """Characters that fit a cell of the narrowest screen."""
 LONG = 6
@@ -169,7 +171,7 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     room = min(max(text_width(line, size=size) for line in lines) + 10, width * 0.4)
     head = HEAD + (18 if answer.origin == "illustrative" else 0)
     across = (width - room) / len(columns)
-    heads = [_head(column, narrow=across < 52) for column in columns]
+    heads = [_head(column, narrow=across < LEGIBLE) for column in columns]
     tall = max(len(name) for name in heads)
     head += 15 * max(tall - 2, 0)
     down = min((chart.height - head - 2) / len(lines), TALLEST)
@@ -224,6 +226,13 @@ def _fill(swatch: str) -> str:
 
 def _ink(swatch: str) -> str:
     return PAINT["muted"] if swatch == "blank" else "#fff" if swatch in DARK_SWATCHES else "#14202B"
+
+
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    lines, _, _ = _grid(answer, chart=chart)
+    head = HEAD + 32.0
+    return head + 16.0 * len(lines), head + TALLEST * len(lines)
 
 
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:

@@ -6,6 +6,7 @@ The members of one group, and more series than a panel can hold, stand in a pane
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from data.model import MARKS, month_text
@@ -125,6 +126,14 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
     ends = ends_of(series)
     draw = panels_svg.draw if panels.apart_in_panels(series, ends=ends) else lines_svg.draw
     return draw(answer, series, ends=ends, chart=chart, width=width)
+
+
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    series = series_of(answer)
+    if panels.apart_in_panels(series, ends=ends_of(series)):
+        return panels_svg.heights(series, width=width)
+    return 210.0, inf
 
 
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.counts import COUNT_BY_ID
 from data.frame import Row, area_label
 from data.query import Answer
 from layouts.charts import Chart
@@ -27,6 +28,8 @@ class Bar:
     """The value as it stands at the bar's end: percentage points without their word, which is long."""
     compare: Row | None = None
     beside: Row | None = None
+    part: Row | None = None
+    """What the bar holds for certain, where its value is a sum whose first member is shown as well: the rest is a band."""
 
 
 def bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
@@ -40,13 +43,28 @@ def _bars_of(answer: Answer, *, chart: Chart) -> list[Bar]:
     field = {"area": "area_code", "channel_group": "channel"}.get(by, by)
     compare = {getattr(row, field): row for row in answer.frame.of("compare")}
     beside = {getattr(row, field): row for row in answer.frame.of("beside")}
+    parts = _parts(answer) if by == "category" else {}
     bars = [
-        Bar(part_of(row, by), row, end_text(row), compare.get(getattr(row, field)), beside.get(getattr(row, field)))
+        Bar(part_of(row, by), row, end_text(row), compare.get(getattr(row, field)), beside.get(getattr(row, field)),
+            parts.get(getattr(row, field)))
         for row in answer.frame.of("main")
     ]
     if by in ORDERED or (by == "category" and (answer.measure.categories or answer.measure.kind == "survey")):
         return bars
     return sorted(bars, key=lambda bar: (bar.row.value is None, -(bar.row.value or 0)))
+
+
+def _parts(answer: Answer) -> dict[str, Row]:
+    """Return for each category that is a sum the row of its first member, where both have values and that is the less."""
+    rows = {row.category: row for row in answer.frame.of("main") if row.value is not None}
+    sums = COUNT_BY_ID[answer.measure.numerator].cumulative
+    pairs = {total: (rows[total], rows[members[0]]) for total, members in sums.items() if total in rows and members[0] in rows}
+    return {total: part for total, (whole, part) in pairs.items() if 0 < (part.value or 0) < (whole.value or 0)}
+
+
+def parted(bars: Sequence[Bar]) -> str:
+    """Return what the darker part of a bar is, empty where no bar has one."""
+    return next((part_of(bar.part, "category") for bar in bars if bar.part), "")
 
 
 def end_text(row: Row) -> str:

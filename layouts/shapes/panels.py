@@ -23,6 +23,8 @@ from layouts.theme import REFERENCE, SERIES
 
 MOST = len(SERIES)
 """Series that one panel holds."""
+PANEL = 230
+"""Pixels of width for which a picture wider than the page's takes a panel more beside the others."""
 MARKS = 3
 """Ticks below a panel, and beside one of three or more rows."""
 BREAK = {"width": 1, "dash": "dot", "color": REFERENCE}
@@ -56,9 +58,17 @@ class Grid:
         return (self.panels - 1 - column) // self.columns
 
 
-def grid_of(count: int, *, wide: bool) -> Grid:
-    """Return the grid for so many panels: three beside each other where it is wide, two of two or four."""
-    return Grid(count, min(3 if wide and count not in (2, 4) else 2, count))
+def grid_of(count: int, *, wide: bool, most: int = 3) -> Grid:
+    """Return the grid for so many panels: at most three beside each other where it is wide, or ``most``, else two.
+
+    Rows are about equally full.
+    """
+    return Grid(count, ceil(count / ceil(count / (most if wide else 2))))
+
+
+def beside_at(width: float) -> int:
+    """Return how many panels may stand beside each other in a picture of that width that is wide."""
+    return max(3, int(width // PANEL))
 
 
 def apart_in_panels(series: Sequence[Series], *, ends: Sequence[int]) -> bool:

@@ -20,7 +20,7 @@ from layouts.shapes.lines_svg import (
     value_marks,
 )
 from layouts.shapes.naming import description, subject
-from layouts.shapes.panels import Grid, grid_of, last_words, months_of, own_of, scale_of
+from layouts.shapes.panels import Grid, beside_at, grid_of, last_words, months_of, own_of, scale_of
 from layouts.shapes.scales import tick_text
 from layouts.shapes.series import Series, breaks_in, shaded
 from layouts.shapes.svg_writer import PAINT, SMALL, cut, document, escape, label, n, text_width
@@ -33,7 +33,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     """Return a panel a series, as an SVG of ``width`` by the chart's height."""
     own = own_of(series)
     compare = [line for line in series if line.reference]
-    grid = grid_of(len(own), wide=width > NARROW)
+    grid = grid_of(len(own), wide=width > NARROW, most=beside_at(width))
     breaks, events = breaks_in(answer, ends), events_in(answer, ends)
     scale, marked = scale_of(series, grid=grid), months_of(ends)
     texts = [tick_text(value, unit=answer.measure.unit) for value in scale]
@@ -65,6 +65,12 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
                               *(each.named for each in events)]),
         illustrative=answer.origin == "illustrative",
     )
+
+
+def heights(series: Sequence[Series], *, width: float) -> tuple[float, float]:
+    """Return the least height in which panels can be read, and the height from which more helps no reader."""
+    rows = grid_of(len(own_of(series)), wide=width > NARROW, most=beside_at(width)).rows
+    return 30.0 + (_HEAD + 56) * rows, 60.0 + (_HEAD + 220) * rows
 
 
 def _stacked(own: Sequence[Series], grid: Grid, across: float) -> bool:

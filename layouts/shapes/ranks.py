@@ -125,6 +125,12 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
         illustrative=answer.origin == "illustrative")
 
 
+def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
+    """Return the least and the greatest useful height of a picture that draws something."""
+    count = len(answer.frame.of("main"))
+    return TOP + BOTTOM + (17.0 if count <= MOST_RANKS else 5.0) * count, TOP + BOTTOM + 40.0 * count
+
+
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
     """Return the key: the chosen place."""
     chosen = [row for row in answer.frame.of("main") if row.area_code in answer.asked.area]

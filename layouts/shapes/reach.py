@@ -12,7 +12,7 @@ from layouts.shapes import bars
 from layouts.shapes.awkward import why_empty
 from layouts.words import initial, joined
 
-plotly, svg, legend = bars.plotly, bars.svg, bars.legend
+plotly, svg, legend, heights = bars.plotly, bars.svg, bars.legend, bars.heights
 _STEP = 100
 """Residents to which the numbers in words are rounded: the model is no more exact."""
 
@@ -43,9 +43,10 @@ def _sentence(answer: Answer) -> str:
     if why_empty(answer, valued=True):
         return answer.reason or "No reach by age is published of these channels and ages together."
     where = joined([area_label(code) for code in answer.answered.area or (answer.measure.whole,)])
-    who = joined([member_label("channel", member) for member in answer.answered.channel])
+    channels = [member_label("channel", member) for member in answer.answered.channel]
+    who = joined(channels) if channels else "channels"
     said = [f"{_age(row)} {shown(row)}" + (f", {left} left out" if (left := _left_words(row)) else "") for row in rows[:4]]
-    return initial(f"{who or 'channels'} in {where}, at most, as a model: {'; '.join(said)}{' and more' if len(rows) > 4 else ''}.")
+    return initial(f"{who} in {where}, at most, as a model: {'; '.join(said)}{' and more' if len(rows) > 4 else ''}.")
 
 
 def _age(row: Row) -> str:

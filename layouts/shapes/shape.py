@@ -25,7 +25,8 @@ class LegendItem:
     """One line of a chart's key: the id of its swatch in the style sheet and what it stands for.
 
     Swatches: ``c1``..``c5`` and ``d1``..``d5`` (classes), ``outside``, ``hatch`` (too small to show),
-    ``blank`` (no figure), ``point`` and ``small point``, ``chosen``, ``compare``, ``residents``, ``hollow`` (provisional), ``revised``, ``event``, ``break``, ``edge``; of control
+    ``blank`` (no figure), ``point`` and ``small point``, ``chosen``, ``compare``, ``tick``, ``residents``, ``part`` and ``band``
+    (of one bar), ``hollow`` (provisional), ``revised``, ``event``, ``break``, ``edge``; of control
     charts and funnels ``centre``, ``limit``, ``inner``, ``outer``, ``target``, ``diamond``, ``high`` and ``low`` with ``improving``,
     ``concerning`` or ``neither``.
     """
@@ -42,7 +43,10 @@ class Shape:
 
     A shape that judges its values says so beside the figure: ``sentence(answer)`` in place of the values' own,
     ``notes(answer)`` on how to read it, ``column(answer)`` as a heading and a text for each main row of the table, and
-    ``details(answer)`` as the part of the JSON that holds limits and judgements."""
+    ``details(answer)`` as the part of the JSON that holds limits and judgements.
+
+    A shape whose height follows from what it holds says so: ``heights(answer, *, chart, width)`` gives the least height in
+    which a picture that draws something can be read, and the greatest that helps a reader."""
 
     name: str
     plotly: Callable[..., Figure]
@@ -52,3 +56,4 @@ class Shape:
     notes: Callable[[Answer], list[str]] | None = None
     column: Callable[[Answer], tuple[str, list[str]]] | None = None
     details: Callable[[Answer], Mapping[str, Any]] | None = None
+    heights: Callable[..., tuple[float, float]] | None = None

@@ -73,6 +73,7 @@ def run(room: Path, *, bundle: Path | None) -> dict[str, Any]:
     found["filter_change"], found["filter_change_usual"] = measure.filter_changes(
         app, rival, release=release, asked=asked)
     found["charts"] = measure.drawings(release, asked=asked[:DRAWN])
+    found["pictures"] = measure.pictures(Store(default).current())
     say("Asking protected and open measures ...")
     found["protection"] = protection.cost(Store(default).current(), number=SELECTIONS)
     say("Weighing the first visit ...")
@@ -117,6 +118,10 @@ def table(found: Mapping[str, Any]) -> Table:
                      f"{cost['open_ms_median']:,} (open)", f"+{cost['more_ms_median']:,}")
     for slug, cost in found["charts"].items():
         rows.add_row(f"Chart “{slug}”: SVG, ms", f"{cost['svg_ms']:,}")
+    for name, cost in found["pictures"].items():
+        for kind in ("svg", "png"):
+            rows.add_row(f"Picture of a chart, {name}, {kind.upper()}: ms (median)", f"{cost[f'{kind}_ms']:,}")
+            rows.add_row(f"Picture of a chart, {name}, {kind.upper()}: bytes (median)", f"{cost[f'{kind}_bytes']:,.0f}")
     return rows
 
 

@@ -17,13 +17,16 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from dashboard.gunicorn_conf import when_ready
+from dashboard.rasteriser import Rasteriser
 from dashboard.settings import ROOT
 from data.model import AGE_GROUP, CHANNEL
 from data.release import Release
 from data.selection import EMPTY, Selection
-from layouts.charts import CHART_BY_SLUG
+from layouts.charts import CHART_BY_SLUG, ask
 from layouts.components import present
 from layouts.pages import EXPLORE
+from layouts.picture_layout import SIZE_BY_NAME
+from layouts.pictures import picture
 from layouts.shapes import SHAPES
 from layouts.view import look
 from tests.bench import ours, usual
@@ -128,6 +131,26 @@ def drawings(release: Release, *, asked: Sequence[Choice]) -> dict[str, dict[str
                     kept["svg_bytes"].append(len(drawn.encode()))
     return {slug: {name: round(statistics.median(values), 2) for name, values in kept.items()}
             for slug, kept in found.items()}
+
+
+def pictures(release: Release, *, sizes: Sequence[str] = ("1x", "card")) -> dict[str, dict[str, float]]:
+    """Return the median milliseconds (by the clock) and bytes of a chart's picture as SVG file and as PNG, of each size."""
+    rasteriser = Rasteriser()
+    rasteriser.png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+    found: dict[str, dict[str, float]] = {}
+    for name in sizes:
+        kept: dict[str, list[float]] = {"svg_ms": [], "png_ms": [], "svg_bytes": [], "png_bytes": []}
+        for slug in EXPLORE.charts:
+            answer = ask(release, EMPTY, chart=CHART_BY_SLUG[slug])
+            begun = time.perf_counter()
+            text = picture(CHART_BY_SLUG[slug], answer, release=release, selected=(), size=SIZE_BY_NAME[name], address=f"/charts/{slug}")
+            drawn = time.perf_counter()
+            png = rasteriser.png(text)
+            for part, value in (("svg_ms", 1000 * (drawn - begun)), ("png_ms", 1000 * (time.perf_counter() - drawn)),
+                                ("svg_bytes", len(text.encode())), ("png_bytes", len(png))):
+                kept[part].append(value)
+        found[name] = {part: round(statistics.median(values), 1 if part.endswith("ms") else 0) for part, values in kept.items()}
+    return found
 
 
 def in_child(what: str, home: Path, *folders: Path) -> dict[str, Any]:
