@@ -199,7 +199,7 @@ def _earlier(release: Release, claim: Claim) -> Basis | None:
     names = [name for name in store.ids() if name != release.id and not store.withdrawal(name)]
     for name in names[:EARLIER]:
         try:
-            older = store.get(name)
+            older = store.glance(name)
         except HueError:
             continue
         if older.published > release.published:

@@ -203,15 +203,22 @@ class Store:
         Raises ``NotFound`` where there never was one or it is not out yet, ``Gone`` where it was withdrawn, ``Unreadable`` where
         it is damaged or was made by a newer version.
         """
-        release = _open(self._folder(name))
+        release = _open(self.folder(name))
         release.learn()
         return release
+
+    def glance(self, name: str) -> Release:
+        """Return a release opened for one question: it takes the place of none of those that are held open.
+
+        Raises as ``get`` does.
+        """
+        return _opened(self.folder(name))
 
     def unseen(self, name: str) -> Release:
         """Return an embargoed release to be made ready: nothing of it becomes known by name."""
         return _open(self.releases / name)
 
-    def _folder(self, name: str) -> Path:
+    def folder(self, name: str) -> Path:
         """Return where a release lies, whether it can be read or not. Raises ``NotFound`` and ``Gone`` as ``get`` does."""
         folder = self.releases / name[:80]
         if not RELEASE_ID.fullmatch(name) or not self._seen(name):
@@ -299,9 +306,9 @@ class Store:
         Raises ``PublishError`` while a publish is under way, and where the release is served and no
         other is left to serve in its place.
         """
-        self._folder(name)
+        self.folder(name)
         with locked(self.home):
-            self._folder(name)
+            self.folder(name)
             held = self.embargo(name)
             if held is not None:
                 embargo.keep(self.home, name, replace(held, never=True))
@@ -320,7 +327,7 @@ class Store:
 
     def verify(self, name: str) -> list[str]:
         """Return what differs between a release's files and its manifest; an empty list where nothing does."""
-        folder = self._folder(name)
+        folder = self.folder(name)
         manifest = _manifest(folder)
         written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
         del written["manifest.json"]
@@ -342,6 +349,10 @@ def _newest(folder: Path) -> tuple[str, float]:
 
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> Release:
+    return _opened(folder)
+
+
+def _opened(folder: Path) -> Release:
     manifest = _manifest(folder)
     return Release(folder.name, folder, manifest)
 
