@@ -21,9 +21,25 @@ from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
 from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, briefing, charts, claims, corrections, coverage, images, measures, revisions
+from dashboard.routes import (
+    appeals,
+    areas,
+    boundaries,
+    briefing,
+    charts,
+    claims,
+    corrections,
+    coverage,
+    embeds,
+    images,
+    measures,
+    oembed,
+    revisions,
+)
 from dashboard.settings import ROOT, Settings
+from dashboard.share import CHART_BY_PATH, share_page
 from dashboard.shelf import Shelf
+from dashboard.social import card_of
 from data.cache import Answers, attach
 from data.errors import Gone, HueError, NotFound, Unreadable
 from data.periods import day_words
@@ -31,6 +47,7 @@ from data.release import Release, Store
 from layouts import face, findings
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
+from layouts.embed import PATH
 from layouts.kpis import feed_address
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.about import CONTACT
@@ -92,9 +109,10 @@ def create_app(settings: Settings) -> Dash:
     house = House(settings, store, attach(server, where=settings.cache))
     server.extensions[EXTENSION] = house
     files = static.build_static(home=settings.home, assets=settings.assets, bundle=find_bundle(home=settings.home))
-    files = static.add_text(files, name="colours.css", text=css_tokens())
+    for name, only in (("colours", ""), ("light", "light"), ("dark", "dark")):
+        files = static.add_text(files, name=f"{name}.css", text=css_tokens(only))
     static.register(server, static=files)
-    headers.register(server)
+    headers.register(server, policies=(headers.embeddable(PATH, ancestors=settings.embed_ancestors), headers.FILES))
     guard.register(app)
     ready.register(server, store=store)
     charts.register(server, releases=house.release)
@@ -109,12 +127,15 @@ def create_app(settings: Settings) -> Dash:
     measures.register(server, releases=house.release)
     appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
+    theme = {"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()}
+    embeds.register(server, releases=house.release, remember=house.answers.remember, static=files, themes=theme,
+                    base_url=settings.base_url)
+    oembed.register(server, releases=house.release, base_url=settings.base_url)
     _register_pages()
     app.layout = html.Div(dash.page_container, id="app")
     page_callback.register(app, releases=house.release, remember=house.answers.remember)
     clientside.register(app)
-    theme = {"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()}
-    finish(app, static=files, describe=partial(describe, house=house), theme=theme)
+    finish(app, static=files, describe=partial(describe, house=house), theme=theme, base_url=settings.base_url)
     return app
 
 
@@ -163,6 +184,10 @@ def _described(path: str, *, house: House) -> FirstPage:
         query = request.args.to_dict(flat=False)
         key = ("first", *_served(house), path, request.query_string.decode("latin-1"))
         return house.answers.remember(key, lambda: _first(path, query, house=house))
+    if path in CHART_BY_PATH:
+        chart = CHART_BY_PATH[path]
+        return share_page(chart, releases=house.release, contact=_contact(house.settings.contact),
+                          base_url=house.settings.base_url, title=title_of(f"Embed and cite: {chart.title}"))
     page = text_page(path)
     if page is None:
         return _missing(path, house=house)
@@ -189,6 +214,7 @@ def _first(path: str, query: Mapping[str, Any], *, house: House) -> FirstPage:
         title=title_of(f"{view.page.title}: {view.measure.label}"), description=view.page.says, body=body,
         canonical=canonical, robots="noindex" if view.illustrative or view.problem else "",
         head=_feeds([("Signals of the KPIs", feed_address(view.selection.area))] if view.page.kpis else []),
+        card=card_of(view) if view.page.single else None,
     )
 
 

@@ -97,14 +97,11 @@ class Release:
         """What the release holds of surveys, figure by figure, with what was asked."""
         return surveyed.read(self.folder)
 
-    def learn(self) -> None:
-        """Make its fields and the questions of its surveys known by name, once, before anybody asks for them."""
-        self.once(("learnt",), self._learnt)
-
-    def _learnt(self) -> bool:
+    @cached_property
+    def words(self) -> Mapping[str, named.Said]:
+        """The names of its fields and of the questions of its surveys, which are known from now on."""
         labels = {f"field-{name}": (stated["label"], stated["label"], "") for name, stated in self.manifest["counts"].items()}
-        named.learn({**labels, **surveyed.words(self.surveyed)})
-        return True
+        return named.learn({**labels, **surveyed.words(self.surveyed)})
 
     @property
     def published(self) -> str:
@@ -204,13 +201,13 @@ class Store:
         return self.get(name)
 
     def get(self, name: str) -> Release:
-        """Return a release.
+        """Return a release, whose words are spoken from now on.
 
         Raises ``NotFound`` where there never was one or it is not out yet, ``Gone`` where it was withdrawn, ``Unreadable`` where
         it is damaged or was made by a newer version.
         """
         release = _open(self.folder(name))
-        release.learn()
+        named.speak(release.words)
         return release
 
     def glance(self, name: str) -> Release:
@@ -359,8 +356,7 @@ def _open(folder: Path) -> Release:
 
 
 def _opened(folder: Path) -> Release:
-    manifest = _manifest(folder)
-    return Release(folder.name, folder, manifest)
+    return Release(folder.name, folder, _manifest(folder))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
