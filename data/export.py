@@ -31,6 +31,11 @@ def records(answer: Answer, *, release: Release) -> list[dict[str, Any]]:
             for row in answer.frame]
 
 
+def record(row: Row, *, release: Release) -> dict[str, Any]:
+    """Return one row under the contract's names."""
+    return _record(row, provenance={**_provenance(row.measure, release), **_surveyed(row, release)}, release=release.id)
+
+
 def _surveyed(row: Row, release: Release) -> Mapping[str, str]:
     """Return where one figure of a survey comes from: its question, who asked, when, of how many."""
     found = release.surveyed.get((row.measure, row.area_code, row.age_group, row.category, row.end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -70,7 +71,7 @@ def with_a_signal(release: Release) -> Release:
 
 
 def test_uploaded_figures_make_findings_of_every_kind(release: Release) -> None:
-    found = list(told._candidates(with_a_signal(release)))
+    found = list(told._candidates(with_a_signal(release), Counter()))
 
     assert {finding.kind for finding in found} == {"signal", "change", "outside", "asked"}
     for finding in found:

@@ -20,7 +20,8 @@ from data.kpis import KPIS
 from data.release import Release
 from layouts.changed import PATH, PROTECTED, none
 from layouts.charts import PERFORMANCE
-from layouts.feeds import Feed, of_area, of_kpis, of_releases
+from layouts.feeds import Feed, of_area, of_corrections, of_kpis, of_releases
+from layouts.pages.corrections import PATH as CORRECTIONS
 from layouts.pages.area import PATH as AREAS_PATH
 
 COLUMNS = ("field", "field_name", "area_code", "area_name", "change", "figures", "first_month", "last_month", "origin", "against",
@@ -45,7 +46,7 @@ def _row(release: Release, changes: Changes, field: str, code: str, origin: str,
 
 
 def register(server: Flask, *, releases: Releases, base_url: str) -> None:
-    """Serve ``/data/revisions.csv``, ``.json`` and ``.atom``, ``/areas/<code>/changes.atom`` and ``/performance.atom``."""
+    """Serve ``/data/revisions.csv``, ``.json`` and ``.atom``, ``/data/corrections.atom``, ``/areas/<code>/changes.atom`` and ``/performance.atom``."""
 
     def plain(make: Callable[[Release], Response]) -> Callable[[], Response]:
         def answer() -> Response:
@@ -89,5 +90,7 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
     server.add_url_rule(f"{PATH}.csv", endpoint="hue_revisions", view_func=plain(as_file))
     server.add_url_rule(f"{PATH}.json", endpoint="hue_revisions_json", view_func=plain(as_data))
     server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=plain(lambda release: feed(of_releases(release))))
+    server.add_url_rule(f"{CORRECTIONS}.atom", endpoint="hue_corrections_atom",
+                        view_func=plain(lambda release: feed(of_corrections(release))))
     server.add_url_rule(f"{AREAS_PATH}/<code>/changes.atom", endpoint="hue_area_atom", view_func=area_feed)
     server.add_url_rule(f"{PERFORMANCE}.atom", endpoint="hue_kpi_atom", view_func=kpi_feed)

@@ -25,7 +25,7 @@ DOWNLOADS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The catalogue for data portals (DCAT)", ("/data/catalog.jsonld",)),
     ("Coverage: every force, field and month", ("/data/coverage.csv",)),
     ("What changed since the release before", (f"{CHANGED}.csv", f"{CHANGED}.json", f"{CHANGED}.atom")),
-    ("Corrections", ("/data/corrections.csv", "/data/corrections.json")),
+    ("Corrections", ("/data/corrections.csv", "/data/corrections.json", "/data/corrections.atom")),
     ("Every measure with its definition", ("/measures.json",)),
     ("Every force and district", ("/areas.json",)),
     ("Every chart with its addresses", ("/charts.json",)),

@@ -45,3 +45,5 @@ class TextPage:
     """Whether a reader may have the browser fill in where they are."""
     selects: bool = False
     """Whether its address holds a selection, and so may name a release."""
+    release: str = ""
+    """The release that its path names; there is no such page where there is no such release."""
