@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 API = "/api"
-ENDINGS = (".csv", ".json", ".geojson", ".jsonld", ".xlsx", ".parquet", ".zip", ".atom")
+ENDINGS = (".csv", ".json", ".geojson", ".jsonld", ".xlsx", ".parquet", ".zip", ".atom", ".svg", ".png", ".pdf")
 """How the names of files of figures end."""
 OURS = ("/static/", "/_dash", "/assets/")
 """Where files of the program lie, which pages alone need."""

@@ -111,8 +111,8 @@ def test_a_png_has_its_size_and_the_head_of_its_svg(slug: str, size: str, client
 def test_keeping_and_conditions(client: FlaskClient, pinned: str) -> None:
     live, held = (client.get(f"/charts/map.svg{query}") for query in ("", f"?{pinned}"))
 
-    assert live.headers["Cache-Control"] == "public, max-age=300"
-    assert held.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert live.headers["Cache-Control"] == "public, max-age=60"
+    assert held.headers["Cache-Control"] == "public, max-age=86400, immutable"
     assert held.headers["Cross-Origin-Resource-Policy"] == "cross-origin" and held.headers["Access-Control-Allow-Origin"] == "*"
     same = client.get(f"/charts/map.svg?{pinned}", headers={"If-None-Match": held.headers["ETag"]})
     assert same.status_code == 304 and not same.data

@@ -11,7 +11,7 @@ from flask import Flask, Response
 from dashboard.drawing import Easel
 from dashboard.routes.charts import Releases, selection_of_request
 from dashboard.routes.files import file_name
-from dashboard.routes.images import LIVE, PINNED, live_address
+from dashboard.routes.images import live_address
 from dashboard.shelf import Kept
 from data.release import Release
 from data.selection import Selection
@@ -50,7 +50,6 @@ def register(server: Flask, *, releases: Releases, easel: Easel, base_url: str) 
                            partial(set_briefing, choice, release=release, base=base))
         response = Response(found.body, content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="{found.name}"'
-        response.headers["Cache-Control"] = PINNED if selection.release else LIVE
         return response
 
     server.add_url_rule(f"{PERFORMANCE}.pdf", endpoint="hue_briefing", view_func=as_pdf)

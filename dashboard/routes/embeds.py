@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 
 from dashboard.index import FirstPage, Shell, document
 from dashboard.routes.charts import Releases, chart_or_404, selection_of_request
+from dashboard.sharing import LIVE
 from dashboard.static import FOREVER, FRAMED, HOST, StaticFiles, send_file_compressed
 from data.errors import Gone, NotFound, SelectionError
 from data.release import Release
@@ -24,8 +25,6 @@ from layouts.view import View, look
 
 Remember = Callable[[tuple[str, ...], Callable[[], Any]], Any]
 
-LIVE = "public, max-age=60"
-"""How long a live embed may be kept: it follows the newest release."""
 STRIP = "public, max-age=300"
 SCRIPT = "public, max-age=3600"
 OF_FRAMERS = ("initialWidth", "childId", "parentTitle", "parentUrl")

@@ -22,8 +22,6 @@ from layouts.pictures import picture
 from layouts.view import outlined
 
 SIZE = "size"
-PINNED = "public, max-age=31536000, immutable"
-LIVE = "public, max-age=300"
 
 
 def size_of_request() -> Size:
@@ -66,9 +64,6 @@ def register(server: Flask, *, releases: Releases, easel: Easel, base_url: str) 
                     rasteriser=easel.rasteriser))
         response = Response(found.body, content_type=KINDS[kind])
         response.headers["Content-Disposition"] = f'inline; filename="{found.name}"'
-        response.headers["Cache-Control"] = PINNED if selection.release else LIVE
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response.headers["Access-Control-Allow-Origin"] = "*"
         if found.name.startswith(ILLUSTRATIVE):
             response.headers["X-Robots-Tag"] = "noindex"
         return response
