@@ -12,7 +12,7 @@ import pandas as pd
 from data.areas import AREAS
 from data.model import ALL, DIMENSIONS
 from data.named import ASKED, short_words
-from data.periods import window_label
+from data.periods import month_label, window_label
 
 Number = int | float | None
 
@@ -99,6 +99,17 @@ def row_label(row: Row, dimension: str, *, whole: str = "All", short: bool = Fal
     member: str = getattr(row, dimension)
     label = short_words(member) if short and member.startswith(ASKED) else member_label(dimension, member, whole=whole)
     return f"{label}, {window_label((row.start, row.end))}" if member.startswith(ASKED) and row.value is not None else label
+
+
+def run_label(rows: Sequence[Row]) -> str:
+    """Return the months of periods that follow each other: ``November 2023 to October 2024``; of one period its own name.
+
+    Twelve months, each with a value of its own, are no year with one value.
+    """
+    first, last = rows[0], rows[-1]
+    if len(rows) == 1:
+        return window_label((first.start, first.end))
+    return f"{month_label(first.start)} to {month_label(last.end)}"
 
 
 def join_members(members: Sequence[str]) -> str:

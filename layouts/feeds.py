@@ -13,7 +13,7 @@ from data.area_profile import of_measure
 from data.areas import full_name
 from data.changes import history
 from data.controls import Signal, signals
-from data.frame import area_label
+from data.frame import area_label, run_label
 from data.kpis import KPIS, Kpi, kpis_of
 from data.measures import MEASURE_BY_ID
 from data.periods import day_words, window_label
@@ -109,7 +109,7 @@ def _signal(kpi: Kpi, signal: Signal, place: Selection, *, where: str, updated: 
     point = kpi.found.points[kpi.found.rows.index(last)]
     assert point is not None  # a signal is made of points
     said = vocabulary.special(variation_of(point, improvement=kpi.answer.measure.direction))
-    when = window_label((first.start, last.end))
+    when = run_label(signal.rows)
     return Entry(
         key=f"{_key(kpi, place)}/{signal.rule}/{signal.direction}/{first.start}", updated=updated,
         address=_page(kpi.answer.measure.id, place), title=f"{kpi.answer.label}, {where}, {when}: {said}",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.controls import Control, Signal, control, signals
+from data.frame import run_label
 from data.model import month_text
 from data.periods import month_label, window_label
 from data.query import Answer
@@ -186,14 +187,10 @@ def in_words(every: Sequence[Signal]) -> list[str]:
         spans = [signal for signal in every if signal.rule == rule]
         if not spans:
             continue
-        shown_spans = [f"{_span(signal)} ({signal.direction})" for signal in spans[-FEW_SPANS:]]
+        shown_spans = [f"{run_label(signal.rows)} ({signal.direction})" for signal in spans[-FEW_SPANS:]]
         before = f"{len(spans) - FEW_SPANS} earlier and " if len(spans) > FEW_SPANS else ""
         said.append(f"{text}: {before}{', '.join(shown_spans)}")
     return said
-
-
-def _span(signal: Signal) -> str:
-    return window_label((signal.rows[0].start, signal.rows[-1].end))
 
 
 def assured(chart: ControlChart, answer: Answer) -> Assurance | None:
