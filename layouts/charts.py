@@ -290,8 +290,7 @@ def _among_similar(release: Release, found: Answer, *, chosen: tuple[str, ...]) 
         return replace(found, frame=Frame(), reason="Choose one police force to see it beside similar ones.")
     like = similar_to(release, forces[0])
     if not like.codes:
-        return replace(found, frame=Frame(), reason=f"No forces similar to {AREAS[forces[0]].name} are known: figures that tell "
-                                                    "would be needed of both.")
+        return replace(found, frame=Frame(), reason=like.why_none(forces[0]))
     rows = tuple(row for row in found.frame if row.area_code in (*forces, *like.codes))
     if not rows:
         return replace(found, frame=Frame(), reason=f"{found.label} is not published for police forces.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from data.answers import Answer
 from data.comparison import places
-from data.frame import Row, area_label, member_label
+from data.frame import Frame, Row, area_label, member_label
 from data.kpis import kpis_of
 from data.measures import Measure
 from data.model import ALL
@@ -114,7 +114,7 @@ def _outside(release: Release, measure: Measure) -> Iterator[Finding]:
     found: list[tuple[int, Finding]] = []
     for category in ("", *_categories(release, measure)):
         selection = Selection(measure=measure.id, category=(category,) if category else ())
-        answer = ask(release, selection, chart=chart)
+        answer, left_out = _told_of(ask(release, selection, chart=chart))
         held = places(answer) if answer.frame and not answer.reason and answer.origin != "illustrative" else None
         if held is None or isinstance(held.found, Refusal) or answer.period is None:
             continue
@@ -124,9 +124,17 @@ def _outside(release: Release, measure: Measure) -> Iterator[Finding]:
             names = area_label(rows[0].area_code) if len(rows) == 1 else f"{len(rows)} of {len(held.rows)} {noun}"
             found.append((len(rows), Finding(
                 kind="outside", measure=measure, chart=chart, selection=selection, answer=answer,
-                title=f"{label}: {names} {'lie' if len(rows) > 1 else 'lies'} outside the limits",
-                sentence=f"{label}, {window_label(answer.period)}. {sentence_of(chart, answer)}")))
+                title=f"{label}: {names} {'lie' if len(rows) > 1 else 'lies'} outside the 99.8% limits",
+                sentence=f"{label}, {window_label(answer.period)}. {sentence_of(chart, answer)}{left_out}")))
     yield from (finding for _, finding in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _told_of(answer: Answer) -> tuple[Answer, str]:
+    """Return an answer by area without the places of which its value says little, and which they are."""
+    caveats = {row.area_code: answer.measure.caveat(row.area_code) for row in answer.frame}
+    kept = tuple(row for row in answer.frame if not caveats[row.area_code])
+    said = [f" One place is left out. {caveat}" for caveat in caveats.values() if caveat]
+    return replace(answer, frame=Frame(kept)), "".join(said)
 
 
 def _categories(release: Release, measure: Measure) -> Sequence[str]:

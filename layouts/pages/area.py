@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from data.appeals import held
 from data.area_profile import Profile, Supply, choose, illustrative, of_measure, profile, supplies
-from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, districts_of, full_name, other_names, place_name, successors
+from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, Area, districts_of, full_name, other_names, place_name, successors
 from data.changes import of_release
 from data.counts import COUNT_BY_ID
 from data.errors import SelectionError
@@ -24,6 +24,7 @@ from data.periods import day_words, window_label
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection
+from data.similar import similar_to
 from data.summary import Summary
 from layouts.changed import PATH as REVISIONS
 from layouts.changed import none, of_place
@@ -89,7 +90,7 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
         *_top(found, force=force),
         _actions(found, force=force, release=release),
         _appeals(found, force=force, release=release),
-        html.Dl(_facts(found), className="facts"),
+        html.Dl(_facts(found, release=release), className="facts"),
         *_figures(found),
         *_charts(found, view=view),
         *_coverage(found, release=release),
@@ -179,8 +180,9 @@ def _tile(summary: Summary) -> Component:
     total, row = summary.total, summary.row
     assert row is not None  # a profile holds none without
     word = " (illustrative)" if total.origin == "illustrative" else ""
+    caveat = total.measure.caveat(row.area_code)
     said = ", ".join([*_detail(summary), window_label((row.start, row.end))])
-    return tile(f"{total.label}{word}", shown(row), said)  # type: ignore[return-value]
+    return tile(f"{total.label}{word}", shown(row), f"{said}. {caveat}" if caveat else said)  # type: ignore[return-value]
 
 
 def _detail(summary: Summary) -> list[str]:
@@ -192,7 +194,7 @@ def _detail(summary: Summary) -> list[str]:
     return [*([member_label("category", row.category).lower()] if row.category != ALL else []), *([] if told else [unit])]
 
 
-def _facts(found: Profile) -> list[Component]:
+def _facts(found: Profile, *, release: Release) -> list[Component]:
     area = found.area
     also, beside = other_names(area.code), neighbours_of(area.code)
     inside = districts_of(area.code) if area.type == "police_force" else ()
@@ -204,8 +206,17 @@ def _facts(found: Profile) -> list[Component]:
         ("Now part of", ", ".join(f"{each.name} ({each.code})" for each in newer)),
         (f"Districts ({len(inside)})", _links(inside)),
         ("Neighbours", _links(beside, name=lambda code: place_name(code) if AREAS[code].force != area.force else full_name(code))),
+        ("Similar forces", _similar(area, release=release) if area.type == "police_force" else ""),
     ]
     return [part for label, text in facts if text for part in (html.Dt(label), html.Dd(text))]
+
+
+def _similar(area: Area, *, release: Release) -> list[Component | str]:
+    """Return the forces that are fair to compare with and where that choice comes from, or why there are none."""
+    like = similar_to(release, area.code)
+    if not like.codes:
+        return [like.why_none(area.code)]
+    return [*_links(like.codes), ". ", html.Span(like.says, className="small")]
 
 
 def _links(codes: Iterable[str], *, name: Callable[[str], str] = full_name) -> list[Component | str]:
