@@ -36,7 +36,8 @@ from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.about import CONTACT
 from layouts.pages.explore import layout
 from layouts.pages.find_area import suggested
-from layouts.pages.texts import TEXT_BY_PATH, TextPage
+from layouts.pages.text_page import TextPage, answered
+from layouts.pages.texts import TEXT_BY_PATH
 from layouts.shapes import SHAPES
 from layouts.shapes.tiles import grids
 from layouts.shell import NAME, SUBTITLE, frame
@@ -184,7 +185,7 @@ def _fill(view: View, kind: str, slug: str) -> str:
 
 def _words(page: TextPage, *, house: House) -> FirstPage:
     release = _asked_for(house) if page.selects else house.release("")
-    content = page.content(release, request.args.to_dict(flat=False))
+    content = answered(page, release, request.args.to_dict(flat=False))
     asked = request.query_string.decode("latin-1")
     canonical = f"{house.settings.base_url}{page.path}{f'?{asked}' if asked else ''}"
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]

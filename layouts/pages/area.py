@@ -11,11 +11,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.appeals import held
-from data.area_profile import Profile, Supply, choose, illustrative, of_measure, profile, supplies
+from data.area_profile import FILTERS, Profile, Supply, choose, illustrative, of_measure, profile, supplies
 from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, Area, districts_of, full_name, other_names, place_name, successors
 from data.changes import of_release
 from data.counts import COUNT_BY_ID
-from data.errors import SelectionError
 from data.frame import member_label
 from data.measures import MEASURE_BY_ID, UNIT_LABELS
 from data.model import ALL, Origin
@@ -23,7 +22,7 @@ from data.neighbours import neighbours_of
 from data.periods import day_words, window_label
 from data.query import Answer
 from data.release import Release
-from data.selection import Selection
+from data.selection import Selection, readable
 from data.similar import similar_to
 from data.summary import Summary
 from layouts.changed import PATH as REVISIONS
@@ -76,7 +75,7 @@ def answers_of(view: View | None) -> Mapping[str, Answer]:
 
 def area_page(release: Release, query: Query, *, code: str) -> Content:
     """Return the page of an area. What cannot be read of its address is said and left out."""
-    selection, problem = _readable(query, code=code)
+    selection, problem = readable(query, reads=partial(choose, code=code))
     found = profile(release, selection)
     view = view_of(release, found)
     force = found if found.told or found.area.type != "district" else profile(
@@ -84,7 +83,6 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
     made_up = illustrative(found, answers_of(view)) or illustrative(force, {})
     body: list[Component] = [
         html.P([html.A("All areas", href=PATH), DOT, *_where(found)], className="source"),
-        *([html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []),
         *([_banner(found)] if made_up else []),
         html.P(_lead(found, release=release), className="lead", role="status"),
         *_top(found, force=force),
@@ -96,21 +94,8 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
         *_coverage(found, release=release),
         *_changed(found.area.code, release=release),
     ]
-    return Content(body=body, illustrative=made_up, unlisted=bool(problem), view=view,
+    return Content(body=body, illustrative=made_up, problem=problem, view=view,
                    feeds=[(f"What changed in {full_name(code)}", f"{address(code)}/changes.atom")])
-
-
-def _readable(query: Query, *, code: str) -> tuple[Selection, str]:
-    """Return what can be read of a query, and what was wrong with each key that had to be left out."""
-    left, said = dict(query), []
-    while True:
-        try:
-            return choose(left, code=code), " ".join(said)
-        except SelectionError as error:
-            said.append(str(error))
-            if error.field not in left:
-                return choose({}, code=code), " ".join(said)
-            del left[error.field]
 
 
 def _where(found: Profile) -> list[Component | str]:
@@ -348,7 +333,7 @@ def _origin(release: Release, supply: Supply) -> Origin:
 
 
 AREA_PAGES: tuple[TextPage, ...] = tuple(
-    TextPage(path=address(code), title=full_name(code), wide=True, kept=True, content=partial(area_page, code=code),
+    TextPage(path=address(code), title=full_name(code), wide=True, kept=True, keys=FILTERS, content=partial(area_page, code=code),
              says=f"Everything known of {place_name(code)}: appeals, engagement, contact, attitudes, coverage.")
     for code in (*FORCES, TRANSPORT_POLICE, *DISTRICTS)
 )

@@ -28,11 +28,7 @@ def published(release: Release, query: Query) -> Content:
         return Content(body=[html.P("This release holds no results that were published elsewhere.")])
     first, last = min(each.period_start for each in results), max(each.period_end for each in results)
     programmes = list(dict.fromkeys(each.programme for each in results))
-    unknown = [key for key in query if key != "release"]
     return Content(body=[
-        *([html.P([html.Strong("That address could not be read in full. "),
-                   f"There is no filter called “{unknown[0][:60]}” here. Everything is shown."], className="callout")]
-          if unknown else []),
         html.P(f"{len(results)} figures of {len(programmes)} programmes and campaigns, {first.year} to {last.year}, as they were "
                "published.", className="lead"),
         html.P([html.Strong("They count different things. "), "Solved, arrested, convicted, found and reported are not the same, "
@@ -88,6 +84,6 @@ def figure(value: float, *, unit: str) -> str:
 
 
 PUBLISHED_PAGE = TextPage(
-    path=PATH, title="Results published elsewhere", wide=True, content=published,
+    path=PATH, title="Results published elsewhere", wide=True, content=published, keys=("release",), selects=True,
     says="What Crimewatch, Aktenzeichen XY, Opsporing Verzocht, Crimestoppers and others published of their results, each figure "
          "with its own definition.")
