@@ -69,7 +69,7 @@ def parted(bars: Sequence[Bar]) -> str:
 
 def end_text(row: Row) -> str:
     """Return a value as it stands at a bar's end."""
-    return brief(row).replace(" points", "")
+    return brief(row).replace(" points", "").replace(" point", "")
 
 
 def whisker(row: Row) -> tuple[float, float] | None:
