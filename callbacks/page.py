@@ -40,7 +40,7 @@ from layouts.elements import Element
 from layouts.filters import chosen_values, offered
 from layouts.pages import PAGE_BY_PATH
 from layouts.reading import sentence_of
-from layouts.view import View, look
+from layouts.view import View, look, shown_on
 from layouts.words import status_sentence
 
 Releases = Callable[[str], Release]
@@ -70,6 +70,8 @@ def drawn(asked: Any, *, shown: Any, releases: Releases, remember: Remember) -> 
         raise SelectionError("The page does not say which one it is.", field="shown")
     release = releases(shown["release"])
     selection = read(chosen_values(asked))
+    if shown.get("pinned") is True:
+        selection = replace(selection, release=release.id)
     query, before = selection.query_string(), shown["measure"] if shown["measure"] in MEASURE_BY_ID else ""
 
     def make() -> bytes:
@@ -98,7 +100,7 @@ def parts_of(view: View, *, query: str, same: bool) -> dict[str, Any]:
         "chips": chips(view),
         "filter-count": f" ({chosen})" if chosen else "",
         "selection": query,
-        "shown": {"path": view.page.path, "measure": view.measure.id, "release": view.release.id},
+        "shown": shown_on(view),
         "cards": {slug: _card(CHART_BY_SLUG[slug], view, same=same, lines=lines) for slug in view.answers},
         "lines": lines.sent,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -34,7 +34,7 @@ class Figures(Protocol):
 
     def cube(self, count_id: str) -> Figure | None: ...
 
-    def origin(self, measure: Measure) -> Origin | None: ...
+    def origin(self, measure: Measure, *, fields: Sequence[str] = ()) -> Origin | None: ...
 
     @property
     def surveyed(self) -> Mapping[tuple[str, str, str, str, int], Any]: ...

@@ -50,7 +50,9 @@ def readings(
     if not measure.denominator:
         return top, None
     below = _read(release, measure.denominator, only(choices, measure.denominator_only), windows)
-    return (_of_those_below(release, measure, choices, windows, top) if measure.kind == "ratio" else top), below
+    if measure.kind != "ratio":
+        return top, below
+    return _of_those_below(release, measure, choices, windows, top), _of_those_above(release, measure, choices, windows, below)
 
 
 def noise_in(
@@ -67,13 +69,15 @@ def only(choices: Mapping[str, Choices], only: Mapping[str, tuple[str, ...]]) ->
     return {**choices, **{name: [members] for name, members in only.items()}} if only else choices
 
 
-def _young(release: Figures, measure: Measure, windows: Sequence[Window]) -> npt.NDArray[np.bool_]:
-    """Return which windows hold appeals that have not been followed as long as the measure asks for."""
+def _young(
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window]
+) -> npt.NDArray[np.bool_]:
+    """Return for each choice of categories which windows hold appeals that have not been followed long enough."""
     tables = release.cube(measure.numerator)
     if not measure.follow_up or not isinstance(tables, TableSet):
         return np.zeros(len(windows), dtype=bool)
-    done = finished(cutoff=tables.cutoff, follow_up=measure.follow_up)
-    return np.array([end > done for _, end in windows])
+    done = [finished(cutoff=tables.cutoff, follow_up=measure.followed(choice)) for choice in choices["category"]]
+    return np.array([[end > last for _, end in windows] for last in done])
 
 
 def _read(
@@ -103,9 +107,33 @@ def _of_those_below(
     return replace(top, value=value)
 
 
+def _of_those_above(
+    release: Figures, measure: Measure, choices: Mapping[str, Choices], windows: Sequence[Window], below: Reading
+) -> Reading:
+    """Leave out of a denominator the places of which the numerator holds no state at the end of the period.
+
+    Residents of a force that tells nothing of a channel are no part of those whom that channel's accounts could reach.
+    """
+    cube = release.cube(measure.numerator)
+    assert cube is not None
+    inside = [_inside(choice) for choice in choices["area"]]
+    if cube.count.addition["month"] != "last" or all(len(places) == 1 for places in inside):
+        return below
+    apart = {**choices, "area": [(code,) for places in inside for code in places]}
+    there = _read(release, measure.numerator, only(apart, measure.numerator_only), windows).supplied > 0
+    starts = np.cumsum([0, *map(len, inside[:-1])])
+    every = _read(release, measure.denominator, only(apart, measure.denominator_only), windows)
+    return every.map(lambda part: np.add.reduceat(np.where(there, part, 0), starts, axis=0))
+
+
+def _inside(choice: Sequence[str]) -> list[str]:
+    """Return the places that a choice of places consists of."""
+    return [part for code in choice for part in (members_of(code) if AREAS[code].type == "country" else (code,))]
+
+
 def _supplying(cube: Figure, choice: tuple[str, ...], *, at: int) -> tuple[str, ...]:
     """Return the places of a choice that supplied a month; the choice itself where all or none did."""
-    inside = [part for code in choice for part in (members_of(code) if AREAS[code].type == "country" else (code,))]
+    inside = _inside(choice)
     month = at - cube.first
     left = tuple(code for code in inside
                  if 0 <= month < cube.months and code in cube.supplying and cube.supplying[code][month])
@@ -125,7 +153,7 @@ def _columns(
             people=_read(release, measure.denominator, choices, windows),
             residents=_read(release, measure.denominator, every, windows))
     if top.cells is not None or (below is not None and below.cells is not None):
-        young = _young(release, measure, windows)
+        young = _young(release, measure, choices, windows)
         return protected_count(top, young=young) if below is None else protected_share(measure, top, below, young=young)
     return counted(measure, top) if below is None else divided(measure, top, below)
 

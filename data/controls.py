@@ -1,7 +1,7 @@
 """The control chart of an answer through time: which of its periods are judged, where limits start anew, what signals.
 
-``data.statistics.control`` has the method; here an answer's rows meet it. Provisional periods are shown and not judged,
-unless they are most of all there are.
+``data.statistics.control`` has the method; here an answer's rows meet it. Periods whose appeals have not been followed long
+enough are shown and never judged; other provisional ones neither, unless they are most of all there are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from data.answers import Answer
 from data.frame import Row
 from data.measures import Measure
 from data.model import month_index
-from data.statistics.control import FEWEST, RULES, ControlChart, Direction, Limits, Point, xmr
+from data.statistics.control import (
+    FEWEST,
+    RULES,
+    ControlChart,
+    Direction,
+    Limits,
+    Point,
+    xmr,
+)
 from data.statistics.refusal import Refusal
 
 
@@ -58,22 +66,25 @@ class Control:
 def control(answer: Answer) -> Control:
     """Return the control chart of an answer by period of one place, made once."""
     return answer.once("control", lambda: control_of(answer.frame.of("main"), measure=answer.measure,
-                                                     rebase=answer.asked.rebase))
+                                                     rebase=answer.asked.rebase, finished=answer.finished))
 
 
-def control_of(rows: Sequence[Row], *, measure: Measure, rebase: str = "") -> Control:
+def control_of(rows: Sequence[Row], *, measure: Measure, rebase: str = "", finished: int | None = None) -> Control:
     """Return the control chart of rows in order of time.
 
-    ``rebase`` is a month (YYYY-MM) from which limits are taken anew, as they are at each break of the measure.
+    ``rebase`` is a month (YYYY-MM) from which limits are taken anew, as they are at each break of the measure; ``finished``
+    the last month (as an index) whose appeals have been followed as long as the measure asks for.
     """
-    late = [row.value is not None and "p" in row.status for row in rows]
-    skips = 2 * sum(late) < len(rows)
-    judged = [None if skips and is_late else row.value for row, is_late in zip(rows, late, strict=True)]
-    left_out = tuple(row for row, is_late in zip(rows, late, strict=True) if is_late and skips)
+    young = [finished is not None and row.end > finished for row in rows]
+    late = [row.value is not None and "p" in row.status and not is_young for row, is_young in zip(rows, young, strict=True)]
+    skips = 2 * sum(late) < len(rows) - sum(young)
+    shown_only = [is_young or (skips and is_late) for is_young, is_late in zip(young, late, strict=True)]
+    judged = [None if left else row.value for row, left in zip(rows, shown_only, strict=True)]
+    left_out = tuple(row for row, left in zip(rows, shown_only, strict=True) if left and row.value is not None)
     months = [month_index(month) for month in (*(month for month, _ in measure.breaks), *([rebase] if rebase else []))]
     places = sorted({place for month in months if (place := _first_from(rows, month))})
     chart = _unfit(rows, measure=measure, late=sum(late) if not skips else 0) or xmr(
-        judged, marks=[row.status for row in rows], protected_counts=_counted(rows, measure),
+        judged, marks=["" if left else row.status for row, left in zip(rows, shown_only, strict=True)], protected_counts=_counted(rows, measure),
         overlapping=any(before.end >= after.start for before, after in pairwise(rows)), breaks=places)
     return Control(rows=tuple(rows), chart=chart, left_out=left_out, restarts=tuple(rows[place].start for place in places))
 

@@ -374,14 +374,14 @@ COUNTS_OF_PERSONS: tuple[Count, ...] = (
     ),
     Count(
         id="closed_appeals", label="Appeals closed", kinds=("appeals",), records=True, policy="open", addition=_OF_APPEALS,
-        sql="SELECT w.member AS area_code, a.crime_type, a.month, COUNT(*) AS value FROM appeals a "
-            "JOIN area_members w ON w.area_code = a.area_code WHERE a.closed GROUP BY ALL",
+        sql="SELECT w.member AS area_code, a.crime_type, a.closed_month::BIGINT AS month, COUNT(*) AS value "
+            "FROM appeals a JOIN area_members w ON w.area_code = a.area_code WHERE a.closed_month IS NOT NULL GROUP BY ALL",
     ),
     Count(
         id="closed_with_outcome", label="Appeals closed with a public outcome", kinds=("appeals",), records=True,
         policy="open", addition=_OF_APPEALS,
-        sql="SELECT w.member AS area_code, a.crime_type, a.month, COUNT(*) FILTER (WHERE a.public_outcome NOT IN "
-            "('', 'none published')) AS value FROM appeals a JOIN area_members w ON w.area_code = a.area_code "
-            "WHERE a.closed GROUP BY ALL",
+        sql="SELECT w.member AS area_code, a.crime_type, a.closed_month::BIGINT AS month, COUNT(*) FILTER (WHERE a.public_outcome "
+            "NOT IN ('', 'none published')) AS value FROM appeals a JOIN area_members w ON w.area_code = a.area_code "
+            "WHERE a.closed_month IS NOT NULL GROUP BY ALL",
     ),
 )

@@ -31,7 +31,8 @@ from data.tableset import TableSet
 FILE = "coverage.parquet"
 STATES: Mapping[str, str] = {
     "supplied": "The area supplied at least one figure of the month.",
-    "late": "The area has supplied nothing since an earlier month, and others have.",
+    "late": "The area has supplied nothing since an earlier month, and others have; or what it supplied has not been followed "
+            "long enough yet.",
     "not supplied": "The area owes the month and supplied nothing, though it did later; or it has never supplied this field.",
     "not collected": "The month lies before the first one that the area ever supplied.",
 }

@@ -182,7 +182,7 @@ _OPEN_SUPPLY: Mapping[str, str] = {
 _EMPTY: Mapping[str, Mapping[str, str]] = {
     "appeals": {"appeal_id": "str", "area_code": "str", "crime_type": "str", "month": "int64", "published_minute": "int64",
                 "timed": "bool", "offence_day": "float64", "persons_sought": "float64", "closed": "bool",
-                "public_outcome": "str"},
+                "closed_month": "float64", "public_outcome": "str"},
     "responses": {"appeal_id": "str", "received_minute": "int64", "timed": "bool", "month": "int64", "channel": "str",
                   "seen_channel": "str", "age_group": "str", "grading": "str"},
     "responses_counted": {"month": "int64", "area_code": "str", "channel": "str", "seen_channel": "str",

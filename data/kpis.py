@@ -40,15 +40,16 @@ class Kpi:
 
     @property
     def place(self) -> int | None:
-        """The position of the period that it is judged by, else of the latest that has a value."""
+        """The position of the period that it is judged by, else of the latest finished one, else of the latest with a value."""
         if self.found.latest is not None:
             return self.found.latest
         valued = [place for place, row in enumerate(self.found.rows) if row.value is not None]
-        return valued[-1] if valued else None
+        done = [place for place in valued if self.answer.finished is None or self.found.rows[place].end <= self.answer.finished]
+        return (done or valued or [None])[-1]
 
     @property
     def row(self) -> Row | None:
-        """The latest period that is judged, else the latest with a value."""
+        """The period that it is judged by, ``None`` where no period has a value."""
         return None if self.place is None else self.found.rows[self.place]
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -64,6 +64,8 @@ class Measure:
     """Why there is no figure over all channels, for measures that have one for single channels alone."""
     follow_up: int = 0
     """Days that an appeal is followed; figures stand at the month of its first publication."""
+    follow_ups: Mapping[str, int] = field(default_factory=dict)
+    """Days that appeals are followed for categories that ask for more than ``follow_up``."""
     interval: Literal["", "share", "rate"] = ""
     """The interval of open counts: of a share (Wilson), of a rate (Byar); protected counts always have one."""
     category_label: str = ""
@@ -135,6 +137,10 @@ class Measure:
     def gross_label(self) -> str:
         """The name under which its sums over areas and channels are shown, or empty."""
         return COUNT_BY_ID[self.numerator].gross_label if self.kind == "count" else ""
+
+    def followed(self, categories: Iterable[str]) -> int:
+        """Return the days that an appeal has to be followed for all of some categories."""
+        return max((self.follow_up, *(self.follow_ups.get(category, 0) for category in categories)))
 
     def comparable(self) -> bool:
         """Whether places of different size can be set side by side."""

@@ -36,7 +36,7 @@ MEASURES_OF_PERSONS: tuple[Measure, ...] = (
                    "in the period. Within 7 and 90 days are shown beside it.",
         numerator="appeals_responded", denominator="appeals_of_rows", unit="percent", kind="ratio", grains=MONTHLY,
         categories=("response-7d", "response-28d", "response-90d"), category="response-28d", category_label="Time limit",
-        direction="higher", minimum_base=PROTECTED_BASE, follow_up=28,
+        direction="higher", minimum_base=PROTECTED_BASE, follow_up=28, follow_ups={"response-90d": 90},
         limits=(_PROTECTED, "Forces that supply counted responses, without their appeals, cannot be in it."),
     ),
     Measure(
@@ -146,11 +146,11 @@ MEASURES_OF_PERSONS: tuple[Measure, ...] = (
     ),
     Measure(
         id="A17", label="Outcome published", phrase="share of closed appeals with a public outcome",
-        definition="Closed appeals whose outcome the force has made public per 100 closed appeals, by the month in which "
-                   "the appeal was first published.",
+        definition="Appeals closed in the period whose outcome the force has made public, per 100 appeals closed in it.",
         numerator="closed_with_outcome", denominator="closed_appeals", unit="percent", kind="ratio", grains=MONTHLY,
         interval="share", direction="higher", minimum_base=MINIMUM_BASE,
-        limits=("Appeals that are still open are left out, so young months will change.",),
+        limits=("Closed appeals of which no day of closing was supplied are left out.",
+                "An outcome that is made public later still counts in the month in which the appeal was closed."),
     ),
     Measure(
         id="A18", label="Useful responses per 10,000 reached", phrase="useful responses per 10,000 reached",

@@ -53,8 +53,9 @@ def answer(
                       reason=no_figures(about))
     placed = replace(asked, area=_placed(selection, cube=cube)) if "area" in ignores and selection.area else asked
     span = span_of(cube, from_=selection.from_, to=selection.to)
-    base = apply(Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about), span=span,
-                        finished=followed_to(cube, about)), cube=cube)
+    base = apply(Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about), span=span), cube=cube)
+    shown = base.answered.category or (about.categories if "category" in by else ())
+    base = replace(base, finished=followed_to(cube, about, categories=shown), origin=release.origin(about, fields=shown))
     if placed is not asked:
         base = replace(base, asked=placed)
     if selection.origin == "published" and base.origin == "illustrative":
@@ -81,11 +82,14 @@ def no_figures(measure: Measure) -> str:
     return f"This release holds no figures for {measure.label.lower()}{why}."
 
 
-def followed_to(cube: Figure, measure: Measure) -> int | None:
-    """Return the last month whose appeals were followed as long as a measure asks for, ``None`` where it follows none."""
+def followed_to(cube: Figure, measure: Measure, *, categories: Sequence[str] = ()) -> int | None:
+    """Return the last month whose appeals were followed as long as a measure asks for, ``None`` where it follows none.
+
+    ``categories``: those that are shown, of which some may ask for more time.
+    """
     if not measure.follow_up or not isinstance(cube, TableSet):
         return None
-    return finished(cutoff=cube.cutoff, follow_up=measure.follow_up)
+    return finished(cutoff=cube.cutoff, follow_up=measure.followed(categories))
 
 
 def _lacking(base: Answer, tables: TableSet) -> str:
@@ -133,8 +137,8 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     done = asked if base.finished is None else (asked[0], min(asked[1], base.finished))
     total = whole(cube, done) if done[0] <= done[1] else None
     if total is None and done != asked:
-        return replace(base, reason=f"Appeals are followed for {measure.follow_up} days, and those of the chosen months "
-                                    "are too young. Choose earlier months.")
+        return replace(base, reason=f"Appeals are followed for {measure.followed(base.answered.category)} days, and those of the "
+                                    "chosen months are too young. Choose earlier months.")
     if total is None:
         return replace(base, reason=f"No whole {_STEPS.get(cube.step, 'period')} of these figures lies within the chosen months.")
     if unknown := mostly_unknown(release, base, window=total):

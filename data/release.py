@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,9 +74,15 @@ class Release:
                   for name in stated["tables"]}
         return TableSet(COUNT_BY_ID[count_id], tables, month_index(stated["cutoff"]))
 
-    def origin(self, measure: Measure) -> Origin | None:
-        """Return the weakest origin of a measure's counts, ``None`` where it has no figures."""
-        return self._origins.get(measure.id)
+    def origin(self, measure: Measure, *, fields: Sequence[str] = ()) -> Origin | None:
+        """Return the weakest origin of a measure's counts, ``None`` where it has no figures.
+
+        What is told of the release itself, such as coverage, is of the origin of the ``fields`` that it is told of.
+        """
+        found = self._origins.get(measure.id)
+        known = self.manifest["counts"]
+        told = [known[count]["origin"] for field in fields if (count := field.removeprefix("field-")) in known]
+        return min(told, key=WEAKEST.index) if found and measure.group == "quality" and told else found
 
     @cached_property
     def _origins(self) -> Mapping[str, Origin]:

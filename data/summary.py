@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from data.answers import Figure
 from data.areas import AREAS, members_of
+from data.cube import Cube
 from data.cube_build import expected_areas
 from data.evidence import difference
 from data.frame import Row
-from data.model import month_index
+from data.model import ALL, month_index
 from data.periods import Window, first_month, window_label
 from data.query import Answer, Figures, answer, values
 from data.selection import Selection
 from data.tableset import TableSet
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Coverage:
     gaps: tuple[tuple[str, int], ...]
     """Area codes with the number of months that are missing; areas without any figure have them all."""
     months: int
+    never: int = 0
+    """Areas that never supplied what is chosen and so do not owe it, where a member of a dimension is chosen."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +131,34 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
     if isinstance(cube, TableSet):
         owed = [place for place in owed if 0 <= place < cube.months and cube.told[place]]
     areas = _owing(total.answered.area, expected_areas(cube.count), whole=total.measure.whole)
+    supplied, due = _supplied(cube, total, areas=areas, owed=owed)
+    missing = [(area, int(months)) for area, months, own in zip(areas, (due & ~supplied).sum(axis=1), due, strict=True) if own.any()]
+    gaps = [(area, months) for area, months in missing if months]
+    silent = sum(not there.any() for there, own in zip(supplied, due, strict=True) if own.any())
+    return Coverage(len(missing), len(missing) - silent, len(missing) - len(gaps), tuple(gaps), len(owed), len(areas) - len(missing))
+
+
+def _supplied(cube: Figure, total: Answer, *, areas: Sequence[str], owed: Sequence[int]) -> tuple[Flags, Flags]:
+    """Return which areas supplied what is shown in which of the owed months, and which had to; each of shape (areas, months).
+
+    Where members of a dimension are chosen, as a channel, an area owes what it ever began to supply of them.
+    """
+    chosen = {name: members for name in cube.axes if name != "area" and (members := _shown(total, name)) not in ((), (ALL,))}
+    if isinstance(cube, Cube) and chosen and areas:
+        windows = [(cube.first + place, cube.first + place) for place in owed]
+        read = cube.read({"area": [(area,) for area in areas], **{name: [members] for name, members in chosen.items()}}, windows=windows)
+        shape = (len(areas), len(owed))
+        return (read.supplied > 0).reshape(shape), (read.expected > 0).reshape(shape)
     nothing = np.zeros(cube.months, dtype=bool)
-    supplied = np.array([cube.supplying.get(area, nothing) for area in areas]).reshape(-1, cube.months)
-    held = supplied[:, owed].sum(axis=1).tolist()
-    gaps = [(area, len(owed) - months) for area, months in zip(areas, held, strict=True) if months < len(owed)]
-    silent = held.count(0)
-    return Coverage(len(areas), len(areas) - silent, len(areas) - len(gaps), tuple(gaps), len(owed))
+    supplied = np.array([cube.supplying.get(area, nothing) for area in areas]).reshape(-1, cube.months)[:, owed]
+    return supplied, np.ones_like(supplied)
+
+
+def _shown(total: Answer, name: str) -> tuple[str, ...]:
+    """Return the members of a dimension that a total is of, none where it is of all."""
+    only = total.measure.numerator_only.get(name, ())
+    default = (total.measure.category,) if name == "category" and total.measure.category else ()
+    return only or total.answered.get(name) or default
 
 
 def _owing(chosen: tuple[str, ...], expected: tuple[str, ...], *, whole: str) -> tuple[str, ...]:

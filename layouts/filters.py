@@ -224,7 +224,8 @@ def form(view: View) -> Component:
                                      [chosen.origin] if chosen.origin else [])], why, chosen),
     ]
     submit = html.Div(html.Button("Show", type="submit", className="button"), className="no-script")
-    return html.Form([*boxes, submit], id="filters", action=view.page.path, method="get", className="filters")
+    held = [dbc.Input(id="kept-release", type="hidden", name="release", value=chosen.release)] if chosen.release else []
+    return html.Form([*boxes, *held, submit], id="filters", action=view.page.path, method="get", className="filters")
 
 
 def _fieldset(

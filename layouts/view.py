@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from data.answers import DIMENSION_OF
 from data.areas import AREAS
@@ -93,6 +94,12 @@ def look(release: Release, selection: Selection, *, page: Page, problem: str = "
     kpis = kpis_of(release, selection) if page.kpis else ()
     return View(page=page, release=release, selection=selection, summary=total, answers=answers, kpis=kpis,
                 problem=problem)
+
+
+def shown_on(view: View) -> dict[str, Any]:
+    """Return what the page tells the server of itself when a filter changes; ``pinned``: its address names the release."""
+    told = {"path": view.page.path, "measure": view.measure.id, "release": view.release.id}
+    return told | ({"pinned": True} if view.selection.release else {})
 
 
 def _summary(release: Release, selection: Selection, *, measures: Sequence[str]) -> Summary:

@@ -131,10 +131,15 @@ def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, st
         return "\N{EN DASH}", "No figures to count."
     level = level_of(total.answered.area, total.measure)
     kind = {"london_borough": "boroughs", "district": "districts"}.get(level, "forces")
+    if not coverage.expected:
+        return "\N{EN DASH}", "No place collects what is chosen."
     head = f"{coverage.supplying} of {coverage.expected} {kind if coverage.expected != 1 else kind[:-1]}"
+    own = f"The figure is {area_label(total.answered.area[0] if total.answered.area else total.measure.whole)}’s own. " if (
+        total.measure.kind == "published" and coverage.expected > 1) else ""
+    never = f" {coverage.never} other{'s' if coverage.never > 1 else ''} never supplied it." if coverage.never else ""
     if not coverage.gaps:
-        return head, ("Every place supplied the whole period." if total.measure.trend else
-                      "Figures for every place and year; how complete they are is unknown.")
+        return head, own + ("Every place supplied the whole period." if total.measure.trend else
+                      "Figures for every place and year; how complete they are is unknown.") + never
     silent = [area_label(code) for code, missing in coverage.gaps if missing == coverage.months]
     partly = [f"{area_label(code)} ({missing} of {coverage.months} months)" for code, missing in coverage.gaps
               if missing != coverage.months]
@@ -143,7 +148,7 @@ def coverage_words(coverage: Coverage | None, *, total: Answer) -> tuple[str, st
         said.append(f"Months missing: {joined(partly)}.")
     if silent:
         said.append(f"No figures: {joined(silent)}.")
-    return head, " ".join(said)
+    return head, own + " ".join(said) + never
 
 
 def card_sentence(answer: Answer) -> str:
@@ -190,17 +195,32 @@ def row_name(row: Row, *, by: Sequence[str]) -> str:
 
 
 def _first_and_last(answer: Answer, rows: Sequence[Row]) -> str:
-    """Say the last period of each series, or of the first four."""
+    """Say the last finished period of each series, and which series have no value there."""
     if answer.measure.kind == "survey" and "category" in answer.by:
         return _each_time(rows)
-    end = max(row.end for row in rows)
-    last = [row for row in rows if row.end == end]
+    done = [row for row in rows if answer.finished is None or row.end <= answer.finished] or rows
+    end = max(row.end for row in done)
+    last = [row for row in done if row.end == end]
     by = tuple(name for name in answer.by if name != "period")
     if by == ("channel_group",) and not any(row.channel != ALL for row in rows):
         by = ("area",)
     said = joined([f"{row_name(row, by=by)} {shown(row)}" for row in last])
     marked = "".join(f" {event.told}" + ("" if event.told.endswith(".") else ".") for event in events_of(answer))
-    return f"{initial(window_label((last[0].start, last[0].end)))}: {said}.{marked and f' Marked:{marked}'}"
+    return f"{initial(window_label((last[0].start, last[0].end)))}: {said}.{_unsaid(answer, by=by, end=end)}{marked and f' Marked:{marked}'}"
+
+
+def _unsaid(answer: Answer, *, by: Sequence[str], end: int) -> str:
+    """Say which series have no value in the last period that is told of, or that a later one has none at all."""
+    rows = [row for row in answer.frame.of("main") if answer.finished is None or row.end <= answer.finished]
+    latest = max((row.end for row in rows), default=end)
+    lost = [row for row in rows if row.end == latest and row.value is None and row.status != "z"]
+    if not lost:
+        return ""
+    why = joined([lacking(mark) for mark in dict.fromkeys(gap(row.status) for row in lost) if mark in MARKS])
+    if latest > end:
+        return f" Of {window_label((lost[0].start, lost[0].end))} there is no figure to show: {why}."
+    names = [row_name(row, by=by) for row in lost]
+    return f" No figure to show of {joined(names) if len(names) <= 3 else f'{len(names)} others'}: {why}."
 
 
 def _each_time(rows: Sequence[Row]) -> str:

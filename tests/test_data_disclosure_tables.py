@@ -49,7 +49,7 @@ class Plain:
     def cube(self, count_id: str) -> Cube | TableSet | None:
         return self.cubes.get(count_id)
 
-    def origin(self, measure: Measure) -> Origin | None:
+    def origin(self, measure: Measure, *, fields: Sequence[str] = ()) -> Origin | None:
         return "uploaded"
 
     annotations = ()

@@ -159,15 +159,17 @@ def count_posts(*columns: str) -> Callable[[Path], Cells]:
     return count
 
 
-def count_details(value: Callable[[dict[str, str]], int | None], *, by: str = "") -> Callable[[Path], Cells]:
-    """Appeals by area, crime type and month of first publication. All of them were supplied with what came of them."""
+def count_details(
+    value: Callable[[dict[str, str]], int | None], *, by: str = "", at: str = "published_at"
+) -> Callable[[Path], Cells]:
+    """Appeals by area, crime type and month of first publication, or ``at`` another time. All were supplied with what came of them."""
     def count(folder: Path) -> Cells:
         cells: Counter[tuple[str, ...]] = Counter()
         for row in rows(folder / "appeals.csv"):
             found = value(row)
             if found is not None:
                 kind = ("found-located" if row["crime_type"] == "missing person" else "found-identified",) if by else ()
-                cells[row["area_code"], row["crime_type"], *kind, month(row["published_at"])] += found
+                cells[row["area_code"], row["crime_type"], *kind, month(row[at])] += found
         return cells
 
     return count
@@ -281,9 +283,9 @@ RECOUNT: Mapping[str, Callable[[Path], Cells]] = {
     **{f"appeals_of_{who}": count_details(lambda row: 1) for who in ("responses", "rows", "outcomes")},
     "persons_sought": count_details(lambda row: whole(row["persons_sought"]), by="category"),
     "reach_of_appeals": count_reach_of_appeals,
-    "closed_appeals": count_details(lambda row: 1 if row["status"] == "closed" else None),
-    "closed_with_outcome": count_details(lambda row: None if row["status"] != "closed" else int(
-        row["public_outcome"] not in ("", "none published"))),
+    "closed_appeals": count_details(lambda row: 1 if row["closed_at"] else None, at="closed_at"),
+    "closed_with_outcome": count_details(lambda row: None if not row["closed_at"] else int(
+        row["public_outcome"] not in ("", "none published")), at="closed_at"),
 }
 
 

@@ -104,7 +104,7 @@ def test_house_files_become_normalised_tables() -> None:
     appeals, publications, engagement = (files[kind].table for kind in ("appeals", "publications", "engagement"))
     assert {name: str(dtype) for name, dtype in appeals.dtypes.items()} == {
         "appeal_id": "str", "area_code": "str", "crime_type": "str", "month": "int64", "published_minute": "int64",
-        "timed": "bool", "offence_day": "float64", "persons_sought": "float64", "closed": "bool", "closed_day": "float64",
+        "timed": "bool", "offence_day": "float64", "persons_sought": "float64", "closed": "bool", "closed_day": "float64", "closed_month": "float64",
         "status": "str", "public_outcome": "str", "url": "str"}
     assert appeals["published_minute"].tolist() == [
         minute("2026-09-01"), minute("2026-09-04", 8), minute("2026-10-01", 0, 30), minute("2026-10-02", 12)]

@@ -141,7 +141,7 @@ class Held:
     def cube(self, count_id: str) -> Cube | None:
         return self.cubes.get(count_id)
 
-    def origin(self, measure: Measure) -> str:
+    def origin(self, measure: Measure, *, fields: Sequence[str] = ()) -> str:
         return "uploaded"
 
     annotations = ()

@@ -3,8 +3,8 @@
 Normalised, each row beside its line of the file:
 
 - appeals: appeal_id, area_code, crime_type, month of first publication, published_minute, timed (whether
-  a time was given; without one the day counts from 00:00), offence_day, persons_sought, closed, closed_day, status,
-  public_outcome, url
+  a time was given; without one the day counts from 00:00), offence_day, persons_sought, closed, closed_day, closed_month,
+  status, public_outcome, url
 - publications: appeal_id, channel, month
 - responses: appeal_id, received_minute, timed, month of receipt, channel, seen_channel, age_group, grading
 - responses_counted: month, area_code, channel, seen_channel, age_group, crime_type, grading, responses
@@ -165,13 +165,16 @@ _Columns = Mapping[str, pd.Series]
 def _appeals(frame: pd.DataFrame) -> _Columns:
     published = whole(frame, "published_at")
     minutes = minutes_of(published.to_numpy())
-    closed = text(frame, "status").eq("closed") | number(frame, "closed_at").notna()
+    closing = number(frame, "closed_at")
+    ended = closing.notna()
+    closed = text(frame, "status").eq("closed") | ended
     return {
         **texts(frame, "appeal_id", "area_code", "crime_type"), "month": month(frame, days=minutes // DAY_MINUTES),
         "published_minute": pd.Series(minutes, index=frame.index),
         "timed": pd.Series(timed(published.to_numpy()), index=frame.index),
         "offence_day": number(frame, "offence_date"), "persons_sought": number(frame, "persons_sought"),
-        "closed": closed.astype(bool), "closed_day": number(frame, "closed_at"),
+        "closed": closed.astype(bool), "closed_day": closing,
+        "closed_month": month(frame[ended], days=closing[ended]).reindex(frame.index).astype("float64"),
         **texts(frame, "status", "public_outcome", "url"),
     }
 

@@ -7,13 +7,22 @@ from dataclasses import replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import about, banner, cards, chips, coverage, needs_attention, offers, tiles
+from layouts.components import (
+    about,
+    banner,
+    cards,
+    chips,
+    coverage,
+    needs_attention,
+    offers,
+    tiles,
+)
 from layouts.elements import Element
 from layouts.face import AFTER, has_face, panel, strip
 from layouts.filters import form
 from layouts.pages.find_area import field
 from layouts.shell import frame
-from layouts.view import View
+from layouts.view import View, shown_on
 from layouts.words import status_sentence
 
 
@@ -73,7 +82,7 @@ def layout(view: View) -> list[Component]:
             ], className="charts", id="charts"),
         ], className="columns"),
         dcc.Store(id="selection", data=view.selection.query_string()),
-        dcc.Store(id="shown", data={"path": view.page.path, "measure": view.measure.id, "release": view.release.id}),
+        dcc.Store(id="shown", data=shown_on(view)),
         dcc.Store(id="asked"),
         dcc.Store(id="drawn"),
         dcc.Store(id="offered"),

@@ -64,7 +64,7 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
         margin={"t": TOP, "r": 30 + 8 * max(len(line) for name in names for line in name), "b": BOTTOM, "l": 8},
         annotations=_end_labels(series, names, ends, scale, chart.height),
     )
-    behind = [{"x0": month_text(start), "x1": month_text(end)} for start, end in shaded(series, ends=ends)]
+    behind = [{"x0": month_text(start), "x1": month_text(end)} for start, end in shaded(series, ends=ends, finished=answer.finished)]
     if breaks or behind or events:
         layout["shapes"] = behind + [_break_line(each) for each in breaks] + [_event_line(each) for each in events]
         layout["annotations"] += [

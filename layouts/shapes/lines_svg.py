@@ -64,7 +64,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     right = width - 34 - max(text_width(part, size=SMALL) for name in names for part in name)
     plane = plane_of(ends, scale, left=left, right=right, top=TOP, bottom=chart.height - BOTTOM)
     most = 6 if right - left > 260 else 4
-    body = [*behind(plane, shades=shaded(series, ends=ends), scale=scale),
+    body = [*behind(plane, shades=shaded(series, ends=ends, finished=answer.finished), scale=scale),
             *value_marks(plane, scale, texts), *month_marks(plane, month_ticks(ends, most=most)),
             *break_lines(plane, breaks, words=worded(breaks, ends)), *event_lines(plane, events, worded=True)]
     joined = answer.measure.trend and len(ends) > 1

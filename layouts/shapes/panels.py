@@ -180,7 +180,7 @@ def _placed(
     for row in range(grid.rows):
         layout[axis_key("yaxis", row)] = values | {"domain": domains[row]}
     layout["shapes"] = _behind(own, grid, domains, ends, breaks=[each.month for each in breaks_in(answer, ends)],
-                               events=[each.month for each in events_in(answer, ends)])
+                               events=[each.month for each in events_in(answer, ends)], finished=answer.finished)
     return {"data": data, "layout": layout}
 
 
@@ -214,7 +214,7 @@ def share(exact: float) -> float:
 
 def _behind(
     own: Sequence[Series], grid: Grid, domains: Sequence[Sequence[float]], ends: Sequence[int], *, breaks: Sequence[int],
-    events: Sequence[int],
+    events: Sequence[int], finished: int | None,
 ) -> list[dict[str, Any]]:
     """Return shades, breaks and events, one shape each for all panels of a column."""
     shapes = []
@@ -223,7 +223,7 @@ def _behind(
         for panel in range(column, grid.panels, grid.columns):
             low, high = domains[grid.row(panel)]
             shades += "".join(f"M{month_text(start)},{low}V{high}H{month_text(end)}V{low}"
-                              for start, end in shaded([own[panel]], ends=ends))
+                              for start, end in shaded([own[panel]], ends=ends, finished=finished))
             lines += "".join(f"M{month_text(month)},{low}V{high}" for month in breaks)
             marks += "".join(f"M{month_text(month)},{low}V{high}" for month in events)
         axis = axis_key("x", column)

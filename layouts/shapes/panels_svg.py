@@ -50,7 +50,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
         plane = plane_of(ends, scale, left=start, right=start + across, bottom=above + step,
                          top=above + (_HEAD if stacked else _HEAD - _LINE))
         body += [*_title(plane, line, above, stacked=stacked),
-                 *behind(plane, shades=shaded([line], ends=ends), scale=scale)]
+                 *behind(plane, shades=shaded([line], ends=ends, finished=answer.finished), scale=scale)]
         if not grid.column(panel):
             body += value_marks(plane, scale, texts)
         if grid.row(panel) == grid.lowest(grid.column(panel)):

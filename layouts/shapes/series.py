@@ -126,11 +126,16 @@ def revised(row: Row) -> bool:
     return row.status != "ok" and "r" in row.status.split() and not provisional(row)
 
 
-def shaded(series: Sequence[Series], *, ends: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the stretches of months to shade as provisional; none where half of all is provisional."""
-    marked = {row.end for line in series if not line.reference for row in line.rows if provisional(row)}
-    if not marked or len(marked) * 2 > len(ends):
-        return []
+def shaded(series: Sequence[Series], *, ends: Sequence[int], finished: int | None) -> list[tuple[int, int]]:
+    """Return the stretches of months to shade as provisional.
+
+    Where half of all is provisional, as it is while a place is late, only the months after ``finished`` are shaded, whose
+    appeals have not been followed long enough.
+    """
+    young = {end for end in ends if finished is not None and end > finished}
+    marked = young | {row.end for line in series if not line.reference for row in line.rows if provisional(row)}
+    if len(marked) * 2 > len(ends):
+        marked = young
     stretches: list[tuple[int, int]] = []
     for place, end in enumerate(ends):
         if end not in marked:
