@@ -136,7 +136,7 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
         return replace(base, reason=reason)
     done = asked if base.finished is None else (asked[0], min(asked[1], base.finished))
     total = whole(cube, done) if done[0] <= done[1] else None
-    if total is None and done != asked:
+    if total is None and done != asked and whole(cube, asked) is not None:
         return replace(base, reason=f"Appeals are followed for {measure.followed(base.answered.category)} days, and those of the "
                                     "chosen months are too young. Choose earlier months.")
     if total is None:
