@@ -78,10 +78,19 @@ class Frame:
         return pd.DataFrame(self.rows, columns=list(Row._fields))
 
 
+def listed(names: Sequence[str], *, last: str = "and") -> str:
+    """Return all names as a reader says them: ``X, Y and Z``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def compact(number: float) -> float:
+    """Return a number as rows hold it: whole where it is, else to four decimals."""
+    return int(number) if float(number).is_integer() else round(float(number), 4)
+
+
 def area_label(code: str) -> str:
     """Return the name of an area, or of several joined with ``+``."""
-    names = [AREAS[part].name for part in code.split("+")]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed([AREAS[part].name for part in code.split("+")])
 
 
 def member_label(dimension: str, member: str, *, whole: str = "All") -> str:

@@ -18,7 +18,7 @@ from data.arithmetic import beside_rows, noise_in, rows_of
 from data.choices import choices_of, held, level_of
 from data.cube import Cube
 from data.disclosure.supply import finished
-from data.frame import Frame, Row, area_label, member_label
+from data.frame import Frame, Row, area_label, listed, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.model import ALL, DIMENSIONS, month_index
@@ -187,7 +187,7 @@ def _modelled(
     absent = modelled.left_out_of(base.answered.channel, cube)
     used = tuple(modelled.channels_of(base.answered.channel or (ALL,), cube))
     names = DIMENSIONS["channel"].labels(absent if base.answered.channel else ())
-    text = (f"No reach by age is published of {_listed(names)}: left out." if names else
+    text = (f"No reach by age is published of {listed(names)}: left out." if names else
             "Channels of which no reach by age is published are left out.")
     if absent:
         base = replace(base, notes=(*base.notes, Note("channel", text)))
@@ -214,17 +214,13 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
     if measure.kind == "survey" and "area" in base.by and not any(cube.holds("area", code) for code, in choices["area"]):
         return f"No figures of single places: these were asked in {area_label(measure.whole)} as a whole."
     if measure.kind == "modelled" and not base.splits("channel") and not modelled.channels_of(base.answered.channel or (ALL,), cube):
-        known = _listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
+        known = listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
         return f"No reach by age is published of the chosen channels: choose {known}."
     if measure.not_whole and not base.splits("channel") and not base.answered.channel:
         return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
-
-
-def _listed(names: Sequence[str], *, last: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _any_age(base: Answer, cube: Cube) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from data.frame import listed
 from layouts import elements as html
-from layouts.describing import listed
 from layouts.elements import Element
 from layouts.words import joined
 

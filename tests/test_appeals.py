@@ -132,3 +132,17 @@ def test_a_release_without_results_says_so(release: Release, tmp_path: Path) -> 
 
     assert published_results(bare) == ()
     assert "holds no results" in render(published(bare, {}).body)
+
+
+@pytest.mark.parametrize("slug", ["useful-time", "useful-curve-channel", "useful-curve-crime"])
+def test_bars_and_curves_of_the_same_shares_say_how_their_intervals_are_made(release: Release, slug: str) -> None:
+    chart = CHART_BY_SLUG[slug]
+    said = " ".join(known_of(chart, ask(release, EMPTY, chart=chart)))
+
+    assert "Kaplan-Meier" in said and "a little elsewhere" in said
+
+
+def test_a_limit_of_waiting_has_no_capital_in_the_middle_of_a_sentence(release: Release) -> None:
+    said = status_sentence(look(release, read({"measure": "C4"}), page=EXPLORE).summary.total)
+
+    assert ", waited any time, " in said

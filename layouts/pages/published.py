@@ -14,6 +14,7 @@ from data.release import Release
 from data.results import Result, published_results, stated
 from layouts.pages.stacked import group, row, stacked
 from layouts.pages.text_page import Content, Query, TextPage
+from layouts.words import as_sentence
 
 PATH = "/appeals/published"
 HEADS = ("What was counted", "Figure", "Base", "Period", "Definition and limits", "Source")
@@ -66,11 +67,7 @@ def _cells(result: Result, *, alike: bool) -> list[str | list[Component | str]]:
     base = figure(result.denominator, unit="count") if result.denominator is not None else NO_BASE
     value = figure(result.value, unit=result.unit) if result.value is not None else "not supplied [x]"
     return [f"{result.measure[:1].upper()}{result.measure[1:]}{where}", [html.Strong(value)], base,
-            days_label(result.period_start, result.period_end), _sentence(result.note or NO_NOTE), result.source]
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
+            days_label(result.period_start, result.period_end), as_sentence(result.note or NO_NOTE), result.source]
 
 
 def figure(value: float, *, unit: str) -> str:
