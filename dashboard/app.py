@@ -21,9 +21,24 @@ from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
 from dashboard.drawing import Easel
 from dashboard.index import FirstPage, create_dash, finish
-from dashboard.routes import appeals, areas, boundaries, briefing, charts, corrections, coverage, images, measures, revisions
+from dashboard.routes import (
+    appeals,
+    areas,
+    boundaries,
+    briefing,
+    charts,
+    corrections,
+    coverage,
+    embeds,
+    images,
+    measures,
+    oembed,
+    revisions,
+)
 from dashboard.settings import ROOT, Settings
+from dashboard.share import CHART_BY_PATH, share_page
 from dashboard.shelf import Shelf
+from dashboard.social import card_of
 from data import kpis, similar
 from data.cache import Answers, attach
 from data.errors import HueError, Unreadable
@@ -31,6 +46,7 @@ from data.release import Release, Store
 from layouts import face, findings
 from layouts.charts import CHART_BY_SLUG
 from layouts.document import render
+from layouts.embed import PATH
 from layouts.kpis import feed_address
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.about import CONTACT
@@ -78,9 +94,10 @@ def create_app(settings: Settings) -> Dash:
     house = House(settings, store, attach(server, where=settings.cache))
     server.extensions[EXTENSION] = house
     files = static.build_static(home=settings.home, assets=settings.assets, bundle=find_bundle(home=settings.home))
-    files = static.add_text(files, name="colours.css", text=css_tokens())
+    for name, only in (("colours", ""), ("light", "light"), ("dark", "dark")):
+        files = static.add_text(files, name=f"{name}.css", text=css_tokens(only))
     static.register(server, static=files)
-    headers.register(server)
+    headers.register(server, policies=(headers.embeddable(PATH, ancestors=settings.embed_ancestors), headers.FILES))
     guard.register(app)
     charts.register(server, releases=house.release)
     easel = Easel(Shelf(settings.home / "pictures"))
@@ -93,12 +110,15 @@ def create_app(settings: Settings) -> Dash:
     measures.register(server, releases=house.release)
     appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
+    theme = {"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()}
+    embeds.register(server, releases=house.release, remember=house.answers.remember, static=files, themes=theme,
+                    base_url=settings.base_url)
+    oembed.register(server, releases=house.release, base_url=settings.base_url)
     _register_pages()
     app.layout = html.Div(dash.page_container, id="app")
     page_callback.register(app, releases=house.release, remember=house.answers.remember)
     clientside.register(app)
-    theme = {"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()}
-    finish(app, static=files, describe=partial(describe, house=house), theme=theme)
+    finish(app, static=files, describe=partial(describe, house=house), theme=theme, base_url=settings.base_url)
     return app
 
 
@@ -152,6 +172,10 @@ def _described(path: str, *, house: House) -> FirstPage:
         make = partial(_words, TEXT_BY_PATH[path], house=house)
         key = ("words", house.store.current_id() or "", path, request.query_string.decode("latin-1"))
         return house.answers.remember(key, make) if TEXT_BY_PATH[path].kept else make()
+    if path in CHART_BY_PATH:
+        chart = CHART_BY_PATH[path]
+        return share_page(chart, releases=house.release, contact=_contact(house.settings.contact),
+                          base_url=house.settings.base_url, title=title_of(f"Embed and cite: {chart.title}"))
     return _missing(path, house=house)
 
 
@@ -163,6 +187,7 @@ def _first(path: str, query: Mapping[str, Any], *, house: House) -> FirstPage:
         title=title_of(f"{view.page.title}: {view.measure.label}"), description=view.page.says, body=body,
         canonical=canonical, robots="noindex" if view.illustrative or view.problem else "",
         head=_feeds([("Signals of the KPIs", feed_address(view.selection.area))] if view.page.kpis else []),
+        card=card_of(view) if view.page.single else None,
     )
 
 

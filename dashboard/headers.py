@@ -84,6 +84,8 @@ class Policy:
 
 
 PAGES = Policy(prefix="/")
+FILES = Policy(prefix="/static/", resource="cross-origin")
+"""Files of the program: an embed in a sandbox is of another origin than the files that it loads."""
 
 
 def embeddable(prefix: str, *, ancestors: Iterable[str] = ("*",)) -> Policy:
@@ -145,6 +147,7 @@ def content_policy(policy: Policy, *, scripts: Iterable[str] = ()) -> str:
         "img-src": "'self' data:",
         "font-src": "'self'",
         "connect-src": "'self'",
+        "frame-src": "'self'",
         "manifest-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'none'",

@@ -7,16 +7,17 @@ for the same address, and no inline script: one small file starts the rest after
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+import orjson
 from dash import Dash
 from dash.development.base_component import ComponentRegistry
 from flask import Flask, Response, request
 
+from dashboard.social import Card, site_address, tags
 from dashboard.static import StaticFiles, add_text
 
 WAITING = "position:absolute;left:0;right:0;height:0;overflow:hidden;visibility:hidden"
@@ -37,7 +38,8 @@ class FirstPage:
     ``body`` is HTML that is safe to print (empty: none). ``head`` is further HTML for the head,
     such as links to alternates. ``status`` is 404 for a page that says that there is none.
     ``interactive`` is false where nothing is drawn by scripts, ``charts`` where no chart will be.
-    ``scripts`` are static files that such a page runs all the same; ``headers`` go with the answer.
+    ``card`` is what a link to the page is shown as elsewhere. ``scripts`` are static files that such a page runs all the same, ``blocks`` what they read, by the id of its element;
+    ``styles`` are the style sheets in place of those of every page; ``headers`` go with the answer.
     """
 
     title: str
@@ -51,6 +53,10 @@ class FirstPage:
     interactive: bool = True
     charts: bool = True
     scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    blocks: Mapping[str, Any] = field(default_factory=dict)
+    scheme: str = "light dark"
+    card: Card | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -98,7 +104,9 @@ def create_dash(name: str, *, title: str, **options: Any) -> Dash:
     return Dash(name, server=server, title=title, **{**settled, **options})
 
 
-def finish(app: Dash, *, static: StaticFiles, describe: Describe, theme: Mapping[str, Any] | None = None) -> Shell:
+def finish(
+    app: Dash, *, static: StaticFiles, describe: Describe, theme: Mapping[str, Any] | None = None, base_url: str = "",
+) -> Shell:
     """Make the application answer its pages with this document; the last step of making it.
 
     Runs Dash's own set-up, which it would do at its first request and which parallel first requests
@@ -117,7 +125,7 @@ def finish(app: Dash, *, static: StaticFiles, describe: Describe, theme: Mapping
 
     def index(*_args: str, **_paths: str) -> Response:
         page = describe(request.path)
-        return Response(document(page, shell=shell), status=page.status, headers=dict(page.headers),
+        return Response(document(page, shell=shell, base=site_address(base_url)), status=page.status, headers=dict(page.headers),
                         content_type="text/html; charset=utf-8")
 
     app.index = index  # Dash's routes look it up at each request
@@ -149,16 +157,16 @@ def page_config(app: Dash, *, static: StaticFiles) -> dict[str, Any]:
     }
 
 
-def document(page: FirstPage, *, shell: Shell) -> str:
-    """The whole HTML document of a page."""
+def document(page: FirstPage, *, shell: Shell, base: str = "") -> str:
+    """The whole HTML document of a page. ``base`` is the public address of the site, which cards name."""
     return f"""<!doctype html>
 <html lang="{escape(page.lang)}">
 <head>
 <meta charset="utf-8">
 <title>{escape(page.title, quote=False)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-{_head(page, static=shell.static)}
+<meta name="color-scheme" content="{page.scheme}">
+{_head(page, static=shell.static, base=base)}
 </head>
 <body>
 {HATCH}{_first(page)}{_mount(page, shell=shell)}
@@ -167,7 +175,7 @@ def document(page: FirstPage, *, shell: Shell) -> str:
 """
 
 
-def _head(page: FirstPage, *, static: StaticFiles) -> str:
+def _head(page: FirstPage, *, static: StaticFiles, base: str) -> str:
     lines = []
     if page.description:
         lines.append(f'<meta name="description" content="{escape(page.description)}">')
@@ -175,10 +183,13 @@ def _head(page: FirstPage, *, static: StaticFiles) -> str:
         lines.append(f'<meta name="robots" content="{escape(page.robots)}">')
     if page.canonical:
         lines.append(f'<link rel="canonical" href="{escape(page.canonical)}">')
-    lines += [f'<link rel="stylesheet" href="{url}">' for url in static.styles()]
+    styles = [static.url(name) for name in page.styles] or static.styles()
+    lines += [f'<link rel="stylesheet" href="{url}">' for url in styles]
     # Without a link the browser would ask for /favicon.ico.
     icon = static.addresses.get("favicon.svg", "data:,")
     lines.append(f'<link rel="icon" type="image/svg+xml" href="{icon}">')
+    if page.card:
+        lines += tags(page.card, base=base)
     if page.head:
         lines.append(page.head)
     scripts = (*page.scripts, "boot.js") if page.interactive else page.scripts
@@ -192,15 +203,17 @@ def _first(page: FirstPage) -> str:
 
 def _mount(page: FirstPage, *, shell: Shell) -> str:
     if not page.interactive:
-        return ""
+        return _blocks({name: _data(value) for name, value in page.blocks.items()})
     waiting = f' style="{WAITING}" inert' if page.body else ""
     plotly = {"plotly": shell.static.url("plotly.js")} if page.charts else {}
     blocks = {"_dash-config": shell.config, "hue-theme": shell.theme, "hue-boot": _data({**shell.boot, **plotly})}
-    return f'<div id="react-entry-point"{waiting}></div>\n' + "\n".join(
-        f'<script type="application/json" id="{name}">{text}</script>' for name, text in blocks.items() if text
-    )
+    return f'<div id="react-entry-point"{waiting}></div>\n{_blocks(blocks)}'
+
+
+def _blocks(blocks: Mapping[str, str]) -> str:
+    return "\n".join(f'<script type="application/json" id="{name}">{text}</script>' for name, text in blocks.items() if text)
 
 
 def _data(value: Any) -> str:
     """JSON that may stand in a script element, whatever text it holds."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode().replace("<", "\\u003c")

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the code, its assets and the lock files."""
 
 _MAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
+_SITE = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5}|:\*)?", re.IGNORECASE)
+"""A site as a Content-Security-Policy names it: scheme, host (``*.`` for all below it), port."""
 
 
 class SettingsError(HueError):
@@ -57,7 +59,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUE_BASE_URL",
         "",
-        "Public address, such as `https://appeals.example`; it stands in canonical links. Empty: pages name none.",
+        "Public address, such as `https://appeals.example`; it stands in canonical links, embed codes and card images. "
+        "Empty: pages name no canonical link, and codes hold the address that was asked.",
+    ),
+    Setting(
+        "HUE_EMBED_ANCESTORS",
+        "*",
+        "Sites that may show embeds: `*` for all, `none`, or addresses such as `https://news.example https://*.paper.example`, "
+        "with spaces between them.",
     ),
 )
 
@@ -71,6 +80,8 @@ class Settings:
     cache: str = "simple"
     base_url: str = ""
     contact: str = ""
+    embed_ancestors: tuple[str, ...] = ("*",)
+    """Who may frame embeds, as sources of a Content-Security-Policy."""
     secret: Path = ROOT / ".hue" / "private" / NAME
 
     @property
@@ -95,6 +106,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cache=_cache(values["HUE_CACHE"]),
         base_url=_base_url(values["HUE_BASE_URL"]),
         contact=_contact(values["HUE_CONTACT"]),
+        embed_ancestors=_ancestors(values["HUE_EMBED_ANCESTORS"]),
     )
 
 
@@ -125,3 +137,15 @@ def _contact(text: str) -> str:
     if text and not (_MAIL.fullmatch(text) or urlsplit(text).scheme == "https" and urlsplit(text).netloc):
         raise SettingsError(f"HUE_CONTACT must be an e-mail address or look like https://force.example/contact, not {text!r}.")
     return text
+
+
+def _ancestors(text: str) -> tuple[str, ...]:
+    """Return who may frame embeds. Our own pages always may: they show a preview, and every site above a frame counts."""
+    if text == "*":
+        return ("*",)
+    sites = () if text == "none" else tuple(text.split())
+    wrong = next((site for site in sites if not _SITE.fullmatch(site)), None)
+    if wrong is not None:
+        raise SettingsError("HUE_EMBED_ANCESTORS must be *, none, or addresses such as https://news.example with spaces between "
+                            f"them; {wrong!r} is none of these.")
+    return ("'self'", *sites)

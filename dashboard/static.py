@@ -78,7 +78,7 @@ class StaticFiles:
 
     def styles(self) -> tuple[str, ...]:
         """Addresses of the style sheets of every page, by name."""
-        return tuple(url for name, url in sorted(self.addresses.items()) if name.endswith(".css"))
+        return tuple(url for name, url in sorted(self.addresses.items()) if name.endswith(".css") and name not in _PLACED)
 
     def scripts(self) -> tuple[str, ...]:
         """Addresses of the scripts that draw a page, in the order in which they must run.
@@ -102,7 +102,11 @@ _ORDER = (
 )
 POSITION = "position.js"
 """Fills in where a reader is; only the page that has a place for it loads it."""
-_PLACED = frozenset({*_ORDER, *COMPONENT_CHUNKS, "boot.js", "plotly.js", POSITION})
+HOST, FRAMED = "embed.js", "frame.js"
+"""What gives an embed its height: the script of the page around it, and that of the embed itself, which also draws it."""
+OF_EMBEDS = (HOST, FRAMED, "embed.css", "light.css", "dark.css")
+_PLACED = frozenset({*_ORDER, *COMPONENT_CHUNKS, "boot.js", "plotly.js", POSITION, *OF_EMBEDS})
+"""Files that stand in the pages that need them, or are loaded when first needed, and not in every page."""
 
 
 def build_static(*, home: Path, assets: Path, bundle: Path | None = None) -> StaticFiles:

@@ -137,7 +137,7 @@ class Dimension:
         whole = [group for group in self.groups if set(group.parts) <= narrow]
         covered = {part for group in whole for part in group.parts}
         kept = {group.id for group in whole} | (narrow - covered)
-        return tuple(sorted(kept, key=self.order.__getitem__))
+        return tuple(sorted(kept, key=lambda member: self.order.get(member) or named.lasting_place(member)))
 
     def labels(self, chosen: Sequence[str]) -> list[str]:
         """Return the labels of ``chosen`` in its order."""

@@ -97,10 +97,11 @@ class Release:
         """What the release holds of surveys, figure by figure, with what was asked."""
         return surveyed.read(self.folder)
 
-    def learn(self) -> None:
-        """Make its fields and the questions of its surveys known by name, before anybody asks for them."""
+    @cached_property
+    def words(self) -> Mapping[str, named.Said]:
+        """The names of its fields and of the questions of its surveys, which are known from now on."""
         labels = {f"field-{name}": (stated["label"], stated["label"], "") for name, stated in self.manifest["counts"].items()}
-        named.learn({**labels, **surveyed.words(self.surveyed)})
+        return named.learn({**labels, **surveyed.words(self.surveyed)})
 
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:
         """Return the sources of a measure's counts, each once."""
@@ -180,12 +181,14 @@ class Store:
         return self.get(name)
 
     def get(self, name: str) -> Release:
-        """Return a release.
+        """Return a release, whose words are spoken from now on.
 
         Raises ``NotFound`` where there never was one, ``Gone`` where it was withdrawn, ``Unreadable`` where it is damaged
         or was made by a newer version.
         """
-        return _open(self._folder(name))
+        release = _open(self._folder(name))
+        named.speak(release.words)
+        return release
 
     def _folder(self, name: str) -> Path:
         """Return where a release lies, whether it can be read or not. Raises ``NotFound`` and ``Gone`` as ``get`` does."""
@@ -284,10 +287,7 @@ def _newest(folder: Path) -> tuple[str, float]:
 
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> Release:
-    manifest = _manifest(folder)
-    release = Release(folder.name, folder, manifest)
-    release.learn()
-    return release
+    return Release(folder.name, folder, _manifest(folder))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

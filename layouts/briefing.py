@@ -36,7 +36,7 @@ _STYLE = f"""
 #set block(spacing: 0.8em)
 #show heading.where(level: 1): set text(size: 18pt)
 #show heading.where(level: 2): set text(size: 13pt)
-#show heading: set block(above: 1.4em, below: 0.7em)
+#show heading: set block(spacing: 1em)
 #show link: set text(fill: rgb("{LIGHT['accent']}"))
 """
 

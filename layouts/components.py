@@ -294,4 +294,6 @@ def surfaces(chart: Chart, view: View) -> Element:
     ]
     links.append(html.A("Link to this chart", href=view.selection.address(path), **{
         "aria-label": f"Link to this chart: {chart.title}", "data-surface": path}))
+    links.append(html.A("Embed", href=view.selection.address(f"{path}/share"), **{
+        "aria-label": f"Embed: {chart.title}", "data-surface": f"{path}/share", "data-share": chart.title}))
     return html.P([part for link in links for part in (link, " ")][:-1], className="surfaces")

@@ -133,7 +133,7 @@ def _address(words: Words, *, room: float, size: Size) -> Text:
     whole = set_in(words.address, room=room, size=size.foot, paint="accent", anywhere=True)
     if len(whole.lines) <= size.address:
         return whole
-    return set_in(f"{words.address.partition('?')[0]} (with the choice named above)", room=room, size=size.foot, paint="accent")
+    return set_in(f"{words.address.partition('?')[0]} (with the choice that stands in the title)", room=room, size=size.foot, paint="accent")
 
 
 def _stacked(texts: Sequence[Text], *, x: float, y: float, gap: float) -> list[str]:

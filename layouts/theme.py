@@ -127,12 +127,14 @@ def _map_traces(tokens: Tokens) -> list[dict[str, Any]]:
     ]
 
 
-def css_tokens() -> str:
-    """Return the custom properties of the style sheet, for light pages and for dark ones."""
+def css_tokens(theme: Literal["light", "dark", ""] = "") -> str:
+    """Return the custom properties of the style sheet: as the reader's device is set, or of one theme alone."""
     light, dark = _properties(LIGHT, SERIES), _properties(DARK, SERIES_DARK)
     shared = {"reference": REFERENCE, "below": BELOW, "outside": OUTSIDE}
     shared |= {f"c{place}": colour for place, colour in enumerate(CLASSES, start=1)}
     shared |= {f"d{place}": colour for place, colour in enumerate(DIVERGING, start=1)}
+    if theme:
+        return f":root{{color-scheme:{theme};{_written({**(dark if theme == 'dark' else light), **shared})}}}\n"
     return (
         f":root{{color-scheme:light dark;{_written({**light, **shared})}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{{_written(dark)}}}}}\n"

@@ -16,15 +16,17 @@ from dashboard.settings import Settings
 from data.areas import SNAPSHOTS
 from data.release import Release
 from data.results import published_results
-from data.selection import Selection
+from data.selection import EMPTY, Selection, read
 from layouts.components import present
-from layouts.charts import CHART_BY_SLUG
+from layouts.charts import CHART_BY_SLUG, ask
 from layouts.document import render
 from layouts.filters import fieldsets, reasons
 from layouts.numbers import number
-from layouts.pages import APPEALS
+from layouts.pages import APPEALS, EXPLORE
 from layouts.pages.published import published
+from layouts.reading import known_of
 from layouts.view import look
+from layouts.words import status_sentence
 
 WORDS = ("programme", "country", "area_code", "channel", "period_start", "period_end", "measure", "unit", "note", "source")
 

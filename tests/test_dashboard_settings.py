@@ -44,11 +44,24 @@ def test_settings_are_read_from_the_environment(tmp_path: Path) -> None:
         ("HUE_BASE_URL", "appeals.example"),
         ("HUE_BASE_URL", "ftp://appeals.example"),
         ("HUE_BASE_URL", "https://appeals.example/?a=1"),
+        ("HUE_EMBED_ANCESTORS", "news.example"),
+        ("HUE_EMBED_ANCESTORS", "https://news.example; script-src *"),
+        ("HUE_EMBED_ANCESTORS", "https://news.example *"),
+        ("HUE_EMBED_ANCESTORS", "https://news.example/path"),
+        ("HUE_EMBED_ANCESTORS", "'self'"),
     ],
 )
 def test_settings_that_cannot_work_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
+
+
+@pytest.mark.parametrize(("text", "sources"), [
+    ("", ("*",)), ("*", ("*",)), ("none", ("'self'",)),
+    ("https://news.example  https://*.paper.example:8443", ("'self'", "https://news.example", "https://*.paper.example:8443")),
+])
+def test_settings_name_the_sites_that_may_show_embeds(text: str, sources: tuple[str, ...]) -> None:
+    assert read_settings({"HUE_EMBED_ANCESTORS": text}).embed_ancestors == sources
 
 
 def test_settings_that_are_empty_count_as_not_set() -> None:

@@ -138,7 +138,7 @@ def base() -> dict[str, pd.DataFrame]:
                     "appeal_id": f"P-{len(found)}", "area_code": area, "crime_type": rng.choice(crimes), "month": month,
                     "published_minute": day * 1440 + rng.randrange(1440), "timed": rng.random() < 0.8,
                     "offence_day": float(day - rng.choice((0, 1, 3, 7, 20, 90, 400))), "persons_sought": 3.0,
-                    "closed": False, "public_outcome": ""})
+                    "closed": False, "closed_month": None, "public_outcome": ""})
     appeals = pd.DataFrame(found)
     responses, outcomes = [], []
     for appeal in found:

@@ -43,7 +43,8 @@ ROWS: dict[str, pd.DataFrame] = {
         "crime_type": ["burglary", "burglary", "burglary", "burglary", "missing person"] * 18,
         "published_minute": np.repeat([first_day(month).toordinal() * 1440 for month in MONTHS], 5), "timed": [True] * 90,
         "offence_day": np.repeat([float(first_day(month).toordinal() - 3) for month in MONTHS], 5),
-        "persons_sought": [2.0] * 90, "closed": [True] * 90, "public_outcome": ["arrest"] * 90}),
+        "persons_sought": [2.0] * 90, "closed": [True] * 90,
+        "closed_month": np.repeat(np.array(MONTHS, dtype=float), 5), "public_outcome": ["arrest"] * 90}),
     "publications": pd.DataFrame({"appeal_id": ["S-1"], "channel": ["x"], "month": [MONTHS[0]], "reach": [900.0]}),
     "responses": pd.DataFrame({
         "appeal_id": [f"S-{n}" for n in range(90)] * 3, "month": list(np.repeat(MONTHS, 5)) * 3,

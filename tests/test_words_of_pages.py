@@ -27,6 +27,8 @@ AREAS = (SURREY, "E23000001", "E07000209")
 EXPLAINING = ("/methods", "/help", "/about", "/accessibility", "/privacy", "/glossary", "/illustrative", "/charts", "/data",
               "/measures", "/appeals/published")
 """Pages that say what words and measures mean, or what others said, whatever the values."""
+SAME = ("/embed/",)
+"""Addresses that say what a chart's page says; the pages that tell how to embed it end in ``/share``."""
 QUERIES = ("", f"?area={SURREY}", "?measure=E8&area=E23000001", "?measure=C1", "?measure=P7", "?measure=S3", "?measure=Q1",
            f"?measure=R1&area={SURREY}", f"?measure=A3&area={SURREY}")
 WORD = "[word]"
@@ -60,7 +62,7 @@ def read(page: str, *, release: Release) -> str:
 def test_no_page_compares_without_the_vocabulary(app: Dash, client: FlaskClient, release: Release) -> None:
     assert set(EXPLAINING) <= set(TEXT_BY_PATH)
     pages = [path for path in addresses(app, areas=AREAS) if "." not in path and path not in EXPLAINING
-             and not path.startswith(("/measures/", "/_dash"))]
+             and not path.startswith(("/measures/", "/_dash", *SAME)) and not path.endswith("/share")]
     assert {"/", "/appeals", "/performance", "/data/coverage", "/appeals/list", f"/areas/{SURREY}", "/charts/similar"} <= set(pages)
 
     said = 0

@@ -35,7 +35,7 @@ def set_briefing(selection: Selection, *, release: Release, base: str) -> Kept:
     """Return the briefing of a choice, set now."""
     view = look(release, selection, page=PAGE_BY_PATH[PERFORMANCE])
     name = file_name("performance", release, illustrative=view.illustrative)
-    return Kept(f"{name}.pdf", pdf(briefing(view, base=base), made=datetime.fromisoformat(release.manifest["created"])))
+    return Kept(f"{name}.pdf", pdf(briefing(view, base=base), made=datetime.fromisoformat(f"{release.id[:10]}T00:00Z")))
 
 
 def register(server: Flask, *, releases: Releases, easel: Easel, base_url: str) -> None:

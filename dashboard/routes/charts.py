@@ -13,6 +13,7 @@ from data.errors import NotFound
 from data.query import Answer
 from data.release import Release
 from data.selection import Selection, read
+from layouts import embed
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.document import render
 from layouts.reading import details_of
@@ -44,6 +45,7 @@ def catalogue() -> list[dict[str, Any]]:
             "slug": chart.slug, "title": chart.title, "says": chart.says, "shape": chart.shape, "by": list(chart.by),
             "filters": list(chart.filters), "page": f"/charts/{chart.slug}", "csv": f"/charts/{chart.slug}.csv",
             "json": f"/charts/{chart.slug}.json", "svg": f"/charts/{chart.slug}.svg", "png": f"/charts/{chart.slug}.png",
+            "embed": f"{embed.PATH}/{chart.slug}",
         }
         for chart in CHARTS
     ]

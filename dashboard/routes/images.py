@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from flask import Flask, Response, request
@@ -13,6 +12,7 @@ from dashboard.rasteriser import Rasteriser
 from dashboard.routes.charts import Releases, chart_or_404, selection_of_request
 from dashboard.routes.files import ILLUSTRATIVE, file_name
 from dashboard.shelf import Kept
+from dashboard.social import site_address
 from data.errors import SelectionError
 from data.release import Release
 from data.selection import Selection
@@ -24,7 +24,6 @@ from layouts.view import outlined
 SIZE = "size"
 PINNED = "public, max-age=31536000, immutable"
 LIVE = "public, max-age=300"
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 
 
 def size_of_request() -> Size:
@@ -40,8 +39,7 @@ def size_of_request() -> Size:
 
 def live_address(path: str, selection: Selection, *, base_url: str) -> str:
     """Return where a chart lives with the newest figures: at the public address, else where the request came to."""
-    host = base_url or (f"{request.scheme}://{request.host}" if _HOST.fullmatch(request.host) else "")
-    return f"{host}{selection.without('release').address(path)}"
+    return f"{site_address(base_url)}{selection.without('release').address(path)}"
 
 
 def drawn(

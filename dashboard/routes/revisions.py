@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from dashboard.atom import MEDIA_TYPE, written
 from dashboard.routes.charts import Releases, selection_of_request
 from dashboard.routes.files import as_json, file_name, none_but, records_as_csv
+from dashboard.social import site_address
 from data.area_profile import area_of
 from data.changes import Changes, against, label_of, of_release
 from data.errors import SelectionError
@@ -72,7 +73,7 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
         return as_json(body)
 
     def feed(made: Feed) -> Response:
-        return Response(written(made, base=base_url or request.host_url.rstrip("/")), content_type=f"{MEDIA_TYPE}; charset=utf-8")
+        return Response(written(made, base=site_address(base_url)), content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
     def release_feed() -> Response:
         none_but()

@@ -37,7 +37,8 @@ def charts(release: Release, query: Query) -> Content:
         html.Li([
             html.H2(html.A(chart.title, href=f"/charts/{chart.slug}")),
             html.P([chart.says, " On ", html.A(_TITLES[chart.page], href=chart.page), "."]),
-            html.P(["Also as ", *_files(chart), f". Filters: {', '.join(chart.filters)}."], className="source"),
+            html.P(["Also as ", *_files(chart), "; ", html.A("embed and cite", href=f"/charts/{chart.slug}/share", **{
+                "aria-label": f"Embed and cite: {chart.title}"}), f". Filters: {', '.join(chart.filters)}."], className="source"),
         ])
         for chart in CHARTS
     ]
@@ -90,6 +91,8 @@ def help_page(release: Release, query: Query) -> Content:
             html.Li("The address always holds what you see. Copy it to share or to keep the view."),
             html.Li("A filter that a measure does not have is greyed out and says why. It stays in the address."),
             html.Li("Each chart can be read as a sentence and as a table, and fetched as CSV or JSON."),
+            html.Li("“Embed” under a chart gives the code that shows it on another site, with pictures, files and words to cite it by. A live "
+                    "embed follows each new release; a pinned one stays as it is, and says when its figures were revised or withdrawn."),
             html.Li([html.A("The page for leadership", href="/performance"), " is a briefing too, printed or as PDF, and every page fits paper. In the "
                      "browser's print window “Save as PDF” makes a file of it, with what is shown on each sheet."]),
             html.Li(["What each release changed stands under ", html.A("what changed", href="/data/revisions"), ", on the page of each area, "
