@@ -11,12 +11,14 @@ from typing import Any
 
 import dash
 from dash import Dash, html
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, has_request_context, request
 
 import data
 from callbacks import clientside
 from callbacks import page as page_callback
-from dashboard import guard, headers, static
+from dashboard import guard, headers, ready, sharing, static
+from dashboard.api import page as api_page
+from dashboard.api import routes as api
 from dashboard.atom import MEDIA_TYPE
 from dashboard.bundle import find_bundle
 from dashboard.drawing import Easel
@@ -27,8 +29,10 @@ from dashboard.routes import (
     boundaries,
     briefing,
     charts,
+    claims,
     corrections,
     coverage,
+    downloads,
     embeds,
     images,
     measures,
@@ -39,9 +43,9 @@ from dashboard.settings import ROOT, Settings
 from dashboard.share import CHART_BY_PATH, share_page
 from dashboard.shelf import Shelf
 from dashboard.social import card_of
-from data import kpis, similar
 from data.cache import Answers, attach
-from data.errors import HueError, Unreadable
+from data.errors import Gone, HueError, NotFound, Unreadable
+from data.periods import day_words
 from data.release import Release, Store
 from layouts import face, findings
 from layouts.charts import CHART_BY_SLUG
@@ -50,10 +54,12 @@ from layouts.embed import PATH
 from layouts.kpis import feed_address
 from layouts.pages import PAGE_BY_PATH, PAGES
 from layouts.pages.about import CONTACT
+from layouts.pages.api import ADDRESSES, EXAMPLES
 from layouts.pages.explore import layout
 from layouts.pages.find_area import suggested
+from layouts.pages.newsroom import PATH as NEWSROOM
 from layouts.pages.text_page import TextPage, answered
-from layouts.pages.texts import TEXT_BY_PATH
+from layouts.pages.texts import text_page
 from layouts.shapes import SHAPES
 from layouts.shapes.tiles import grids
 from layouts.shell import NAME, SUBTITLE, frame
@@ -77,18 +83,32 @@ class House:
 
     def release(self, name: str) -> Release:
         """Return a release by its name, the current one for an empty name."""
+        name = name or self.current_id()
         return self.store.get(name) if name else self.store.current()
+
+    def current_id(self) -> str:
+        """Return the name of the release that is served, the same one all through a request; empty where there is none."""
+        if not has_request_context():
+            return self.store.current_id() or ""
+        if "current_release" not in g:
+            g.current_release = self.store.current_id() or ""
+        found: str = g.current_release
+        return found
+
+    def state(self, name: str) -> str:
+        """Return how a release stands that an address names: finished answers are kept under it, so that none outlives it."""
+        try:
+            return self.store.folder(name).name if name else ""
+        except HueError as error:
+            return type(error).__name__
 
 
 def create_app(settings: Settings) -> Dash:
     """Return the application. Raises ``HueError`` where it cannot be made, with what to do."""
     _check_packages()
-    store = Store(settings.home)
-    current = store.current()
-    current.open_all()
-    kpis.make_ready(current)
-    similar.make_ready(current)
-    findings.findings(current)
+    store = Store(settings.home, now=settings.now)
+    ready.make_ready(store.current())
+    findings.findings(store.current())
     app = create_dash(__name__, title=NAME)
     server: Flask = app.server
     house = House(settings, store, attach(server, where=settings.cache))
@@ -98,18 +118,23 @@ def create_app(settings: Settings) -> Dash:
         files = static.add_text(files, name=f"{name}.css", text=css_tokens(only))
     static.register(server, static=files)
     headers.register(server, policies=(headers.embeddable(PATH, ancestors=settings.embed_ancestors), headers.FILES))
+    sharing.register(server)
     guard.register(app)
-    charts.register(server, releases=house.release)
+    ready.register(server, store=store)
+    charts.register(server, releases=house.release, base_url=settings.base_url, contact=settings.contact)
     easel = Easel(Shelf(settings.home / "pictures"))
     images.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
     briefing.register(server, releases=house.release, easel=easel, base_url=settings.base_url)
     areas.register(server, releases=house.release)
     coverage.register(server, releases=house.release)
+    claims.register(server, releases=house.release)
     corrections.register(server, releases=house.release)
     revisions.register(server, releases=house.release, base_url=settings.base_url)
     measures.register(server, releases=house.release)
     appeals.register(server, releases=house.release)
     boundaries.register(server, folder=settings.home / "static")
+    downloads.register(server, releases=house.release, home=settings.home, base_url=settings.base_url, contact=settings.contact)
+    api.register(server, releases=house.release, store=store, base_url=settings.base_url)
     theme = {"light": plotly_template("light"), "dark": plotly_template("dark"), "tiles": grids()}
     embeds.register(server, releases=house.release, remember=house.answers.remember, static=files, themes=theme,
                     base_url=settings.base_url)
@@ -165,18 +190,28 @@ def describe(path: str, *, house: House) -> FirstPage:
 def _described(path: str, *, house: House) -> FirstPage:
     if path in PAGE_BY_PATH:
         query = request.args.to_dict(flat=False)
-        release = house.store.current_id() or ""
-        key = ("first", release, path, request.query_string.decode("latin-1"))
+        key = ("first", *_served(house), path, request.query_string.decode("latin-1"))
         return house.answers.remember(key, lambda: _first(path, query, house=house))
-    if path in TEXT_BY_PATH:
-        make = partial(_words, TEXT_BY_PATH[path], house=house)
-        key = ("words", house.store.current_id() or "", path, request.query_string.decode("latin-1"))
-        return house.answers.remember(key, make) if TEXT_BY_PATH[path].kept else make()
     if path in CHART_BY_PATH:
         chart = CHART_BY_PATH[path]
         return share_page(chart, releases=house.release, contact=_contact(house.settings.contact),
                           base_url=house.settings.base_url, title=title_of(f"Embed and cite: {chart.title}"))
-    return _missing(path, house=house)
+    page = text_page(path)
+    if page is None:
+        return _missing(path, house=house)
+    make = partial(_words, page, house=house)
+    try:
+        key = ("words", *_served(house), house.release(page.release).id, path, request.query_string.decode("latin-1"))
+        return house.answers.remember(key, make) if page.kept else make()
+    except NotFound:
+        return _missing(path, house=house)
+    except Gone:
+        return _withdrawn(page.release, house=house)
+
+
+def _served(house: House) -> tuple[str, str]:
+    """Return the release that is served, and how the one stands that the address names."""
+    return house.current_id(), house.state(request.args.get("release", ""))
 
 
 def _first(path: str, query: Mapping[str, Any], *, house: House) -> FirstPage:
@@ -209,15 +244,15 @@ def _fill(view: View, kind: str, slug: str) -> str:
 
 
 def _words(page: TextPage, *, house: House) -> FirstPage:
-    release = _asked_for(house) if page.selects else house.release("")
+    release = _asked_for(house) if page.selects else house.release(page.release)
     content = answered(page, release, request.args.to_dict(flat=False))
     asked = request.query_string.decode("latin-1")
     canonical = f"{house.settings.base_url}{page.path}{f'?{asked}' if asked else ''}"
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]
 
     def fill(kind: str, name: str) -> str:
-        if (kind, name) == ("picture", CONTACT):
-            return render(_contact(house.settings.contact))
+        if kind == "picture" and name in OWN_PLACES:
+            return render(OWN_PLACES[name](house.settings))
         return content.pictures[name] if content.view is None or kind == "picture" else _fill(content.view, kind, name)
 
     return FirstPage(title=title_of(page.title), description=page.says, interactive=False, charts=False,
@@ -242,12 +277,32 @@ def _contact(address: str) -> list[Any]:
     return [html.A(address, href=address if address.startswith("https:") else f"mailto:{address}")]
 
 
+OWN_PLACES: Mapping[str, Callable[[Settings], list[Any]]] = {
+    CONTACT: lambda settings: _contact(settings.contact),
+    ADDRESSES: lambda settings: api_page.addresses(),
+    EXAMPLES: lambda settings: api_page.examples(settings.base_url or request.host_url.rstrip("/")),
+}
+"""What the server fills into places of pages of words, because it alone knows it."""
+
+
 def _asked_for(house: House) -> Release:
     """Return the release that the address names, the current one where it names none that is there; the page says so."""
     try:
         return house.release(request.args.get("release", ""))
     except HueError:
         return house.release("")
+
+
+def _withdrawn(name: str, *, house: House) -> FirstPage:
+    told = house.store.withdrawal(name) or {}
+    content = [html.H1("This release was withdrawn"), html.Div([
+        html.P(f"Release {name} was withdrawn on {day_words(told['withdrawn'][:10])}. Why: {told['why']}" if told else
+               f"Release {name} was withdrawn."),
+        html.P([html.A("The facts of the current release", href=f"{NEWSROOM}/{house.current_id()}"), " \N{MIDDLE DOT} ",
+                html.A("All releases", href=NEWSROOM)]),
+    ], className="text")]
+    return FirstPage(title=title_of("Withdrawn"), interactive=False, charts=False, status=410, robots="noindex",
+                     body=render(frame(NEWSROOM, content, release=house.release(""))))
 
 
 def _missing(path: str, *, house: House) -> FirstPage:

@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -28,6 +29,7 @@ from dashboard.cli_terms import CODES, DONE, NOT_DONE, STOPPED, WRONG_FILES, AsJ
 from dashboard.reports import give, give_json, say
 from dashboard.settings import ROOT, read_settings
 from data.disk import said
+from data.embargo import now_utc, read_time
 from data.errors import Defect, HueError, PublishError, Report, SourceError, Unreadable
 from data.release import Store
 
@@ -99,6 +101,9 @@ def publish_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and add up, but publish nothing.")] = False,
     if_changed: Annotated[bool, typer.Option(
         "--if-changed", help="Publish only where a file has changed, from the folders of the last publish.")] = False,
+    embargo_until: Annotated[str | None, typer.Option(
+        "--embargo-until", metavar="TIME", help="Hold the release back until this time (ISO 8601 with its zone, such as "
+        "2026-12-01T09:30Z), when it becomes current by itself.")] = None,
     report: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
@@ -112,17 +117,20 @@ def publish_command(
     home = settings.home
     folders = [folder.resolve() for folder in from_ or []]
     _check_outside(report, folders)
+    until = _time(embargo_until)
     last = _last_folders(home)
     if if_changed:
         folders = folders or last
         kept = _why_kept(home, folders)
         if kept:
             reports.give_kept(Store(home).current(), said=kept, as_json=as_json)
+            if not as_json:
+                reports.say_embargoes(Store(home, publisher=True))
             return
     try:
         with reports.progress() as shown:
             done = publish(home, folders=folders, dry_run=dry_run, on_step=shown.on_step, on_file=shown.on_file,
-                           secret=settings.secret)
+                           secret=settings.secret, embargo_until=until)
     except SourceError as fault:
         _write_report(report, fault.reports or [Report("", "", 0, 0, fault.defects)])
         raise
@@ -143,6 +151,14 @@ def publish_command(
         give_json(reports.as_document(done))
     elif done.release:
         give(done.release)
+
+
+def _time(text: str | None) -> datetime | None:
+    """Return the time that an embargo ends, ``None`` where there is none. Raises ``BadParameter``."""
+    try:
+        return None if text is None else read_time(text, now=now_utc())
+    except ValueError as fault:
+        raise typer.BadParameter(f"{fault} (--embargo-until)") from None
 
 
 def _last_folders(home: Path) -> list[Path]:
@@ -277,12 +293,13 @@ def diff_command(older: Named, newer: Named, as_json: AsJson = False) -> None:
     """Say what changed from one release to another: figures revised, added and gone, sources, forces that fell late."""
     from data.revisions import compare
 
-    store = Store(read_settings().home)
+    store = Store(read_settings().home, publisher=True)
     found = compare(store.get(older), store.get(newer))
     if as_json:
         give_json(asdict(found))
     else:
         reports.print_revisions(found)
+        reports.say_embargoes(store, older, newer)
 
 
 @app.command("audit", epilog=CODES)
@@ -299,7 +316,7 @@ def audit_command(
     from data.disclosure.secret import read
 
     settings = read_settings()
-    store = Store(settings.home)
+    store = Store(settings.home, publisher=True)
     attacked = attacks or bool(from_)
     found = audit(store, name or store.current().id, folders=[folder.resolve() for folder in from_ or []],
                   secret=read(settings.secret) if attacked else None, attacked=attacked)

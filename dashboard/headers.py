@@ -63,6 +63,7 @@ COMPRESSED_TYPES = (
     "application/geo+json",
     "application/problem+json",
     "application/ld+json",
+    "application/csvm+json",
     "application/manifest+json",
     "application/xml",
     "application/atom+xml",

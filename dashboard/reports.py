@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -16,8 +17,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from data.embargo import now_utc, told
 from data.errors import Defect, Report
-from data.release import Release
+from data.release import Release, Store
 from data.templates import ZERO_RULE, Template, describe
 
 if TYPE_CHECKING:
@@ -111,15 +113,36 @@ def published(done: Published) -> str:
     cells = f"{sum(done.cells.values()):,} cells in {len(done.cells)} counts"
     if done.dry:
         return f"[bold]Nothing was published[/bold] (dry run). {cells} would be."
+    if done.embargo:
+        what = f"[bold]Embargoed until {told(done.embargo)}[/bold] ({wait(done.embargo)} from now)"
+        return f"{what}, {'' if done.new else 'as before, '}{cells}. No address shows anything of it until then:"
     if done.new:
         return f"[bold]Published[/bold] {cells}:"
     return f"The same figures were published before ({cells}). They are the current release:"
+
+
+def wait(until: datetime) -> str:
+    """Return how long it is until a time, in its largest units: ``7 days 2 hours``, ``45 minutes``."""
+    from layouts.describing import plural
+
+    minutes = max(round((until - now_utc()).total_seconds() / 60), 1)
+    days, hours = divmod(minutes // 60, 24)
+    parts = [plural(days, "day"), plural(hours, "hour")] if days else [plural(hours, "hour"), plural(minutes % 60, "minute")]
+    return " ".join(part for part in parts if not part.startswith("0 "))
+
+
+def say_embargoes(store: Store, *names: str) -> None:
+    """Say which of some releases are embargoed, of all where none is named, and until when."""
+    for name, held in store.embargoes().items():
+        if not names or name in names:
+            say(f"{name} is embargoed until {told(held.until)}, when it becomes the current release.")
 
 
 def as_document(done: Published) -> dict[str, Any]:
     """Return what a publish did for machines."""
     document = _document(release=done.release, new=done.new, dry_run=done.dry, cells=dict(done.cells),
                          files=listed(done.reports)) | {"warnings": list(done.warnings)}
+    document |= {"embargoed_until": done.embargo.isoformat()} if done.embargo else {}
     return document | ({"revisions": asdict(done.revisions)} if done.revisions is not None else {})
 
 
@@ -205,7 +228,7 @@ def print_columns(template: Template) -> None:
 def print_release(release: Release, *, current: bool) -> None:
     """Print what a release holds: its counts and where they come from."""
     manifest = release.manifest
-    table = Table(title=f"{release.id}{' (current)' if current else ''}, published {manifest['created']}",
+    table = Table(title=f"{release.id}{' (current)' if current else ''}, made {manifest['created']}",
                   title_justify="left")
     for heading, side in (("Count", "left"), ("Cells", "right"), ("Kind", "left"), ("Vintage", "left")):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from data.disclosure.secret import NAME
+from data.embargo import now_utc
 from data.errors import HueError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +85,8 @@ class Settings:
     embed_ancestors: tuple[str, ...] = ("*",)
     """Who may frame embeds, as sources of a Content-Security-Policy."""
     secret: Path = ROOT / ".hue" / "private" / NAME
+    now: Callable[[], datetime] = field(default=now_utc, compare=False)
+    """The clock that embargoes end by: that of this machine."""
 
     @property
     def assets(self) -> Path:

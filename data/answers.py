@@ -20,6 +20,18 @@ T = TypeVar("T")
 DIMENSION_OF: Mapping[str, str] = {"channel_group": "channel", "crime_group": "crime_type", "time": "category"}
 """The dimension of breakdowns that are no dimension: its groups, or the time limits among its categories."""
 AXES = ("area", "channel", "age_group", "crime_type", "category")
+BREAKDOWNS: Mapping[str, str] = {
+    "area": "the chosen places each by itself, or every place of the measure's level",
+    "channel": "each channel",
+    "channel_group": "each group of channels, or the channels of the one group that is chosen",
+    "age_group": "each age group",
+    "crime_type": "each crime type",
+    "crime_group": "each group of crime types, with all of them together",
+    "category": "each of the measure's categories",
+    "time": "each time limit, as a survival curve: for measures of how soon useful information comes",
+    "period": "each period of the chosen grain",
+}
+"""What figures can be split by, each with what is then shown apart."""
 MAX_SERIES = 6
 Choices = list[tuple[str, ...]]
 """What is shown apart along an axis: each a tuple of members whose figures are added."""

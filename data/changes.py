@@ -111,7 +111,7 @@ def between(older: Release, newer: Release) -> Changes:
     known, held = vintages(older.manifest), vintages(newer.manifest)
     told = set(older.corrections)
     return Changes(
-        older=older.id, older_created=older.manifest["created"][:10],
+        older=older.id, older_created=older.published[:10],
         sources_added=tuple(label for label in held if label not in known),
         sources_gone=tuple(label for label in known if label not in held),
         vintages=tuple((label, known[label], held[label]) for label in held if known.get(label, held[label]) != held[label]),
@@ -190,7 +190,7 @@ def against(release: Release) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What one release changed: its name, the time when it was made, the changes."""
+    """What one release changed: its name, the time when it came out, the changes."""
 
     release: str
     created: str
@@ -202,7 +202,7 @@ def history(release: Release) -> Sequence[Told]:
 
     Manifests are read beside the releases that are held open: no figure of an older one is needed.
     """
-    store = Store(release.folder.parent.parent)
+    store = release.store
     return [told for told in release.once(("history",), lambda: list(_walk(release, store))) if store.withdrawal(told.release) is None]
 
 
@@ -210,7 +210,7 @@ def _walk(release: Release, store: Store) -> Iterator[Told]:
     name, manifest, found = release.id, release.manifest, of_release(release)
     for _ in range(FEED_LENGTH):
         if found is not None:
-            yield Told(release=name, created=manifest["created"], changes=found)
+            yield Told(release=name, created=store.published(name, manifest), changes=found)
         name = manifest.get("revisions", {}).get("against", "")
         path = store.releases / name / "manifest.json"
         if not name or not path.exists():

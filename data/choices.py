@@ -92,7 +92,7 @@ def _series(name: str, chosen: Sequence[str], *, cube: Cube, overlapping: bool) 
 def _area_choices(base: Answer, *, cube: Cube) -> Choices:
     areas = base.answered.area
     if "area" in base.by:
-        return [(code,) for code in _level(base, cube=cube)]
+        return [(code,) for code in areas or _level(base, cube=cube) or (base.measure.whole,)]
     if series_of_areas(base):
         return [(code,) for code in areas]
     return [areas or (base.measure.whole,)]

@@ -21,6 +21,8 @@ FEWEST = 5
 SHARES = ("percent", "per_100_000", "per_10_000", "per_1_000")
 """Units of values that are shares of their base."""
 RANK_DRAWS = 1_000
+OUTSIDE = 2
+"""How a funnel calls places beyond its 99.8% limits."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""What the system says when a file cannot be written, in words that tell what to do."""
+"""Files written whole or not at all, and what the system says when one cannot be written, in words that tell what to do."""
 
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,3 +41,46 @@ def said(fault: OSError, *, folder: Path | None = None) -> str:
         return (f"{where} cannot be written ({fault.strerror}). Make its folder writable for this account, or name another "
                 "folder in HUE_HOME.")
     return f"{where} cannot be used: {fault.strerror or fault}."
+
+
+def write_atomically(path: Path, *, text: str) -> None:
+    """Write a small file so that a reader finds the old text or the new one, never a part."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Hold the publish lock: one process at a time changes what is served.
+
+    The system frees it when the process ends, however it ends. Raises ``PublishError`` while another holds it.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
+                               "Wait until it has ended.") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield

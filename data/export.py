@@ -6,12 +6,12 @@ tells a value from its neighbours; dates are inclusive.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from data import cells_out
+from data.described import FIGURES, names
 from data.frame import Row, area_label
 from data.measures import MEASURE_BY_ID
 from data.model import ALL
@@ -19,11 +19,9 @@ from data.periods import first_day, last_day
 from data.query import Answer
 from data.release import Release
 
-COLUMNS = (
-    "measure", "area_code", "area_name", "channel", "age_group", "crime_type", "category", "period_start",
-    "period_end", "numerator", "denominator", "value", "lower", "upper", "unit", "status", "origin", "source",
-    "vintage", "release",
-)
+COLUMNS = names(FIGURES)
+SOURCE_KEYS = ("id", "label", "publisher", "licence", "credit", "address", "vintage", "origin")
+"""What is told of a source."""
 
 
 def records(answer: Answer, *, release: Release) -> list[dict[str, Any]]:
@@ -31,6 +29,11 @@ def records(answer: Answer, *, release: Release) -> list[dict[str, Any]]:
     known = {measure: _provenance(measure, release) for measure in {row.measure for row in answer.frame}}
     return [_record(row, provenance={**known[row.measure], **_surveyed(row, release)}, release=release.id)
             for row in answer.frame]
+
+
+def record(row: Row, *, release: Release) -> dict[str, Any]:
+    """Return one row under the contract's names."""
+    return _record(row, provenance={**_provenance(row.measure, release), **_surveyed(row, release)}, release=release.id)
 
 
 def _surveyed(row: Row, release: Release) -> Mapping[str, str]:
@@ -69,15 +72,8 @@ def as_csv(answer: Answer, *, release: Release) -> str:
 
 def answers_as_csv(answers: Iterable[Answer], *, release: Release) -> str:
     """Return the rows of several answers as one CSV, each row once."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    seen: set[tuple[Any, ...]] = set()
-    for record in (record for answer in answers for record in records(answer, release=release)):
-        if tuple(record.values()) not in seen:
-            seen.add(tuple(record.values()))
-            writer.writerow(record)
-    return text.getvalue()
+    rows = dict.fromkeys(tuple(record.values()) for answer in answers for record in records(answer, release=release))
+    return cells_out.as_csv(COLUMNS, rows)
 
 
 def as_json(answer: Answer, *, release: Release) -> dict[str, Any]:
@@ -98,7 +94,7 @@ def as_json(answer: Answer, *, release: Release) -> dict[str, Any]:
         "origin": answer.origin,
         "release": release.id,
         "sources": [
-            {key: source[key] for key in ("id", "label", "publisher", "licence", "credit", "address", "vintage", "origin")}
+            {key: source[key] for key in SOURCE_KEYS}
             for source in release.sources(measure)
         ],
         "rows": records(answer, release=release),

@@ -57,7 +57,8 @@ def _best(tables: TableSet, base: Answer, *, asked: Window) -> tuple[Cube, tuple
     concerned = [key for key in _ORDER if key in base.measure.dimensions and (base.answered.get(key) or base.splits(key))]
     level, areas = _level(base).removeprefix("police_"), base.answered.area or (base.measure.whole,)
     for name, cube in tables.tables.items():
-        if not (name.startswith(level) if "area" in base.by else all(code in cube.widths["area"] for code in areas)):
+        every = "area" in base.by and not base.answered.area
+        if not (name.startswith(level) if every else all(code in cube.widths["area"] for code in areas)):
             continue
         wide = _wide(base, cube, concerned=concerned, narrow=tables.narrow[name])
         if wide is None:

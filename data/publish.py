@@ -20,28 +20,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data import appeals, changes, coverage, engine, quality, remarks, revision_marks, similar, surveyed, targets
+from data import appeals, changes, coverage, embargo, engine, quality, remarks, revision_marks, similar, surveyed, targets
 from data.areas import SNAPSHOTS
-from data.count import Count
-from data.counts_of_quality import QUALITY_KINDS
 from data.coverage import Coverage
 from data.cube import save
 from data.disclosure.account import spend
 from data.disclosure.attacks import Attack, Witnessed, attack
 from data.disclosure.noise import key_name
 from data.disclosure.secret import NAME, read
-from data.disk import writing
+from data.disk import locked, sync_folder, write_atomically, writing
 from data.errors import HueError, PublishError, Report, SourceError, Unreadable
-from data.inputs import UNPUBLISHED, Inputs, gather, latest_month, partial
-from data.model import WEAKEST, Origin, month_text
-from data.release import (
-    CONTENTS, MARKED, SCHEMA, Release, Store, checksum, content_hash, contents, locked, sync_folder, write_atomically,
-)
+from data.inputs import Inputs, gather, partial
+from data.manifest import Aggregated, files_of, sources, stated
+from data.release import CONTENTS, MARKED, Release, Store, checksum, content_hash, contents
 from data.revisions import Revisions, against
 from data.sources import ons_boundaries
-from data.sources.base import Loaded
 from data.sources.files import OnFile, unwatched_files
-from data.sources.registry import source_of
 
 Step = Callable[[str, int, int], None]
 """Called before each step with its name, its number and how many there are."""
@@ -49,7 +43,6 @@ Step = Callable[[str, int, int], None]
 _KEPT_WHOLE = ("reference", "contact", "platform_reach")
 """Kinds whose rows stand in a release as they were read, beside any counts that are made of them."""
 STEPS = ("lock", "read", "aggregate", "attack", "counts", "reference", "boundaries", "manifest", "rename", "point")
-Aggregated = engine.Cells | engine.Tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +58,8 @@ class Published:
     """What of the machine, not of the files, is to be looked at."""
     revisions: Revisions | None = None
     """What a dry run would change in the current release; ``None`` where there is none yet."""
+    embargo: datetime | None = None
+    """Until when the release is held back, ``None`` where it is out."""
 
 
 def _quiet(name: str, number: int, of: int) -> None:
@@ -73,13 +68,15 @@ def _quiet(name: str, number: int, of: int) -> None:
 
 def publish(
     home: Path, *, folders: Sequence[Path] = (), dry_run: bool = False, today: date | None = None,
-    on_step: Step = _quiet, secret: Path | None = None, on_file: OnFile = unwatched_files,
+    on_step: Step = _quiet, secret: Path | None = None, on_file: OnFile = unwatched_files, embargo_until: datetime | None = None,
 ) -> Published:
     """Publish the default figures, with those in ``folders`` in place of the illustrative ones.
 
-    ``secret`` is the file of the publisher's secret, without it the one in ``home``. Raises
+    ``secret`` is the file of the publisher's secret, without it the one in ``home``. With ``embargo_until`` the release is held
+    back until that time, when it becomes current by itself. Raises
     ``SourceError`` with every defect where a file cannot be published, ``PublishError`` where another
-    publish is under way, a count may not be published or ``home`` cannot be written. Nothing is changed then.
+    publish is under way, a count may not be published, nothing is left to embargo or ``home`` cannot be written. Nothing is
+    changed then.
     """
     def step(name: str) -> None:
         on_step(name, STEPS.index(name), len(STEPS))
@@ -87,6 +84,7 @@ def publish(
     step("lock")
     with writing(home), locked(home):
         warnings = _clock(Store(home).current_id(), today=today)
+        _stop_without_another(Store(home), embargo_until)
         step("read")
         inputs = gather(home, folders=folders, today=today, on_file=on_file)
         reports = (*(loaded.report for loaded in inputs.loaded), *inputs.passed_over)
@@ -110,9 +108,9 @@ def publish(
             cells += _of_itself(home, building, cells=cells, covered=covered, inputs=inputs, today=today)
             _write(building, cells=cells, covered=covered, inputs=inputs, step=step)
             done = _adopt(home, building, inputs=inputs, cells=cells, covered=covered, privacy=privacy, reports=reports, today=today,
-                          step=step)
+                          step=step, until=embargo_until)
             _log(home, name=done.release, inputs=inputs, reports=reports, attacks=attacks)
-            return replace(done, warnings=warnings)
+            return replace(done, warnings=(*warnings, *_to_come(Store(home, publisher=True), done)))
         finally:
             for left in (building, building.with_name(".replaced")):
                 shutil.rmtree(left, ignore_errors=True)
@@ -123,6 +121,19 @@ def _clock(served: str | None, *, today: date | None) -> tuple[str, ...]:
     now, then = (today or datetime.now(UTC).date()).isoformat(), (served or "")[:10]
     return (f"The clock says {now}, and the release served so far was made on {then}. Check the clock of this machine: "
             "releases are named and listed by their day.",) if now < then else ()
+
+
+def _stop_without_another(store: Store, until: datetime | None) -> None:
+    """Stop where a release is to be held back and none is there to be served until then."""
+    if until is not None and store.current_id() is None:
+        raise PublishError("The first release cannot be embargoed: nothing could be served until then. Publish one without an "
+                           "embargo first, such as the default figures: hue publish")
+
+
+def _to_come(store: Store, done: Published) -> tuple[str, ...]:
+    """Say which other releases will take the place of the one that is served, when their embargoes end."""
+    return tuple(f"{name} is embargoed until {embargo.told(held.until)} and will be the current release then. To stop it: "
+                 f"hue releases withdraw {name} --why TEXT" for name, held in store.embargoes().items() if name != done.release)
 
 
 def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) -> Revisions | None:
@@ -137,7 +148,7 @@ def _would_change(home: Path, *, inputs: Inputs, cells: Sequence[Aggregated]) ->
         elif not cell.count.derived:
             tables[cell.count.id] = cell.table
     aims, like = (kept.as_table(_supplied(inputs, kept.KIND)) for kept in (targets, similar))
-    return against(store.current(), manifest={"sources": _sources(inputs)}, tables=tables, targets=targets.from_table(aims),
+    return against(store.current(), manifest={"sources": sources(inputs)}, tables=tables, targets=targets.from_table(aims),
                    similar=similar.by_force(like))
 
 
@@ -150,20 +161,10 @@ def _of_itself(
 ) -> list[Aggregated]:
     """Return the counts of what the release knows of itself, and keep the days of supply in it."""
     before = _readable(Store(home).current)
-    origins = {cell.count.id: _feeding(cell.count, inputs)[1] for cell in cells}
+    origins = {cell.count.id: files_of(cell.count, inputs)[1] for cell in cells}
     made = quality.tables(covered, cells, before=before, origins=origins, today=today or datetime.now(UTC).date())
     quality.write(made.pop("supplied_on"), building)
     return list(engine.aggregate(made))
-
-
-def _feeding(count: Count, inputs: Inputs) -> tuple[list[Loaded], Origin]:
-    """Return the files that feed a count, and the weakest of their origins; of what a release knows of itself all files."""
-    every = [loaded for loaded in inputs.loaded if loaded.kind in count.kinds
-             or ("any_responses" in count.kinds and loaded.kind in ("responses", "responses_counted"))]
-    if count.kinds[0] in QUALITY_KINDS:
-        every = _with_figures(inputs)
-    feeding = [loaded for loaded in every if loaded.source_id in count.sources] or every
-    return feeding, min((loaded.origin for loaded in feeding), key=WEAKEST.index)
 
 
 def _stop_on_leaks(attacks: Sequence[Attack]) -> None:
@@ -248,18 +249,25 @@ def _write_table(table: pa.Table, path: Path) -> None:
 def _adopt(
     home: Path, building: Path, *, inputs: Inputs, cells: Sequence[Aggregated], covered: Sequence[Coverage],
     privacy: Mapping[str, Any], reports: tuple[Report, ...], today: date | None, step: Callable[[str], None],
+    until: datetime | None,
 ) -> Published:
-    """Name the release by what it holds, move it into place and point at it."""
+    """Name the release by what it holds, move it into place and point at it, or hold it back until its time.
+
+    One that is held back already stays so: publishing the same figures again lifts no embargo.
+    """
     step("manifest")
-    manifest = _manifest(inputs=inputs, cells=cells, covered=covered, privacy=privacy)
+    manifest = stated(inputs=inputs, cells=cells, covered=covered, privacy=privacy)
     text = json.dumps(contents(manifest), indent=1, sort_keys=True)
     (building / CONTENTS).write_text(text, encoding="utf-8")
     paths = sorted(path for path in building.rglob("*") if path.is_file())
     files = {path.relative_to(building).as_posix(): checksum(path) for path in paths}
-    store = Store(home)
+    store = Store(home, publisher=True)
     digest = content_hash(files)
     same = next((name for name in store.ids() if name.endswith(digest) and not store.withdrawal(name)), None)
     name = same or f"{today or datetime.now(UTC).date()}-{digest}"
+    held = store.embargo(same) if same else None
+    if same and until and held is None:
+        raise PublishError(f"These figures are published already, as {same}: there is nothing to hold back.")
     damaged = same is not None and _is_damaged(store, same)
     if same is None or damaged:
         older = _readable(lambda: store.get(store.get(name).manifest["revisions"]["against"]) if damaged else store.current())
@@ -273,15 +281,29 @@ def _adopt(
             target.rename(_clean(store.releases / ".replaced") / name)
         elif target.exists():
             raise PublishError(f"{name} was withdrawn today and cannot be published again as it was.")
+        if same is None:
+            _hold_back(home, name, until=until)  # before the folder has its name: under that it could be asked for
         building.rename(target)
         sync_folder(store.releases)
     else:
         shutil.rmtree(building)
     step("point")
-    if store.current_id() != name:
+    if held is not None and until:
+        _hold_back(home, name, until=until)
+    waiting = store.embargo(name)
+    if waiting is None and store.current_id() != name:
         store.point(name)
     numbers = {cell.count.id: cell.rows for cell in cells}
-    return Published(release=name, new=same is None or damaged, reports=reports, cells=numbers)
+    return Published(release=name, new=same is None or damaged, reports=reports, cells=numbers,
+                     embargo=waiting.until if waiting else None)
+
+
+def _hold_back(home: Path, name: str, *, until: datetime | None) -> None:
+    """Keep until when a release is held back; without a time, that it is not."""
+    if until is None:
+        embargo.forget(home, name)
+    else:
+        embargo.keep(home, name, embargo.Embargo(until=until))
 
 
 def _is_damaged(store: Store, name: str) -> bool:
@@ -318,54 +340,6 @@ def _sync(folder: Path) -> None:
         else:
             sync_folder(path)
     sync_folder(folder)
-
-
-def _with_figures(inputs: Inputs) -> list[Loaded]:
-    """Return the files of which figures are made; others are only checked and kept."""
-    return [loaded for loaded in inputs.loaded if loaded.kind not in UNPUBLISHED]
-
-
-def _sources(inputs: Inputs) -> list[dict[str, Any]]:
-    """Return what the site says of each source that has figures in the release."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for loaded in _with_figures(inputs):
-        source = source_of(loaded)
-        entry = {
-            "id": source.id, "label": source.label, "publisher": source.publisher, "licence": source.licence,
-            "credit": source.credit, "address": source.address, "cadence": source.cadence,
-            "limits": list(source.limits), "vintage": loaded.vintage, "origin": loaded.origin, "kind": loaded.kind,
-        }
-        key = (loaded.source_id, loaded.origin)
-        if key not in found or found[key]["vintage"] < loaded.vintage:
-            found[key] = entry
-    weakest = min((loaded.origin for loaded in _with_figures(inputs)), key=WEAKEST.index)
-    return [*found.values(), quality.source(vintage=latest_month(_with_figures(inputs)), origin=weakest)]
-
-
-def _manifest(
-    *, inputs: Inputs, cells: Sequence[Aggregated], covered: Sequence[Coverage], privacy: Mapping[str, Any],
-) -> dict[str, Any]:
-    counts: dict[str, Any] = {}
-    states = {each.field: {"states": each.numbers()} for each in covered}
-    for cell in cells:
-        count = cell.count
-        feeding, origin = _feeding(count, inputs)
-        counts[count.id] = {
-            "label": count.label, "policy": count.policy, "addition": dict(count.addition),
-            "cells": cell.rows, "coverage": coverage.stated(cell) | states.get(count.id, {}),
-            "origin": origin,
-            "sources": [quality.SOURCE] if count.kinds[0] in QUALITY_KINDS else list(
-                dict.fromkeys(loaded.source_id for loaded in feeding)),
-            "vintage": max(loaded.vintage for loaded in feeding),
-        }
-        if isinstance(cell, engine.Tables):
-            counts[count.id] |= {"tables": list(cell.parts), "cutoff": month_text(cell.cutoff)}
-    return {
-        "schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "licence": "Open Government Licence v3.0", "sources": _sources(inputs), "counts": counts,
-        "latest_month": latest_month(_with_figures(inputs)),
-        "privacy": privacy,
-    }
 
 
 def _log(home: Path, *, name: str, inputs: Inputs, reports: Sequence[Report], attacks: Sequence[Attack]) -> None:

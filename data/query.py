@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import prod
 
 from data import modelled
-from data.answers import AXES, DIMENSION_OF, MAX_SERIES, Answer, Choices, Figure, Figures, Note
+from data.answers import AXES, BREAKDOWNS, DIMENSION_OF, MAX_SERIES, Answer, Choices, Figure, Figures, Note
 from data.applying import apply, compared
 from data.arithmetic import beside_rows, noise_in, rows_of
 from data.choices import choices_of, held, level_of
+from data.counts_of_persons import USEFUL_LIMITS
 from data.cube import Cube
 from data.disclosure.supply import finished
+from data.errors import SelectionError
 from data.frame import Frame, Row, area_label, listed, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
@@ -31,19 +34,19 @@ from data.waiting import curves
 
 _STEPS: Mapping[int, str] = {3: "quarter", 12: "calendar year"}
 
-__all__ = ["AXES", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
+__all__ = ["AXES", "BREAKDOWNS", "MAX_SERIES", "Answer", "Figures", "Note", "answer", "level_of", "values"]
 
 
 def answer(
     release: Figures, selection: Selection, *, by: tuple[str, ...], measure: str = "",
-    ignores: tuple[str, ...] = (), beside: str = "",
+    ignores: tuple[str, ...] = (), beside: str = "", most: int = 0,
 ) -> Answer:
     """Answer one question of a chart.
 
-    ``by`` names the breakdowns (``area``, ``channel``, ``channel_group``, ``age_group``,
-    ``crime_type``, ``crime_group``, ``category``, ``time``, ``period``; none for one total); ``measure`` overrides the
+    ``by`` names the breakdowns (of ``BREAKDOWNS``; none for one total); ``measure`` overrides the
     selection's; ``ignores`` the filters that the chart leaves out; ``beside`` a second measure shown
-    with the first. Never raises for a choice without figures: ``reason`` says why there are none.
+    with the first. Never raises for a choice without figures: ``reason`` says why there are none. Raises
+    ``SelectionError`` where the answer would have more than ``most`` rows; 0 is any number.
     """
     asked = selection.without(*ignores)
     about = MEASURE_BY_ID[measure or selection.measure or DEFAULT_MEASURE]
@@ -73,7 +76,7 @@ def answer(
     if asked.area and not base.answered.area:
         why = next(note.text for note in base.notes if note.field == "area")
         return replace(base, reason=f"{why.partition(';')[0].rstrip('.')}. Choose a place that has figures.")
-    return _filled(release, base, cube=cube, asked=months, beside=beside)
+    return _filled(release, base, cube=cube, asked=months, beside=beside, most=most)
 
 
 def no_figures(measure: Measure) -> str:
@@ -123,7 +126,7 @@ def _placed(selection: Selection, *, cube: Figure) -> tuple[str, ...]:
     return tuple(code for code in selection.area if cube.holds("area", code))
 
 
-def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside: str) -> Answer:
+def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside: str, most: int) -> Answer:
     measure = base.measure
     choices = {
         name: choices_of(name, base, cube=cube, overlapping=name in measure.overlapping) for name in AXES
@@ -134,6 +137,7 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     reason = _unanswerable(base, choices=choices, cube=cube)
     if reason:
         return replace(base, reason=reason)
+    _few_enough(base, choices=choices, periods=asked[1] - asked[0] + 1 if "period" in base.by else 1, most=most)
     done = asked if base.finished is None else (asked[0], min(asked[1], base.finished))
     total = whole(cube, done) if done[0] <= done[1] else None
     if total is None and done != asked and whole(cube, asked) is not None:
@@ -199,6 +203,14 @@ def _modelled(
     return base, dict(choices)
 
 
+def _few_enough(base: Answer, *, choices: Mapping[str, Choices], periods: int, most: int) -> None:
+    """Refuse a breakdown of more rows than ``most``; periods are taken for months. Raises ``SelectionError``."""
+    rows = prod(len(choices[name]) for name in AXES) * periods
+    if most and rows > most:
+        raise SelectionError(f"By {' and '.join(base.by)} this would be {rows:,} figures; at most {most:,} are answered at once. "
+                             "Choose fewer members or months, or leave out a breakdown.", field="by")
+
+
 def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -> str:
     """Return why a measure cannot answer a breakdown, or empty where it can."""
     measure = base.measure
@@ -207,6 +219,8 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
         optional = name == "channel_group" and "period" in base.by
         if key in DIMENSIONS and key not in measure.dimensions and not optional:
             return f"{measure.label} is not collected by {DIMENSIONS[key].label.lower()}."
+    if "time" in base.by and not all(cube.holds("category", limit) for limit in USEFUL_LIMITS):
+        return f"{measure.label} is not followed by limits of time."
     if measure.kind == "gap" and "age_group" not in base.by and not base.answered.age_group:
         return "Over all ages the gap is nothing by definition: choose an age group."
     if measure.kind == "survey" and not base.splits("age_group") and not base.answered.age_group and not _any_age(base, cube):

@@ -2,29 +2,29 @@
 
     HUE_HOME/releases/<date>-<hash>/   manifest.json, contents.json, coverage.parquet, counts/*.parquet, cubes/*/,
                                        geo/*, reference/*; revised/* (no part of its name)
-    HUE_HOME/current                   the name of the release that is served
+    HUE_HOME/current                   the name of the release that is served, unless an embargo has ended since it was written
+    HUE_HOME/embargoed/                which releases are not out yet (`data.embargo`)
     HUE_HOME/publish.lock              held by whoever publishes, swaps the pointer or withdraws
     HUE_HOME/withdrawn/<id>.json       when and why a release was withdrawn
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from data import named, remarks, stored, surveyed
+from data import embargo, named, remarks, stored, surveyed
 from data.counts import COUNT_BY_ID
 from data.cube import Cube, load
+from data.disk import locked, write_atomically
+from data.embargo import Embargo
 from data.errors import Gone, NotFound, PublishError, Unreadable
 from data.measures import MEASURES, Measure
 from data.model import WEAKEST, Origin, month_index
@@ -103,6 +103,16 @@ class Release:
         labels = {f"field-{name}": (stated["label"], stated["label"], "") for name, stated in self.manifest["counts"].items()}
         return named.learn({**labels, **surveyed.words(self.surveyed)})
 
+    @property
+    def published(self) -> str:
+        """When it came out (ISO 8601): when it was made, of one that was held back when its embargo ended."""
+        return self.store.published(self.id, self.manifest)
+
+    @property
+    def store(self) -> Store:
+        """The releases that it stands among, as readers see them."""
+        return Store(self.folder.parent.parent)
+
     def sources(self, measure: Measure) -> list[Mapping[str, Any]]:
         """Return the sources of a measure's counts, each once."""
         ids = dict.fromkeys(
@@ -152,9 +162,13 @@ class Release:
 
 @dataclass(frozen=True)
 class Store:
-    """The releases of one ``HUE_HOME``."""
+    """The releases of one ``HUE_HOME``, as readers may see them: of an embargoed one they learn nothing before its time."""
 
     home: Path
+    now: Callable[[], datetime] = field(default=embargo.now_utc, repr=False, compare=False)
+    publisher: bool = False
+    """Whether its publisher asks, who sees embargoed releases as well."""
+    _out: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def releases(self) -> Path:
@@ -164,10 +178,16 @@ class Store:
     def ids(self) -> list[str]:
         """Return the names of all releases, newest first."""
         found = (folder for folder in self.releases.glob("*") if RELEASE_ID.fullmatch(folder.name))
-        return [folder.name for folder in sorted(found, key=_newest, reverse=True)]
+        return [folder.name for folder in sorted(found, key=_newest, reverse=True) if self._seen(folder.name)]
 
     def current_id(self) -> str | None:
-        """Return the name of the release that is served, ``None`` before the first publish."""
+        """Return the name of the release that is served, ``None`` before the first publish.
+
+        It is the one that the pointer names, or the one whose embargo ended last since the pointer was set.
+        """
+        ended = self._ended()
+        if ended:
+            return ended[-1]
         try:
             return (self.home / "current").read_text(encoding="utf-8").strip() or None
         except FileNotFoundError:
@@ -183,21 +203,72 @@ class Store:
     def get(self, name: str) -> Release:
         """Return a release, whose words are spoken from now on.
 
-        Raises ``NotFound`` where there never was one, ``Gone`` where it was withdrawn, ``Unreadable`` where it is damaged
-        or was made by a newer version.
+        Raises ``NotFound`` where there never was one or it is not out yet, ``Gone`` where it was withdrawn, ``Unreadable`` where
+        it is damaged or was made by a newer version.
         """
-        release = _open(self._folder(name))
+        release = _open(self.folder(name))
         named.speak(release.words)
         return release
 
-    def _folder(self, name: str) -> Path:
+    def glance(self, name: str) -> Release:
+        """Return a release opened for one question: it takes the place of none of those that are held open.
+
+        Raises as ``get`` does.
+        """
+        return _opened(self.folder(name))
+
+    def unseen(self, name: str) -> Release:
+        """Return an embargoed release to be made ready: nothing of it becomes known by name."""
+        return _open(self.releases / name)
+
+    def folder(self, name: str) -> Path:
         """Return where a release lies, whether it can be read or not. Raises ``NotFound`` and ``Gone`` as ``get`` does."""
         folder = self.releases / name[:80]
+        if not RELEASE_ID.fullmatch(name) or not self._seen(name):
+            raise NotFound(f"There is no release called “{name[:80]}”.")
         if self.withdrawal(name):
             raise Gone(f"The release {name} was withdrawn.")
-        if not RELEASE_ID.fullmatch(name) or not folder.is_dir():
+        if not folder.is_dir():
             raise NotFound(f"There is no release called “{name[:80]}”.")
         return folder
+
+    def _seen(self, name: str) -> bool:
+        return self.publisher or self.embargo(name) is None
+
+    def embargo(self, name: str) -> Embargo | None:
+        """Return the embargo of a release that is not out, ``None`` where it is out or never had one."""
+        held = embargo.of(self.home, name)
+        return held if held is not None and not self._is_out(name, held) else None
+
+    def embargoes(self) -> Mapping[str, Embargo]:
+        """Return the releases that are still to come out, the first one first."""
+        found = {name: held for name, held in embargo.every(self.home).items()
+                 if not held.never and not self._is_out(name, held) and (self.releases / name).is_dir()}
+        return dict(sorted(found.items(), key=lambda item: item[1].until))
+
+    def _is_out(self, name: str, held: Embargo) -> bool:
+        """Whether an embargo is over. Once it was, it stays so, whatever the clock says later."""
+        if held.never:
+            return False
+        if name in self._out:
+            return True
+        if not embargo.was_out(self.home, name):
+            if held.until > self.now() or not (self.releases / name).is_dir():
+                return False
+            embargo.mark_out(self.home, name)
+        self._out.add(name)
+        return True
+
+    def _ended(self) -> list[str]:
+        """Return the releases that came out by themselves since the pointer was set, the latest last."""
+        found = [(held.until, name) for name, held in embargo.every(self.home).items()
+                 if not held.settled and self._is_out(name, held) and not self.withdrawal(name)]
+        return [name for _, name in sorted(found)]
+
+    def published(self, name: str, manifest: Mapping[str, Any]) -> str:
+        """Return when a release came out (ISO 8601), of which the manifest is known."""
+        held, created = embargo.of(self.home, name), str(manifest["created"])
+        return created if held is None else max(created, held.until.isoformat(timespec="seconds"))
 
     def withdrawal(self, name: str) -> Mapping[str, str] | None:
         """Return when and why a release was withdrawn, ``None`` where it was not."""
@@ -205,47 +276,61 @@ class Store:
         known = RELEASE_ID.fullmatch(name) and path.exists()
         return json.loads(path.read_text(encoding="utf-8")) if known else None
 
-    def use(self, name: str) -> None:
-        """Serve another release from now on.
+    def use(self, name: str, *, lift: bool = False) -> None:
+        """Serve another release from now on; ``lift``: also one whose embargo has not ended, which then is over.
 
-        Raises ``PublishError`` while a publish is under way, ``Unreadable`` where the release could not be served.
+        Raises ``PublishError`` while a publish is under way and for an embargoed release, ``Unreadable`` where it could not be served.
         """
         self.get(name).open_all()  # before the lock: where there is no such release there may be no folder to lock
         with locked(self.home):
+            held = self.embargo(name)
+            if held is not None and not lift:
+                raise PublishError(f"{name} is embargoed until {embargo.told(held.until)}. To publish it now: "
+                                   f"hue releases use {name} --lift-embargo")
+            if held is not None:
+                embargo.keep(self.home, name, Embargo(until=self.now()))
             self.point(name)
 
     def point(self, name: str) -> None:
         """Make a release the one that is served, in one step that cannot be seen half done.
 
-        For those who hold the lock.
+        For those who hold the lock. A release that came out by itself is served until the last step.
         """
         self.get(name)
         write_atomically(self.home / "current", text=f"{name}\n")
+        for other in self._ended():
+            held = embargo.of(self.home, other)
+            if held is not None:
+                embargo.keep(self.home, other, replace(held, settled=True))
 
     def withdraw(self, name: str, *, why: str) -> str | None:
-        """Withdraw a release and return the one that is served after it.
+        """Withdraw a release and return the one that is served after it. One that is embargoed never comes out.
 
         Raises ``PublishError`` while a publish is under way, and where the release is served and no
         other is left to serve in its place.
         """
-        self._folder(name)
+        self.folder(name)
         with locked(self.home):
-            self._folder(name)
+            self.folder(name)
+            held = self.embargo(name)
+            if held is not None:
+                embargo.keep(self.home, name, replace(held, never=True))
             serving = self.current_id()
             if serving == name:
-                left = [other for other in self.ids() if other != name and not self.withdrawal(other)]
+                left = [other for other in self.ids()
+                        if other != name and not self.withdrawal(other) and self.embargo(other) is None]
                 if not left:
                     raise PublishError(f"{name} is the only release left. Publish another before you withdraw it.")
                 serving = left[0]
                 self.point(serving)
             (self.home / "withdrawn").mkdir(exist_ok=True)
-            when = datetime.now(UTC).isoformat(timespec="seconds")
+            when = self.now().isoformat(timespec="seconds")
             write_atomically(self.home / "withdrawn" / f"{name}.json", text=json.dumps({"withdrawn": when, "why": why}))
             return serving
 
     def verify(self, name: str) -> list[str]:
         """Return what differs between a release's files and its manifest; an empty list where nothing does."""
-        folder = self._folder(name)
+        folder = self.folder(name)
         manifest = _manifest(folder)
         written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
         del written["manifest.json"]
@@ -261,32 +346,16 @@ class Store:
         return sorted(found)
 
 
-@contextmanager
-def locked(home: Path) -> Iterator[None]:
-    """Hold the publish lock: one process at a time changes what is served.
-
-    The system frees it when the process ends, however it ends. Raises ``PublishError`` while another holds it.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "publish.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise PublishError(f"Another publish is under way (process {file.read().strip() or 'unknown'}). "
-                               "Wait until it has ended.") from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
-
-
 def _newest(folder: Path) -> tuple[str, float]:
     return folder.name[:10], folder.stat().st_mtime
 
 
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> Release:
+    return _opened(folder)
+
+
+def _opened(folder: Path) -> Release:
     return Release(folder.name, folder, _manifest(folder))
 
 
@@ -323,26 +392,3 @@ def content_hash(files: Mapping[str, str]) -> str:
     named_by = [path for path in sorted(files) if not path.removeprefix("cubes/").startswith(QUALITY)]
     lines = "\n".join(f"{path} {files[path]}" for path in named_by)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
-
-
-def write_atomically(path: Path, *, text: str) -> None:
-    """Write a small file so that a reader finds the old text or the new one, never a part."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

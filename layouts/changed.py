@@ -31,7 +31,7 @@ def none(release: Release) -> str:
 
 def pair(release: Release, changes: Changes) -> str:
     """Return which two releases are compared."""
-    return (f"Release {release.id}, published {day_words(release.manifest['created'][:10])}, against release {changes.older}, "
+    return (f"Release {release.id}, published {day_words(release.published[:10])}, against release {changes.older}, "
             f"published {day_words(changes.older_created)}")
 
 

@@ -22,6 +22,7 @@ from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.document import identity
 from layouts.elements import Element
 from layouts.filters import GRAINS
+from layouts.formats import formats_of
 from layouts.kpis import attention, kpi_tiles
 from layouts.notices import unread
 from layouts.numbers import shown
@@ -43,7 +44,8 @@ BADGES: Mapping[str, Element] = {
 } | {"modelled": html.P(MODELLED[0], className="badge modelled")}
 PROTECTED = ("To protect the people counted", "Counts of persons are changed")
 """How notes begin that need the page on methods beside them."""
-SURFACES = (("csv", "CSV"), ("json", "JSON"))
+ON_CARDS = ("csv", "json")
+"""The files that every card links; a chart's own page links them all."""
 _CROSS = (html.Span("\N{MULTIPLICATION SIGN}", **{"aria-hidden": "true"}), html.Span(" remove", className="unseen"))
 
 
@@ -288,9 +290,9 @@ def surfaces(chart: Chart, view: View) -> Element:
     path = f"/charts/{chart.slug}"
     held = replace(view.selection, release=view.release.id)
     links = [
-        html.A(label, href=held.address(f"{path}.{suffix}"), **{
-            "aria-label": f"{label}: {chart.title}", "data-surface": f"{path}.{suffix}", "data-held": "yes"})
-        for suffix, label in SURFACES
+        html.A(each.label, href=held.address(f"{path}.{each.suffix}"), **{
+            "aria-label": f"{each.label}: {chart.title}", "data-surface": f"{path}.{each.suffix}", "data-held": "yes"})
+        for each in formats_of(chart) if view.page.single or each.suffix in ON_CARDS
     ]
     links.append(html.A("Link to this chart", href=view.selection.address(path), **{
         "aria-label": f"Link to this chart: {chart.title}", "data-surface": path}))

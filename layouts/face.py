@@ -17,7 +17,7 @@ from layouts.changed import PATH as CHANGED
 from layouts.changed import in_short
 from layouts.components import ORIGINS
 from layouts.describing import plural
-from layouts.findings import MOST, Finding, findings, pictures
+from layouts.findings import MOST, Finding, examined, examined_words, findings, pictures
 from layouts.shapes import SHAPES
 from layouts.view import View
 
@@ -61,7 +61,8 @@ def panel(view: View) -> Component:
     found = findings(view.release)
     return html.Section([
         html.H2("Findings and their charts", id="findings"),
-        html.P(["Of published and uploaded figures alone; the filters do not change it. ", _too_few(found)], className="subtitle"),
+        html.P(["Of published and uploaded figures alone; the filters do not change it. ", _too_few(found), " ",
+                examined_words(examined(view.release))], className="subtitle"),
         html.Div([_card(place, finding) for place, finding in enumerate(found, start=1)], className="found"),
     ], className="card wide findings", **{"aria-labelledby": "findings"})
 

@@ -1,4 +1,4 @@
-"""What feeds say: what changed with each release, in all or in one place, and the signals of the KPIs of a place.
+"""What feeds say: what changed with each release, in all or in one place, corrections, and the signals of the KPIs of a place.
 
 Illustrative figures are in no feed. An entry keeps its key as long as it is about the same thing, so that a reader's
 program knows it again.
@@ -16,7 +16,7 @@ from data.controls import Signal, signals
 from data.frame import Row, area_label, run_label
 from data.kpis import KPIS, Kpi, kpis_of
 from data.measures import MEASURE_BY_ID
-from data.periods import day_words, last_day, window_label
+from data.periods import day_words, last_day, period_words, window_label
 from data.release import Release
 from data.selection import Selection
 from data.statistics.control import RULES, variation_of
@@ -26,6 +26,7 @@ from layouts.charts import PERFORMANCE
 from layouts.kpis import feed_address, target_words
 from layouts.numbers import shown
 from layouts.pages.area import address
+from layouts.pages.corrections import PATH as CORRECTIONS
 from layouts.shell import NAME
 from layouts.words import initial, joined
 
@@ -65,7 +66,7 @@ def of_releases(release: Release) -> Feed:
     entries = [Entry(key=f"release/{told.release}", title=f"Release of {day_words(told.created[:10])}", updated=told.created,
                      address=told_at(told.release), lines=totals(told.changes.without_illustrative())) for told in history(release)]
     return Feed(title=f"{NAME}: what changed", subtitle=f"What each release changed of the one before it. {NO_ILLUSTRATIVE} {PROTECTED}",
-                address=f"{PATH}.atom", page=PATH, updated=release.manifest["created"], entries=entries)
+                address=f"{PATH}.atom", page=PATH, updated=release.published, entries=entries)
 
 
 def of_area(release: Release, code: str) -> Feed:
@@ -75,7 +76,22 @@ def of_area(release: Release, code: str) -> Feed:
                for told in history(release) if (lines := of_place(told.changes.without_illustrative(), code))]
     return Feed(title=f"{NAME}: what changed in {full_name(code)}", address=area_feed_address(code), page=address(code),
                 subtitle=f"Figures revised, fields newly supplied or late, corrections. {NO_ILLUSTRATIVE} {PROTECTED}",
-                updated=release.manifest["created"], entries=entries)
+                updated=release.published, entries=entries)
+
+
+def of_corrections(release: Release) -> Feed:
+    """Return the corrections of published and uploaded figures, the latest first."""
+    told = [each for each in release.corrections
+            if each.measure not in MEASURE_BY_ID or release.origin(MEASURE_BY_ID[each.measure]) != "illustrative"]
+    entries = [Entry(key=f"correction/{each.date}/{each.measure}/{each.area_code}/{each.period}/{each.what}", updated=f"{each.date}T00:00:00+00:00",
+                     title=f"{_measured(each.measure)}, {area_label(each.area_code)}, {period_words(each.period)}: corrected",
+                     address=CORRECTIONS, lines=[each.what, each.why]) for each in told]
+    return Feed(title=f"{NAME}: corrections", address=f"{CORRECTIONS}.atom", page=CORRECTIONS, updated=release.published, entries=entries,
+                subtitle=f"Figures that were published and corrected: what was wrong and why. {NO_ILLUSTRATIVE}")
+
+
+def _measured(measure: str) -> str:
+    return MEASURE_BY_ID[measure].label if measure in MEASURE_BY_ID else measure
 
 
 def of_kpis(release: Release, areas: Sequence[str], *, measure: str = "") -> Feed:

@@ -19,8 +19,9 @@ LINKS: tuple[tuple[str, str], ...] = (
 FOOTER_LINKS: tuple[tuple[str, str], ...] = (
     ("/about", "About"), ("/help", "How to read the figures"), ("/glossary", "Glossary"), ("/charts", "All charts"),
     ("/appeals/list", "Appeals one by one"), ("/appeals/published", "Published results"), ("/attitudes", "Attitudes"), ("/measures", "Measures"),
-    ("/methods", "Methods"), ("/data", "About the data"), ("/data/coverage", "Who supplied what"),
+    ("/methods", "Methods"), ("/data", "About the data"), ("/api", "Data for programs"), ("/data/coverage", "Who supplied what"),
     ("/data/revisions", "What changed"), ("/data/corrections", "Corrections"),
+    ("/newsroom", "Newsroom"), ("/claim", "Check a claim"),
     ("/illustrative", "Illustrative figures"), ("/privacy", "Privacy"), ("/accessibility", "Accessibility"),
     ("/help#contact", "Report an error"),
 )
@@ -45,7 +46,7 @@ def footer(release: Release | None) -> Component:
         told = [source["credit"] for source in release.manifest["sources"] if source["credit"]]
         credits = dict.fromkeys([*told, CREDIT])
         about = [
-            html.P(f"Release {release.id}, published {release.manifest['created'][:10]}."),
+            html.P(f"Release {release.id}, published {release.published[:10]}."),
             html.Details([html.Summary("Sources and credits"),
                           html.Ul([html.Li(credit) for credit in credits])]),
         ]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 
+import pyarrow.parquet as pq
 from dash import Dash
 
 from dashboard.share import CHART_BY_PATH
 from data.boundaries import LEVELS
 from layouts.charts import CHART_BY_SLUG
+from layouts.formats import FORMAT_BY_SUFFIX, formats_of
 from layouts.pages import PAGE_BY_PATH
 from layouts.pages.texts import TEXT_BY_PATH
 
 OF_THE_PROGRAM = frozenset({
     "/static/<path:path>", "/assets/<path:filename>", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
-    "/_favicon.ico", "/_reload-hash",
+    "/_favicon.ico", "/_reload-hash", "/api/<path:rest>",
 })
-"""Routes that serve files of the program and nothing of a release."""
+"""Routes that serve files of the program, or say that nothing is there, and nothing of a release."""
 BY_QUERY_ALONE = frozenset({"/embed/<slug>/strip.css", "/oembed"})
 """Routes without an answer where no query names a release or an address; what they answer holds no figure."""
 AREA = "/areas/"
@@ -36,4 +40,22 @@ def addresses(app: Dash, *, areas: Sequence[str]) -> Iterator[str]:
                 yield str(rule)
             for name in rule.arguments:
                 for part in parts[name]:
-                    yield rule.build({name: part})[1]
+                    if name != "slug" or has_file(part, str(rule)):
+                        yield rule.build({name: part})[1]
+
+
+def has_file(slug: str, rule: str) -> bool:
+    """Whether a chart has what a route serves: not every chart comes in every format."""
+    kind = FORMAT_BY_SUFFIX.get(rule.rpartition(".")[2])
+    return kind is None or kind in formats_of(CHART_BY_SLUG[slug])
+
+
+def unpacked(answer: bytes) -> bytes:
+    """What stands in an answer: of workbooks and packages all of their parts, of a Parquet file its rows and its description."""
+    if answer.startswith(b"PK"):
+        package = zipfile.ZipFile(io.BytesIO(answer))
+        return b"\n".join(part for name in package.namelist() for part in (name.encode(), unpacked(package.read(name))))
+    if answer.startswith(b"PAR1"):
+        table = pq.read_table(io.BytesIO(answer))
+        return f"{table.to_pylist()} {table.schema.metadata}".encode()
+    return answer

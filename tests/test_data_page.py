@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from layouts.charts import CHARTS
+from layouts.formats import formats_of
 from layouts.pages.sources import DOWNLOADS
 from layouts.pages.texts import TEXT_PAGES
 
@@ -23,9 +24,9 @@ def client(release_home: Path) -> FlaskClient:
 
 def test_every_file_on_the_page_answers_and_every_chart_has_its_own(client: FlaskClient) -> None:
     part = client.get("/data").text.split('id="files"')[1].split("</main>")[0]
-    links = [unescape(link) for link in re.findall(r'href="([^"]+\.(?:csv|json|atom|geojson)[^"]*)"', part)]
+    links = [unescape(link) for link in re.findall(r'href="([^"]+\.(?:csv|jsonl?d?|atom|geojson|xlsx|parquet|zip)[^"]*)"', part)]
 
-    assert len(links) == len(set(links)) == sum(len(paths) for _, paths in DOWNLOADS) + 2 * len(CHARTS)
+    assert len(links) == len(set(links)) == sum(len(paths) for _, paths in DOWNLOADS) + sum(len(formats_of(chart)) for chart in CHARTS)
     for link in links:
         assert client.get(link).status_code == 200, link
     assert len(re.findall(r'aria-label="([^"]+)"', part)) == len(set(re.findall(r'aria-label="([^"]+)"', part)))

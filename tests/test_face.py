@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -37,7 +38,7 @@ def client(release_home: Path) -> FlaskClient:
 
 
 def test_a_finding_per_resident_leaves_out_the_place_whose_rate_says_little(release: Release) -> None:
-    found = [finding for measure in release.measures() for finding in told._outside(release, measure) if finding.measure.caveat(CITY_OF_LONDON)]
+    found = [finding for measure in release.measures() for finding in told._outside(release, measure, Counter()) if finding.measure.caveat(CITY_OF_LONDON)]
 
     assert found
     for finding in found:
@@ -83,7 +84,7 @@ def with_a_signal(release: Release) -> Release:
 
 
 def test_uploaded_figures_make_findings_of_every_kind(release: Release) -> None:
-    found = list(told._candidates(with_a_signal(release)))
+    found = list(told._candidates(with_a_signal(release), Counter()))
 
     assert {finding.kind for finding in found} == {"signal", "change", "outside", "asked"}
     for finding in found:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.long  # draws every page several times; `make test-long
 
 SURREY = "E23000031"
 AREAS = (SURREY, "E23000001", "E07000209")
-EXPLAINING = ("/methods", "/help", "/about", "/accessibility", "/privacy", "/glossary", "/illustrative", "/charts", "/data",
+EXPLAINING = ("/api", "/methods", "/help", "/about", "/accessibility", "/privacy", "/glossary", "/illustrative", "/charts", "/data",
               "/measures", "/appeals/published")
 """Pages that say what words and measures mean, or what others said, whatever the values."""
 SAME = ("/embed/",)

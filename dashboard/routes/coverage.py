@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from flask import Flask, Response, request
 
@@ -31,18 +31,20 @@ def asked(offered: Sequence[str]) -> Sequence[str]:
     return named or offered
 
 
-def rows(release: Release, fields: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of some fields under ``COLUMNS``."""
+def rows(release: Release, fields: Sequence[str], *, areas: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of some fields under ``COLUMNS``; of some areas alone where any are named."""
     for field in fields:
         found = read(release.folder, field=field)
         if found is not None:
-            yield from _rows(found, release=release)
+            yield from _rows(found, release=release, only=areas)
 
 
-def _rows(found: Coverage, *, release: Release) -> Iterator[tuple[str, ...]]:
+def _rows(found: Coverage, *, release: Release, only: Collection[str]) -> Iterator[tuple[str, ...]]:
     label, origin = COUNT_BY_ID[found.field].label, release.manifest["counts"][found.field]["origin"]
     months = [month_text(month) for month in found.months]
     for line, code in enumerate(found.areas):
+        if only and code not in only:
+            continue
         name = AREAS[code].name
         for place, month in enumerate(months):
             yield found.field, label, code, name, month, found.state(line, place), origin, release.id

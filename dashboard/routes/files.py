@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from flask import Response, request
 
+from data import cells_out
 from data.errors import SelectionError
 from data.release import Release
 from data.selection import MAX_QUERY
+from layouts.formats import Format
 
 ILLUSTRATIVE = "illustrative-"
 """How the name of a file begins that holds illustrative figures."""
@@ -32,11 +32,7 @@ def csv_file(text: str, *, name: str) -> Response:
 
 def rows_as_csv(rows: Iterable[Sequence[Any]], *, columns: Sequence[str], name: str) -> Response:
     """Return rows, each with its values in the order of the columns, as a CSV file of that name."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return csv_file(text.getvalue(), name=name)
+    return csv_file(cells_out.as_csv(columns, rows), name=name)
 
 
 def records_as_csv(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str], name: str) -> Response:
@@ -44,9 +40,16 @@ def records_as_csv(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str],
     return rows_as_csv(([row[column] for column in columns] for row in rows), columns=columns, name=name)
 
 
-def as_json(value: Mapping[str, Any]) -> Response:
-    """Return a value as JSON; numpy's numbers and arrays are written as JSON's."""
-    return Response(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")
+def as_json(value: Mapping[str, Any], *, media_type: str = "application/json") -> Response:
+    """Return a value as JSON, or as a kind of it; numpy's numbers and arrays are written as JSON's."""
+    return Response(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), content_type=media_type)
+
+
+def attached(content: bytes, *, name: str, kind: Format) -> Response:
+    """Return a file that browsers save under that name."""
+    response = Response(content, content_type=kind.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind.suffix}"'
+    return response
 
 
 def short_enough() -> None:

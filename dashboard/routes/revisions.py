@@ -20,7 +20,8 @@ from data.kpis import KPIS
 from data.release import Release
 from layouts.changed import PATH, PROTECTED, none
 from layouts.charts import PERFORMANCE
-from layouts.feeds import Feed, of_area, of_kpis, of_releases
+from layouts.feeds import Feed, of_area, of_corrections, of_kpis, of_releases
+from layouts.pages.corrections import PATH as CORRECTIONS
 from layouts.pages.area import PATH as AREAS_PATH
 
 COLUMNS = ("field", "field_name", "area_code", "area_name", "change", "figures", "first_month", "last_month", "origin", "against",
@@ -45,7 +46,7 @@ def _row(release: Release, changes: Changes, field: str, code: str, origin: str,
 
 
 def register(server: Flask, *, releases: Releases, base_url: str) -> None:
-    """Serve ``/data/revisions.csv``, ``.json`` and ``.atom``, ``/areas/<code>/changes.atom`` and ``/performance.atom``."""
+    """Serve ``/data/revisions.csv``, ``.json`` and ``.atom``, ``/data/corrections.atom``, ``/areas/<code>/changes.atom`` and ``/performance.atom``."""
 
     def of_asked(make: Callable[[Release], Response]) -> Callable[[], Response]:
         def answer() -> Response:
@@ -75,9 +76,12 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
     def feed(made: Feed) -> Response:
         return Response(written(made, base=site_address(base_url)), content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
-    def release_feed() -> Response:
-        none_but()
-        return feed(of_releases(releases("")))
+    def feed_of(make: Callable[[Release], Feed]) -> Callable[[], Response]:
+        def answer() -> Response:
+            none_but()
+            return feed(make(releases("")))
+
+        return answer
 
     def area_feed(code: str) -> Response:
         none_but()
@@ -92,6 +96,7 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
 
     server.add_url_rule(f"{PATH}.csv", endpoint="hue_revisions", view_func=of_asked(as_file))
     server.add_url_rule(f"{PATH}.json", endpoint="hue_revisions_json", view_func=of_asked(as_data))
-    server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=release_feed)
+    server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=feed_of(of_releases))
+    server.add_url_rule(f"{CORRECTIONS}.atom", endpoint="hue_corrections_atom", view_func=feed_of(of_corrections))
     server.add_url_rule(f"{AREAS_PATH}/<code>/changes.atom", endpoint="hue_area_atom", view_func=area_feed)
     server.add_url_rule(f"{PERFORMANCE}.atom", endpoint="hue_kpi_atom", view_func=kpi_feed)

@@ -13,6 +13,8 @@ from data.remarks import Correction
 from layouts.pages.text_page import Content, Query, TextPage
 
 PATH = "/data/corrections"
+FEEDS = (("Corrections", f"{PATH}.atom"),)
+"""The feed of the page: its title and address."""
 _HEADS = ("Date", "Measure", "Place", "Period", "What was wrong", "Why")
 
 
@@ -22,16 +24,17 @@ def corrections_page(release: Release, query: Query) -> Content:
     marks = html.P(["Figures that differ from the release before carry the mark [r], whether or not they stand here. ",
                     html.A("What the marks mean", href="/help#marks")])
     if not found:
-        return Content(body=[html.P("No correction has been published. Where a figure turns out to be wrong, this page says "
+        return Content(feeds=FEEDS, body=[html.P("No correction has been published. Where a figure turns out to be wrong, this page says "
                                     "which, what is right, and how it came about.", className="lead"), marks])
     number = "One figure was" if len(found) == 1 else f"{len(found):,} figures were"
-    return Content(body=[
+    return Content(feeds=FEEDS, body=[
         html.P(f"{number} published and corrected. The latest correction stands first.", className="lead"),
         marks,
         html.Div(_table(found), className="table-slot", tabIndex=0, role="region", **{"aria-label": "Corrections"}),
         html.H2("Files", id="files"),
         html.P([html.A("CSV", href=f"{PATH}.csv", **{"aria-label": "CSV: corrections"}), " \N{MIDDLE DOT} ",
-                html.A("JSON", href=f"{PATH}.json", **{"aria-label": "JSON: corrections"})]),
+                html.A("JSON", href=f"{PATH}.json", **{"aria-label": "JSON: corrections"}), " \N{MIDDLE DOT} ",
+                html.A("Feed (Atom)", href=f"{PATH}.atom", **{"aria-label": "Feed (Atom): corrections"})]),
     ])
 
 

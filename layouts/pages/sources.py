@@ -14,15 +14,18 @@ from data.sources.registry import SOURCE_BY_ID, SOURCES
 from layouts.changed import PATH as CHANGED
 from layouts.charts import CHARTS
 from layouts.components import ORIGINS
+from layouts.formats import formats_of
 from layouts.pages.stacked import row, stacked
 from layouts.pages.text_page import Content, Query, TextPage
 
 
 DOT = " \N{MIDDLE DOT} "
 DOWNLOADS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("The whole release: every public table, with a datapackage.json", ("/data/release.zip",)),
+    ("The catalogue for data portals (DCAT)", ("/data/catalog.jsonld",)),
     ("Coverage: every force, field and month", ("/data/coverage.csv",)),
     ("What changed since the release before", (f"{CHANGED}.csv", f"{CHANGED}.json", f"{CHANGED}.atom")),
-    ("Corrections", ("/data/corrections.csv", "/data/corrections.json")),
+    ("Corrections", ("/data/corrections.csv", "/data/corrections.json", "/data/corrections.atom")),
     ("Every measure with its definition", ("/measures.json",)),
     ("Every force and district", ("/areas.json",)),
     ("Every chart with its addresses", ("/charts.json",)),
@@ -49,7 +52,7 @@ def sources(release: Release, query: Query) -> Content:
                 html.A("What changed", href=CHANGED), DOT,
                 html.A("What was corrected", href="/data/corrections"), DOT,
                 html.A("What is measured", href="/measures"), DOT, html.A("How it is done", href="/methods"), DOT,
-                html.A("Files to download", href="#files")]),
+                html.A("Files to download", href="#files"), DOT, html.A("Data for programs", href="/api")]),
         html.H2("In this release", id="held"),
         *entries,
         html.H2("Read where somebody supplies it", id="missing"),
@@ -63,7 +66,7 @@ def _files(release: Release) -> list[Component]:
     """Return every file that holds all of something, then those of each chart as they are without a choice."""
     rows = [row(_FILES, [text, _links([(_suffix(path), path) for path in paths], about=text)]) for text, paths in DOWNLOADS]
     rows += [row(_FILES, [html.A(f"Chart: {chart.title}", href=f"/charts/{chart.slug}"), _links(
-        [(kind, f"/charts/{chart.slug}.{kind.lower()}?release={release.id}") for kind in ("CSV", "JSON")], about=chart.title)])
+        [(each.label, f"/charts/{chart.slug}.{each.suffix}?release={release.id}") for each in formats_of(chart)], about=chart.title)])
         for chart in CHARTS]
     return [
         html.H2("Files to download", id="files"),
@@ -77,7 +80,7 @@ def _files(release: Release) -> list[Component]:
 
 def _suffix(path: str) -> str:
     kind = path.rpartition(".")[2]
-    return {"atom": "Feed (Atom)", "geojson": "GeoJSON"}.get(kind, kind.upper())
+    return {"atom": "Feed (Atom)", "geojson": "GeoJSON", "jsonld": "JSON-LD"}.get(kind, kind.upper())
 
 
 def _links(files: Sequence[tuple[str, str]], *, about: str) -> Component:

@@ -50,6 +50,8 @@ class TextPage:
     """The keys that its address takes: any other is told to the reader and left out."""
     selects: bool = False
     """Whether ``release`` among them names the release that is shown."""
+    release: str = ""
+    """The release that its path names; there is no such page where there is no such release."""
 
 
 def answered(page: TextPage, release: Release, query: Query) -> Content:

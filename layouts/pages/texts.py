@@ -15,14 +15,17 @@ from layouts.charts import CHARTS, Chart
 from layouts.components import MODELLED, ORIGINS
 from layouts.pages import PAGES
 from layouts.pages.about import ABOUT_PAGES
+from layouts.pages.api import API_PAGE
 from layouts.pages.appeals_list import LIST_PAGE
 from layouts.pages.area import AREA_PAGES
+from layouts.pages.claim import CLAIM_PAGE
 from layouts.pages.corrections import CORRECTIONS_PAGE
 from layouts.pages.coverage import COVERAGE_PAGE
 from layouts.pages.find_area import FIND_PAGE
 from layouts.pages.glossary import GLOSSARY_PAGE
 from layouts.pages.measures import MEASURE_PAGES
 from layouts.pages.methods import METHODS_PAGE
+from layouts.pages.newsroom import NEWSROOM_PAGE, page_of_release
 from layouts.pages.published import PUBLISHED_PAGE
 from layouts.pages.revisions import REVISIONS_PAGE
 from layouts.pages.sources import SOURCES_PAGE
@@ -97,6 +100,8 @@ def help_page(release: Release, query: Query) -> Content:
                      "browser's print window “Save as PDF” makes a file of it, with what is shown on each sheet."]),
             html.Li(["What each release changed stands under ", html.A("what changed", href="/data/revisions"), ", on the page of each area, "
                      "and in feeds (Atom) that a feed reader can follow: one for each area, one for the signals of each KPI."]),
+            html.Li(["For reporting: ", html.A("the newsroom", href="/newsroom"), " has what stands out in sentences to quote, and ",
+                     html.A("check a claim", href="/claim"), " says whether a number that somebody names is the published figure."]),
         ]),
         html.H2("Marks", id="marks"),
         html.P("A value that needs care carries a mark, the same in chart, table and file. A missing value is never "
@@ -145,6 +150,7 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     COVERAGE_PAGE,
     METHODS_PAGE,
     SOURCES_PAGE,
+    API_PAGE,
     CORRECTIONS_PAGE,
     REVISIONS_PAGE,
     FIND_PAGE,
@@ -152,5 +158,12 @@ TEXT_PAGES: tuple[TextPage, ...] = (
     *ABOUT_PAGES,
     PUBLISHED_PAGE,
     LIST_PAGE,
+    CLAIM_PAGE,
+    NEWSROOM_PAGE,
 )
 TEXT_BY_PATH: Mapping[str, TextPage] = {page.path: page for page in (*TEXT_PAGES, *AREA_PAGES)}
+
+
+def text_page(path: str) -> TextPage | None:
+    """Return the page of words at a path, ``None`` where there is none."""
+    return TEXT_BY_PATH.get(path) or page_of_release(path)
