@@ -125,13 +125,17 @@
     if (!link || box.dataset.loaded) return;
     box.dataset.loaded = 'yes';
     slot.setAttribute('aria-busy', 'true');
-    fetch(link.getAttribute('href').replace('.csv', '/table')).then(function (answer) {
+    var href = link.getAttribute('href');
+    var late = function () { return link.getAttribute('href') !== href; }; // the choice has changed since: another answer is awaited
+    fetch(href.replace('.csv', '/table')).then(function (answer) {
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.text();
     }).then(function (text) {
+      if (late()) return;
       slot.innerHTML = text;
       slot.removeAttribute('aria-busy');
     }).catch(function () {
+      if (late()) return;
       delete box.dataset.loaded;
       slot.removeAttribute('aria-busy');
       slot.textContent = 'The table could not be loaded. Close it and open it again, or reload the page.';

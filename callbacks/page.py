@@ -19,7 +19,7 @@ from dash import Dash, Input, Output, State
 from data.errors import HueError, SelectionError
 from data.measures import MEASURE_BY_ID
 from data.release import Release
-from data.selection import EMPTY, Selection, read
+from data.selection import read, readable
 from layouts.charts import CHART_BY_SLUG, Chart
 from layouts.components import (
     about,
@@ -146,23 +146,10 @@ def _card(chart: Chart, view: View, *, same: bool, lines: Lines) -> dict[str, An
 
 def view_of(path: str, query: Mapping[str, Any], *, releases: Releases) -> View:
     """Return the view of an address. What cannot be read of it is said on the page and left out."""
-    selection, problem = _readable(query)
+    selection, problem = readable(query, reads=read)
     try:
         release = releases(selection.release)
     except HueError as error:
         release, selection = releases(""), replace(selection, release="")
         problem = " ".join([*([problem] if problem else []), str(error)])
     return look(release, selection, page=PAGE_BY_PATH[path], problem=problem)
-
-
-def _readable(query: Mapping[str, Any]) -> tuple[Selection, str]:
-    """Return what can be read of a query, and what was wrong with each key that had to be left out."""
-    left, said = dict(query), []
-    while True:
-        try:
-            return read(left), " ".join(said)
-        except SelectionError as error:
-            said.append(str(error))
-            if error.field not in left:
-                return EMPTY, " ".join(said)
-            del left[error.field]

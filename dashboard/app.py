@@ -58,7 +58,8 @@ from layouts.pages.api import ADDRESSES, EXAMPLES
 from layouts.pages.explore import layout
 from layouts.pages.find_area import suggested
 from layouts.pages.newsroom import PATH as NEWSROOM
-from layouts.pages.texts import TextPage, text_page
+from layouts.pages.text_page import TextPage, answered
+from layouts.pages.texts import text_page
 from layouts.shapes import SHAPES
 from layouts.shapes.tiles import grids
 from layouts.shell import NAME, SUBTITLE, frame
@@ -244,7 +245,7 @@ def _fill(view: View, kind: str, slug: str) -> str:
 
 def _words(page: TextPage, *, house: House) -> FirstPage:
     release = _asked_for(house) if page.selects else house.release(page.release)
-    content = page.content(release, request.args.to_dict(flat=False))
+    content = answered(page, release, request.args.to_dict(flat=False))
     asked = request.query_string.decode("latin-1")
     canonical = f"{house.settings.base_url}{page.path}{f'?{asked}' if asked else ''}"
     body = [html.H1(page.title), html.Div(content.body, className="text wide-text" if page.wide else "text")]

@@ -19,6 +19,7 @@ from data.selection import EMPTY, read
 from layouts import embed, sharing
 from layouts.charts import CHARTS, Chart
 from layouts.document import render
+from layouts.notices import unread
 from layouts.shell import frame
 from layouts.view import View
 
@@ -33,8 +34,7 @@ def share_page(chart: Chart, *, releases: Releases, contact: Sequence[Any], base
     told = sharing.shown(view, chosen)
     oembed = {f"oEmbed ({form.upper()})": oembed_address(f"{base}{told.selection.address(f'/charts/{chart.slug}')}", base=base, form=form)
               for form in FORMATS} if travels(view) else {}
-    notice = [html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []
-    body = [html.H1(f"Embed and cite: {chart.title}"), *notice,
+    body = [html.H1(f"Embed and cite: {chart.title}"), *unread(problem),
             html.P(html.A("To the chart", href=view.selection.address(f"/charts/{chart.slug}"))),
             html.Div(sharing.content(view, chosen, base=base, contact=contact, today=datetime.now(UTC).date(), oembed=oembed), className="text")]
     height = chosen.height or embed.height_of(view, width=chosen.width or embed.USUAL_WIDTH)

@@ -10,7 +10,7 @@ from data.areas import inside
 from data.choices import held, series_of_areas
 from data.counts import COUNT_BY_ID
 from data.cube import Cube
-from data.frame import area_label
+from data.frame import area_label, listed
 from data.measures import Measure
 from data.model import ALL, CATEGORY, DIMENSIONS
 from data.selection import Selection
@@ -69,7 +69,7 @@ def _members(base: Answer, *, key: str, cube: Figure) -> Answer:
     left = [member for member in chosen if member not in known]
     if known and left:
         base = _noted(base, replace(base.answered, **{key: known}), key=key,
-                      text=f"{measure.label} has no figures for {_listed(DIMENSIONS[key].labels(left))}; "
+                      text=f"{measure.label} has no figures for {listed(DIMENSIONS[key].labels(left))}; "
                            f"{'these are' if len(left) > 1 else 'this is'} left out.")
     chosen = base.answered.get(key)
     if key == "category" and measure.categories and len(chosen) > 1 and not base.splits(key):
@@ -110,7 +110,7 @@ def _one_category(base: Answer, *, cube: Cube) -> Answer:
 
 def _wide(base: Answer, *, key: str, chosen: Sequence[str], cube: Figure) -> Answer:
     dimension = DIMENSIONS[key]
-    asked = _listed(dimension.labels(chosen))
+    asked = listed(dimension.labels(chosen))
     wide = widened(key, chosen)
     if wide and key == "age_group" and not cube.holds(key, wide[0]):
         wide = ()
@@ -155,10 +155,6 @@ def _places(codes: Sequence[str]) -> str:
     if len(codes) > 3:
         return f"{', '.join(area_label(code) for code in codes[:3])} and others"
     return area_label("+".join(codes))
-
-
-def _listed(labels: Sequence[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
 def _why_no_comparison(measure: Measure, code: str) -> str:

@@ -44,6 +44,8 @@ COUNTRIES: Mapping[str, str] = {
     "S92000003": "Scotland",
     "N92000002": "Northern Ireland",
 }
+CITY_OF_LONDON = "E23000034"
+"""The force whose rates per resident say little: few live there, many work and visit."""
 _COUNTRY_OF_LETTER = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}
 
 _FORCE_ALIASES = {

@@ -14,6 +14,7 @@ from data.answers import Answer
 from data.frame import Row
 from data.measures import Measure
 from data.model import month_index
+from data.periods import month_label
 from data.statistics.control import (
     FEWEST,
     RULES,
@@ -92,6 +93,15 @@ def control_of(rows: Sequence[Row], *, measure: Measure, rebase: str = "", finis
 def _first_from(rows: Sequence[Row], month: int) -> int:
     """Return the position of the first period that begins in a month or after it, 0 where none does or all do."""
     return next((place for place, row in enumerate(rows) if row.start >= month), 0)
+
+
+def rebased(answer: Answer) -> str:
+    """Return why limits are not taken anew from the month that was asked for; nothing where they are, or none was."""
+    asked, rows = answer.asked.rebase, answer.frame.of("main")
+    if not asked or not rows or _first_from(rows, month_index(asked)):
+        return ""
+    why = "no period begins there or later" if rows[0].start < month_index(asked) else "it is no later than the first period"
+    return f"Limits are not taken anew from {month_label(month_index(asked))}: {why}."
 
 
 def _counted(rows: Sequence[Row], measure: Measure) -> list[float]:

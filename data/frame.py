@@ -12,7 +12,7 @@ import pandas as pd
 from data.areas import AREAS
 from data.model import ALL, DIMENSIONS
 from data.named import ASKED, short_words
-from data.periods import window_label
+from data.periods import month_label, window_label
 
 Number = int | float | None
 
@@ -78,10 +78,19 @@ class Frame:
         return pd.DataFrame(self.rows, columns=list(Row._fields))
 
 
+def listed(names: Sequence[str], *, last: str = "and") -> str:
+    """Return all names as a reader says them: ``X, Y and Z``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def compact(number: float) -> float:
+    """Return a number as rows hold it: whole where it is, else to four decimals."""
+    return int(number) if float(number).is_integer() else round(float(number), 4)
+
+
 def area_label(code: str) -> str:
     """Return the name of an area, or of several joined with ``+``."""
-    names = [AREAS[part].name for part in code.split("+")]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed([AREAS[part].name for part in code.split("+")])
 
 
 def member_label(dimension: str, member: str, *, whole: str = "All") -> str:
@@ -99,6 +108,17 @@ def row_label(row: Row, dimension: str, *, whole: str = "All", short: bool = Fal
     member: str = getattr(row, dimension)
     label = short_words(member) if short and member.startswith(ASKED) else member_label(dimension, member, whole=whole)
     return f"{label}, {window_label((row.start, row.end))}" if member.startswith(ASKED) and row.value is not None else label
+
+
+def run_label(rows: Sequence[Row]) -> str:
+    """Return the months of periods that follow each other: ``November 2023 to October 2024``; of one period its own name.
+
+    Twelve months, each with a value of its own, are no year with one value.
+    """
+    first, last = rows[0], rows[-1]
+    if len(rows) == 1:
+        return window_label((first.start, first.end))
+    return f"{month_label(first.start)} to {month_label(last.end)}"
 
 
 def join_members(members: Sequence[str]) -> str:

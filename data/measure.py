@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from data.areas import ENGLAND_AND_WALES
+from data.areas import CITY_OF_LONDON, ENGLAND_AND_WALES
 from data.count import Group
 from data.counts import COUNT_BY_ID
 from data.model import Grain, Policy
@@ -27,6 +27,8 @@ _FACTOR: Mapping[str, float] = {
 MONTHLY: tuple[Grain, ...] = ("month", "quarter", "year", "rolling_year")
 MINIMUM_BASE = 20
 """Published denominators below this give no rate (``MEASURES``, rules)."""
+CITY_LIMIT = "City of London has few residents and many visitors: its rate says little."
+"""The limit of every rate per resident."""
 PROTECTED_BASE = 50
 """Denominators below this give no percentage of protected counts."""
 
@@ -115,6 +117,10 @@ class Measure:
     def group(self) -> Group:
         """Where it stands in the list of measures: with its numerator."""
         return COUNT_BY_ID[self.numerator].group
+
+    def caveat(self, area_code: str) -> str:
+        """Return why its value says little of a place, nothing where it says what it says elsewhere."""
+        return CITY_LIMIT if self.denominator == "population" and area_code == CITY_OF_LONDON else ""
 
     @property
     def stands_alone(self) -> int:

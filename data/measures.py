@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from data.areas import LONDON
 from data.counts import PAS_QUESTIONS
-from data.measure import MINIMUM_BASE, MONTHLY, UNIT_LABELS, Kind, Measure, Unit
+from data.measure import CITY_LIMIT, MINIMUM_BASE, MONTHLY, UNIT_LABELS, Kind, Measure, Unit
 from data.measures_of_contact import MEASURES_OF_CONTACT
 from data.measures_of_persons import MEASURES_OF_PERSONS
 from data.measures_of_quality import MEASURES_OF_QUALITY
@@ -72,7 +72,7 @@ MEASURES: tuple[Measure, ...] = (
         definition="Appeals first published in the period per 100,000 residents.",
         numerator="appeals", denominator="population", unit="per_100_000", kind="ratio", grains=MONTHLY,
         minimum_base=MINIMUM_BASE, interval="rate",
-        limits=("City of London has few residents and many visitors: its rate says little.",),
+        limits=(CITY_LIMIT,),
     ),
     Measure(
         id="E1", label="Audience", phrase="audience", definition="Followers at the end of the period: accounts, not people.",
@@ -131,7 +131,7 @@ MEASURES: tuple[Measure, ...] = (
         category_label="Offence group",
         limits=("Recorded crime depends on what is reported and on how it is recorded; Greater Manchester, "
                 "among others, changed its recording.",
-                "City of London has few residents and many visitors: its rate says little."),
+                CITY_LIMIT),
     ),
     Measure(
         id="R2", label="Street-level records", phrase="street-level records",

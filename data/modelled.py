@@ -14,7 +14,7 @@ from math import prod
 
 from data.answers import AXES, Choices, Figure, Figures
 from data.cube import Cube
-from data.frame import Row, join_members
+from data.frame import Row, compact, join_members
 from data.measure import Measure
 from data.model import AGE_GROUP, ALL, CHANNEL
 from data.periods import Window
@@ -85,14 +85,14 @@ def rows_of(
         base = people.read({"area": [area], "age_group": [(ages[part],) for part in parts]}, windows=[(end, end)])
         residents = [float(number) for number in base.value[0, :, 0]]
         names = ("+".join(area), *(join_members(choice) for choice in (channel, age, crime, category)))
-        whole = _plain(sum(residents)) if base.supplied.all() else None
+        whole = compact(sum(residents)) if base.supplied.all() else None
         if not known or whole is None or whole < max(measure.minimum_base, 1):
             span, mark = (end, end) if known else window, "z" if not known else "x" if whole is None else "c"
             rows.append(Row(measure.id, *names, *span, None, whole, None, None, None, mark, role))
             continue
         found = [union([float(reach.value[at, one, part, month]) for one in on]) for part in parts]
         value, least, most = (
-            _plain(sum(share[which] * number for share, number in zip(found, residents, strict=True)) / whole) for which in range(3))
+            compact(sum(share[which] * number for share, number in zip(found, residents, strict=True)) / whole) for which in range(3))
         several = len(on) > 1
         rows.append(Row(measure.id, *names, end, end, round(value * whole / 100), whole, value, least if several else None,
                         most if several else None, "ok", role))
@@ -104,7 +104,3 @@ def left_out_of(chosen: Sequence[str], cube: Figure) -> tuple[str, ...]:
     known = channels_of(list(chosen) or [ALL], cube)
     wanted = [part for member in chosen for part in CHANNEL.narrow(member)] or [member.id for member in CHANNEL.members]
     return tuple(member for member in dict.fromkeys(wanted) if member not in known)
-
-
-def _plain(number: float) -> float:
-    return int(number) if float(number).is_integer() else round(float(number), 4)

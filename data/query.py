@@ -21,7 +21,7 @@ from data.counts_of_persons import USEFUL_LIMITS
 from data.cube import Cube
 from data.disclosure.supply import finished
 from data.errors import SelectionError
-from data.frame import Frame, Row, area_label, member_label
+from data.frame import Frame, Row, area_label, listed, member_label
 from data.holding import hold
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.model import ALL, DIMENSIONS, month_index
@@ -140,7 +140,7 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     _few_enough(base, choices=choices, periods=asked[1] - asked[0] + 1 if "period" in base.by else 1, most=most)
     done = asked if base.finished is None else (asked[0], min(asked[1], base.finished))
     total = whole(cube, done) if done[0] <= done[1] else None
-    if total is None and done != asked:
+    if total is None and done != asked and whole(cube, asked) is not None:
         return replace(base, reason=f"Appeals are followed for {measure.followed(base.answered.category)} days, and those of the "
                                     "chosen months are too young. Choose earlier months.")
     if total is None:
@@ -191,7 +191,7 @@ def _modelled(
     absent = modelled.left_out_of(base.answered.channel, cube)
     used = tuple(modelled.channels_of(base.answered.channel or (ALL,), cube))
     names = DIMENSIONS["channel"].labels(absent if base.answered.channel else ())
-    text = (f"No reach by age is published of {_listed(names)}: left out." if names else
+    text = (f"No reach by age is published of {listed(names)}: left out." if names else
             "Channels of which no reach by age is published are left out.")
     if absent:
         base = replace(base, notes=(*base.notes, Note("channel", text)))
@@ -228,17 +228,13 @@ def _unanswerable(base: Answer, *, choices: Mapping[str, Choices], cube: Cube) -
     if measure.kind == "survey" and "area" in base.by and not any(cube.holds("area", code) for code, in choices["area"]):
         return f"No figures of single places: these were asked in {area_label(measure.whole)} as a whole."
     if measure.kind == "modelled" and not base.splits("channel") and not modelled.channels_of(base.answered.channel or (ALL,), cube):
-        known = _listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
+        known = listed(DIMENSIONS["channel"].labels(modelled.channels_of((ALL,), cube)), last="or")
         return f"No reach by age is published of the chosen channels: choose {known}."
     if measure.not_whole and not base.splits("channel") and not base.answered.channel:
         return measure.not_whole
     if cube.count.addition["area"] == "none" and any(len(choice) > 1 for choice in choices["area"]):
         return "Percentages of several places cannot be added: choose one place."
     return ""
-
-
-def _listed(names: Sequence[str], *, last: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _any_age(base: Answer, cube: Cube) -> bool:

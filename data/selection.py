@@ -8,15 +8,17 @@ left out. An unknown key, an unknown value and a repeated single key are a ``Sel
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import TypeVar, get_args
 from urllib.parse import quote, urlencode
 
 from data.areas import AREAS, find_area
 from data.errors import SelectionError
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID
 from data.model import DIMENSIONS, Grain, month_index
+
+T = TypeVar("T")
 
 MULTIPLE = ("area", "channel", "age_group", "crime_type", "category")
 SINGLE = ("measure", "from", "to", "grain", "compare", "rebase", "origin", "release")
@@ -103,6 +105,19 @@ def read(query: Mapping[str, str | Sequence[str]], *, extra: Collection[str] = (
         if values:
             chosen[key] = values
     return _checked(chosen)
+
+
+def readable(query: Mapping[str, str | Sequence[str]], *, reads: Callable[[Mapping[str, str | Sequence[str]]], T]) -> tuple[T, str]:
+    """Return what ``reads`` makes of a query, and what was wrong with each key that had to be left out for it."""
+    left, said = dict(query), list[str]()
+    while True:
+        try:
+            return reads(left), " ".join(said)
+        except SelectionError as error:
+            said.append(str(error))
+            if error.field not in left:
+                return reads({}), " ".join(said)
+            del left[error.field]
 
 
 def _checked(chosen: Mapping[str, tuple[str, ...]]) -> Selection:

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data import stored
-from data.areas import AREAS, FORCES
+from data.areas import AREAS, CITY_OF_LONDON, FORCES
 from data.measures import MEASURE_BY_ID
 from data.query import answer
 from data.release import Release
@@ -25,7 +25,6 @@ from data.selection import EMPTY
 
 FILE = "reference/similar_forces.parquet"
 KIND = "similar_forces"
-CITY_OF_LONDON = "E23000034"
 NEAREST = 7
 """Forces beside the chosen one, where none were supplied."""
 BANDS = ("under 25", "25-44", "45-64", "65+")
@@ -38,6 +37,13 @@ class Similar:
 
     codes: tuple[str, ...]
     origin: Literal["uploaded", "computed"]
+
+    def why_none(self, code: str) -> str:
+        """Return why a force has none, in a sentence."""
+        if code == CITY_OF_LONDON and self.origin == "computed":
+            return (f"No forces similar to {AREAS[code].name} are named: it is left out on purpose, because few live there and many "
+                    "work, so that a rate per resident means nothing.")
+        return f"No forces similar to {AREAS[code].name} are known: figures that tell would be needed of both."
 
     @property
     def says(self) -> str:

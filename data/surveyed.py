@@ -19,7 +19,7 @@ import pandas as pd
 
 from data import stored
 from data.answers import AXES, Choices, Figures
-from data.frame import Row, join_members
+from data.frame import Row, compact, join_members, listed
 from data.measure import Measure
 from data.model import ALL
 from data.periods import Window, first_day, last_day, window_label
@@ -161,18 +161,14 @@ def _numbers(percent: float, of: Surveyed) -> tuple[float | None, float | None, 
     people = float("nan") if of.respondents is None else of.respondents
     mark = str(survey_mark(people))
     base = of.base if of.base is not None else of.unweighted_base
-    below = None if base is None else _plain(base)
+    below = None if base is None else compact(base)
     if mark == "c":
         return None, below, None, None, None, mark
-    above = None if base is None else _plain(round(percent / 100 * base))
+    above = None if base is None else compact(round(percent / 100 * base))
     margin = 100 * float(survey_margin(percent / 100, base=people, deff=1.0 if of.deff is None else of.deff))
     if margin != margin:
-        return above, below, _plain(percent), None, None, mark
-    return above, below, _plain(percent), _plain(max(percent - margin, 0)), _plain(min(percent + margin, 100)), mark
-
-
-def _plain(number: float) -> float:
-    return int(number) if float(number).is_integer() else round(float(number), 4)
+        return above, below, compact(percent), None, None, mark
+    return above, below, compact(percent), compact(max(percent - margin, 0)), compact(min(percent + margin, 100)), mark
 
 
 def notes_of(release: Figures, rows: Iterable[Row], *, together: bool = False) -> list[str]:
@@ -185,8 +181,4 @@ def notes_of(release: Figures, rows: Iterable[Row], *, together: bool = False) -
         found = release.surveyed.get((row.measure, row.area_code, row.age_group, row.category, row.end))
         if found is not None and row.status != "z":
             said.setdefault(found.asked("-" if together else ""), (found, {}))[1][f"“{found.option}”"] = None
-    return [found.asked(_listed(list(options))) for found, options in said.values()]
-
-
-def _listed(options: list[str]) -> str:
-    return f"answer {options[0]}" if len(options) == 1 else f"answers {', '.join(options[:-1])} and {options[-1]}"
+    return [found.asked(f"answer{'s' if len(options) > 1 else ''} {listed(list(options))}") for found, options in said.values()]

@@ -19,6 +19,11 @@ PROTECTED = ("Cells are compared as they are published. Counts of persons carry 
              "stays the same, and those too small to show are left out: nothing is told here of anybody that charts do not tell.")
 
 
+def told_at(release: str) -> str:
+    """Return the address that tells what one release changed, whichever is the newest."""
+    return f"{PATH}?release={release}"
+
+
 def none(release: Release) -> str:
     """Return why there is nothing to tell of what a release changed."""
     return UNKNOWN if against(release) else FIRST

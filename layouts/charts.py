@@ -58,6 +58,8 @@ class Chart:
     """The page that it stands on, beside its own."""
     notes: tuple[str, ...] = field(default=())
     """Said where places are chosen."""
+    method: str = ""
+    """How its intervals are made, where another chart shows the same shares with others."""
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -127,6 +129,8 @@ CHARTS: tuple[Chart, ...] = (
         slug="useful-time", title="How soon useful information comes", shape="bars", by=("category",), measure="A13",
         ignores=("category",), height=300, page=APPEALS,
         says="Appeals whose first useful information came within 24 hours, 7 days and 28 days.",
+        method="Each bar is a share of appeals with the interval of a share; at the same time a curve has a Kaplan-Meier interval, "
+               "which may end a little elsewhere.",
     ),
     Chart(
         slug="useful-reach", title="What works: useful responses by where the appeal was seen", shape="bars",
@@ -290,8 +294,7 @@ def _among_similar(release: Release, found: Answer, *, chosen: tuple[str, ...]) 
         return replace(found, frame=Frame(), reason="Choose one police force to see it beside similar ones.")
     like = similar_to(release, forces[0])
     if not like.codes:
-        return replace(found, frame=Frame(), reason=f"No forces similar to {AREAS[forces[0]].name} are known: figures that tell "
-                                                    "would be needed of both.")
+        return replace(found, frame=Frame(), reason=like.why_none(forces[0]))
     rows = tuple(row for row in found.frame if row.area_code in (*forces, *like.codes))
     if not rows:
         return replace(found, frame=Frame(), reason=f"{found.label} is not published for police forces.")

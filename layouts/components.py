@@ -24,6 +24,7 @@ from layouts.elements import Element
 from layouts.filters import GRAINS
 from layouts.formats import formats_of
 from layouts.kpis import attention, kpi_tiles
+from layouts.notices import unread
 from layouts.numbers import shown
 from layouts.reading import known_of, sentence_of, source_of
 from layouts.shapes import SHAPES
@@ -50,10 +51,7 @@ _CROSS = (html.Span("\N{MULTIPLICATION SIGN}", **{"aria-hidden": "true"}), html.
 
 def banner(view: View) -> list[Element]:
     """Say what is wrong with the address, and that figures are illustrative where any in view are."""
-    said: list[Element] = []
-    if view.problem:
-        said.append(html.P([html.Strong("That address could not be read in full. "), view.problem,
-                            " The rest of it is shown."], className="problem"))
+    said = unread(f"{view.problem} The rest of it is shown." if view.problem else "", kind="problem")
     if view.illustrative:
         said.append(html.P([
             html.Strong("Illustrative figures. "),

@@ -5,13 +5,13 @@ The page of a measure and the list of all of them are made of these; nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from data.areas import AREAS
 from data.counts import COUNT_BY_ID
 from data.disclosure.noise import SIGMA
 from data.disclosure.tables import TABLE_BY_ID, Table
-from data.frame import member_label
+from data.frame import listed, member_label
 from data.measures import UNIT_LABELS, Measure
 from data.model import ALL, DIMENSIONS, month_index
 from data.periods import month_label
@@ -32,11 +32,6 @@ _WIDTHS: Mapping[tuple[str, str], str] = {
 }
 _PERIODS: Mapping[int, str] = {1: "month", 3: "quarter", 12: "year"}
 _AREAS: Mapping[str, str] = {"force": "police force", "country": "country", "district": "district"}
-
-
-def listed(names: Sequence[str], *, last: str = "and") -> str:
-    """Return all names as a reader says them: ``X, Y and Z``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def plural(number: int, noun: str) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from data.answers import Answer
 from data.comparison import OUTSIDE, Places, places
-from data.frame import Row, area_label, member_label
+from data.frame import Frame, Row, area_label, member_label
 from data.kpis import Kpi, kpis_of
 from data.measures import Measure
 from data.model import ALL
@@ -61,7 +61,8 @@ class Finding:
     @cached_property
     def answer(self) -> Answer:
         """What its chart shows."""
-        return ask(self.release, self.selection, chart=self.chart)
+        found = ask(self.release, self.selection, chart=self.chart)
+        return told_of(found)[0] if self.kind == "outside" else found
 
     @property
     def address(self) -> str:
@@ -180,17 +181,19 @@ class Funnelled:
     selection: Selection
     answer: Answer
     held: Places
+    left_out: str
+    """Which place is left out because its value says little, in a sentence; else nothing."""
 
 
 def funnels(release: Release, measure: Measure) -> Iterator[Funnelled]:
     """Yield the funnel of a measure and of each of its categories, where there is one."""
     for category in ("", *_categories(release, measure)):
         selection = Selection(measure=measure.id, category=(category,) if category else ())
-        answer = ask(release, selection, chart=CHART_BY_SLUG["funnel"])
+        answer, left_out = told_of(ask(release, selection, chart=CHART_BY_SLUG["funnel"]))
         held = places(answer) if answer.frame and not answer.reason and answer.origin != "illustrative" else None
         if held is not None and not isinstance(held.found, Refusal) and answer.period is not None:
             label = f"{answer.label}, {member_label('category', category).lower()}" if category else answer.label
-            yield Funnelled(label=label, measure=measure, selection=selection, answer=answer, held=held)
+            yield Funnelled(label=label, measure=measure, selection=selection, answer=answer, held=held, left_out=left_out)
 
 
 def _outside(release: Release, measure: Measure, seen: Examined) -> Iterator[Finding]:
@@ -204,9 +207,17 @@ def _outside(release: Release, measure: Measure, seen: Examined) -> Iterator[Fin
             names = area_label(rows[0].area_code) if len(rows) == 1 else f"{len(rows)} of {len(each.held.rows)} {noun}"
             found.append((len(rows), Finding(
                 kind="outside", measure=measure, chart=chart, selection=each.selection, release=release,
-                title=f"{each.label}: {names} {'lie' if len(rows) > 1 else 'lies'} outside the limits",
-                sentence=f"{each.label}, {window_label(each.answer.period)}. {sentence_of(chart, each.answer)}")))
+                title=f"{each.label}: {names} {'lie' if len(rows) > 1 else 'lies'} outside the 99.8% limits",
+                sentence=f"{each.label}, {window_label(each.answer.period)}. {sentence_of(chart, each.answer)}{each.left_out}")))
     yield from (finding for _, finding in sorted(found, key=lambda pair: -pair[0]))
+
+
+def told_of(answer: Answer) -> tuple[Answer, str]:
+    """Return an answer by area without the places of which its value says little, and which they are."""
+    caveats = {row.area_code: answer.measure.caveat(row.area_code) for row in answer.frame}
+    kept = tuple(row for row in answer.frame if not caveats[row.area_code])
+    said = [f" One place is left out. {caveat}" for caveat in caveats.values() if caveat]
+    return replace(answer, frame=Frame(kept)), "".join(said)
 
 
 def _categories(release: Release, measure: Measure) -> Sequence[str]:

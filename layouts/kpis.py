@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from data.frame import area_label, member_label
+from data.frame import area_label, member_label, run_label
 from data.kpis import KPIS, Kpi
 from data.measures import MEASURE_BY_ID
 from data.periods import window_label
@@ -102,7 +102,7 @@ def _change_words(kpi: Kpi) -> str:
 
 
 def _signalled(found: Variation, kpi: Kpi) -> str:
-    rules = [f"{RULES[signal.rule]}, {window_label((signal.rows[0].start, signal.rows[-1].end))}" for signal in kpi.signals]
+    rules = [f"{RULES[signal.rule]}, {run_label(signal.rows)}" for signal in kpi.signals]
     return f"{vocabulary.special(found)} ({'; '.join(rules)})"
 
 

@@ -1,7 +1,7 @@
 """How numbers are written, once for hover, tables, tiles and sentences.
 
-Thousands are separated; per cent carry one decimal from base 1,000 up and none below; a missing
-value is said in words with its mark, never as nothing and never as zero. A value with a 95% interval
+Thousands are separated; per cent carry one decimal from base 1,000 up and none below, and more where something would read
+as nothing: a value that is not zero as zero, an interval as a single number. A missing value is said in words with its mark, never as nothing and never as zero. A value with a 95% interval
 is written with it: ``53% (47% to 59%)``; a count that rests on protected ones as ``about 24 (19 to 29)``;
 one too small to show as ``under 20 [c]``.
 """
@@ -16,6 +16,7 @@ from data.measures import MEASURE_BY_ID, Measure, Unit
 from data.model import MARKS
 
 PERCENT_BASE = 1_000
+MOST_DECIMALS = 6
 GAPS = ("c", "x", "z")
 """The marks that say why there is no value; another may stand beside them."""
 
@@ -31,9 +32,32 @@ def decimals(unit: Unit, *, base: float | None = None) -> int:
     return {"ratio": 2, "per_10_000": 3}.get(unit, 1)
 
 
+def fitting(unit: Unit, value: float, *, ends: Sequence[float] = (), base: float | None = None) -> int:
+    """Return how many decimals a value is written with, so that something never reads as nothing.
+
+    More than usual where a value that is not zero would read as zero, and where all ``ends`` of its interval would read as the
+    value itself. Counts are whole. What lies under a millionth stays as it is.
+    """
+    usual = decimals(unit, base=base)
+    step = 10.0 ** -usual
+    if unit == "count" or (abs(value) >= step and (not ends or max(ends) - min(ends) > step)):
+        return usual
+    every = range(usual, MOST_DECIMALS + 1)
+    seen = next((places for places in every if round(value, places)), usual)
+    apart = next((places for places in every if any(round(end, places) != round(value, places) for end in ends)), usual)
+    return max(seen, apart)
+
+
 def number(value: float, *, unit: Unit, base: float | None = None) -> str:
     """Return a value as a reader sees it: ``3.4%``, ``1,234``, ``+2.1 points``."""
-    return f"{_digits(value, unit, decimals(unit, base=base))}{_SUFFIX.get(unit, '')}"
+    return with_unit(value, unit, places=fitting(unit, value, base=base))
+
+
+def with_unit(value: float, unit: Unit, *, places: int) -> str:
+    """Return a value with so many decimals and its unit: ``3.40%``, ``+1 point``."""
+    text = _digits(value, unit, places)
+    suffix = _SUFFIX.get(unit, "")
+    return f"{text}{suffix.removesuffix('s') if unit == 'points' and text[1:] == '1' else suffix}"
 
 
 def _digits(value: float, unit: Unit, places: int) -> str:
@@ -71,7 +95,7 @@ def bare(row: Row) -> str:
         mark = gap(row.status)
         return f"<{_limit(row, MEASURE_BY_ID[row.measure])}" if _under(row) else f"[{mark}]"
     measure = MEASURE_BY_ID[row.measure]
-    return _digits(row.value, measure.unit, _places(row, measure))
+    return _digits(row.value, measure.unit, places_of(row, unit=measure.unit, published=measure.as_published))
 
 
 def interval(row: Row) -> str:
@@ -79,15 +103,15 @@ def interval(row: Row) -> str:
     measure = MEASURE_BY_ID[row.measure]
     if row.value is None or row.lower is None or row.upper is None:
         return ""
-    return _range(row.lower, row.upper, measure.unit, _places(row, measure))
+    return _range(row.lower, row.upper, measure.unit, places_of(row, unit=measure.unit, published=measure.as_published))
 
 
 def _written(row: Row, *, whole: bool) -> str:
     if row.value is None:
         return missing(row)
     measure = MEASURE_BY_ID[row.measure]
-    unit, places = measure.unit, _places(row, measure)
-    text = f"{_digits(row.value, unit, places)}{_SUFFIX.get(unit, '')}"
+    unit, places = measure.unit, places_of(row, unit=measure.unit, published=measure.as_published)
+    text = with_unit(row.value, unit, places=places)
     if unit == "count" and rests_on_protected(row, measure):
         text = f"about {text}"
     if whole and row.lower is not None and row.upper is not None:
@@ -95,10 +119,12 @@ def _written(row: Row, *, whole: bool) -> str:
     return text if row.status == "ok" else f"{text} {marks(row.status)}".rstrip()
 
 
-def _places(row: Row, measure: Measure) -> int:
-    if measure.as_published:
-        return decimals(measure.unit, base=0)
-    return decimals(measure.unit, base=row.denominator)
+def places_of(row: Row, *, unit: Unit, published: bool) -> int:
+    """Return how many decimals a row's value and interval are written with; ``published`` values come without a base."""
+    base = 0 if published else row.denominator
+    if row.value is None:
+        return decimals(unit, base=base)
+    return fitting(unit, row.value, ends=() if row.lower is None or row.upper is None else (row.lower, row.upper), base=base)
 
 
 def _range(lower: float, upper: float, unit: Unit, places: int) -> str:
@@ -124,7 +150,8 @@ def _under(row: Row) -> bool:
 def _limit(row: Row, measure: Measure) -> str:
     """Return the number that a value too small to show lies under, rounded up so that this stays true."""
     assert row.upper is not None
-    places = 0 if measure.unit == "percent" and row.denominator is None else _places(row, measure)
+    places = 0 if measure.unit == "percent" and row.denominator is None else places_of(
+        row, unit=measure.unit, published=measure.as_published)
     step = 10.0 ** places
     text = f"{ceil(row.upper * step - 1e-9) / step:,.{places}f}"
     return text.rstrip("0").rstrip(".") if places else text

@@ -39,7 +39,7 @@ def known_of(chart: Chart, answer: Answer) -> list[str]:
     """Return what must be known of a chart's figures, and what each mark in it means."""
     told = [note.text for note in answer.notes if (note.field not in chart.ignores or answer.measure.kind == "survey")
             and note.text.partition(";")[0] not in answer.reason]
-    known = [*notes_of(chart, answer), *told,
+    known = [*notes_of(chart, answer), *([chart.method] if chart.method and not answer.reason else []), *told,
              *(chart.notes if answer.asked.area and not answer.reason else ()), *marks_explained(answer)]
     if "period" in answer.by:
         known += [f"{why}{BROKEN}" for _, why in answer.measure.breaks]

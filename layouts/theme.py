@@ -39,7 +39,6 @@ BLANK = "rgba(128,136,146,0)"
 numbers (``path[style*="128, 136, 145"]``) and gives the first a hatch, the second a dashed outline."""
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-SIZES = (14, 16, 19, 24, 32, 44)
 
 
 MONTH_TITLE = "<b>%{x|%B %Y}</b>"

@@ -14,7 +14,7 @@ from typing import Literal
 
 from data.measures import Unit
 from data.statistics.control import Assurance, Kind, Variation
-from layouts.numbers import number
+from layouts.numbers import fitting, number, with_unit
 
 Direction = Literal[-1, 0, 1]
 
@@ -148,17 +148,22 @@ def among(evidences: Sequence[Evidence], *, others: str = "similar forces") -> s
 
 def amount(evidence: Evidence) -> str:
     """Return a difference with its interval: ``+3 points (\N{MINUS SIGN}1 to +7)``."""
-    text = signed(evidence.difference, unit=evidence.unit, base=evidence.base)
-    if evidence.direction is None or evidence.kind != "interval":
-        return text
-    ends = [signed(end, unit=evidence.unit, base=evidence.base).removesuffix(" points")
-            for end in (evidence.lower, evidence.upper) if end is not None]
-    return f"{text} ({' to '.join(ends)})"
+    unit = "points" if evidence.unit == "percent" else evidence.unit
+    if evidence.direction is None or evidence.kind != "interval" or evidence.lower is None or evidence.upper is None:
+        return signed(evidence.difference, unit=unit, base=evidence.base)
+    ends = (evidence.lower, evidence.upper)
+    places = fitting(unit, evidence.difference, ends=ends, base=evidence.base)
+    said = [_signed(end, unit, places=places).removesuffix(" points").removesuffix(" point") for end in ends]
+    return f"{_signed(evidence.difference, unit, places=places)} ({' to '.join(said)})"
 
 
 def signed(difference: float, *, unit: Unit, base: float | None = None) -> str:
     """Return a difference with its sign: ``+1,234``, ``+2.1 points``; percentages differ by points."""
     unit = "points" if unit == "percent" else unit
-    text = number(difference, unit=unit, base=base)
+    return _signed(difference, unit, places=fitting(unit, difference, base=base))
+
+
+def _signed(difference: float, unit: Unit, *, places: int) -> str:
+    text = with_unit(difference, unit, places=places)
     plus = difference > 0 and unit != "points" and any(digit in text for digit in "123456789")
     return f"+{text}" if plus else text

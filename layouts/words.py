@@ -40,10 +40,20 @@ def initial(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def as_sentence(text: str) -> str:
+    """Return text with a capital and a full stop."""
+    return f"{initial(text)}{'' if text.endswith('.') else '.'}"
+
+
 def places(answer: Answer) -> str:
     """Return the places that an answer is about."""
     codes = answer.answered.area or (answer.measure.whole,)
     return joined([area_label(code) for code in codes])
+
+
+def _within(label: str) -> str:
+    """Return a label as it stands in the middle of a sentence: what begins with a verb has no capital there."""
+    return label[:1].lower() + label[1:] if label.startswith("Waited ") else label
 
 
 @lru_cache(maxsize=1024)
@@ -53,7 +63,7 @@ def members(selection: Selection) -> tuple[str, ...]:
     for key in DIMENSIONS:
         chosen = selection.get(key)
         if chosen:
-            names = [member_label(key, member) for member in chosen]
+            names = [_within(member_label(key, member)) if key == "category" else member_label(key, member) for member in chosen]
             words.append(f"ages {joined([name.lower() for name in names])}" if key == "age_group" else joined(names))
     return tuple(words)
 

@@ -16,15 +16,17 @@ from dashboard.settings import Settings
 from data.areas import SNAPSHOTS
 from data.release import Release
 from data.results import published_results
-from data.selection import Selection
+from data.selection import EMPTY, Selection, read
 from layouts.components import present
-from layouts.charts import CHART_BY_SLUG
+from layouts.charts import CHART_BY_SLUG, ask
 from layouts.document import render
 from layouts.filters import fieldsets, reasons
 from layouts.numbers import number
-from layouts.pages import APPEALS
+from layouts.pages import APPEALS, EXPLORE
 from layouts.pages.published import published
+from layouts.reading import known_of
 from layouts.view import look
+from layouts.words import status_sentence
 
 WORDS = ("programme", "country", "area_code", "channel", "period_start", "period_end", "measure", "unit", "note", "source")
 
@@ -132,3 +134,17 @@ def test_a_release_without_results_says_so(release: Release, tmp_path: Path) -> 
 
     assert published_results(bare) == ()
     assert "holds no results" in render(published(bare, {}).body)
+
+
+@pytest.mark.parametrize("slug", ["useful-time", "useful-curve-channel", "useful-curve-crime"])
+def test_bars_and_curves_of_the_same_shares_say_how_their_intervals_are_made(release: Release, slug: str) -> None:
+    chart = CHART_BY_SLUG[slug]
+    said = " ".join(known_of(chart, ask(release, EMPTY, chart=chart)))
+
+    assert "Kaplan-Meier" in said and "a little elsewhere" in said
+
+
+def test_a_limit_of_waiting_has_no_capital_in_the_middle_of_a_sentence(release: Release) -> None:
+    said = status_sentence(look(release, read({"measure": "C4"}), page=EXPLORE).summary.total)
+
+    assert ", waited any time, " in said

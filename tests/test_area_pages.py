@@ -17,9 +17,11 @@ from dashboard.settings import ROOT, Settings
 from data.areas import AREAS, FORCES, full_name
 from data.export import COLUMNS
 from data.glossary import TERMS
+from data.measure import CITY_LIMIT
 from data.measures import MEASURES
 from data.model import MARKS
 from data.release import Release
+from data.similar import similar_to
 from layouts.pages.area import AREA_PAGES
 from layouts.shell import FOOTER_LINKS, LINKS
 from tests.publishing import FORCE, publish
@@ -64,6 +66,30 @@ def test_every_figure_of_an_area_is_that_of_the_first_page(client: FlaskClient, 
     for measure in offered:
         shown = tile_of(client.get(f"/?area={code}&measure={measure.id}").text, "Value")
         assert shown == "\N{EN DASH}" if measure.id not in figures else words(figures[measure.id]) == words(shown)
+
+
+def facts_of(page: str) -> dict[str, str]:
+    return dict(re.findall(r"<dt>([^<]*)</dt><dd>(.*?)</dd>", page[page.index('class="facts"'):]))
+
+
+@pytest.mark.parametrize("code", [SURREY, MET, CITY, BTP, "S23000009", "W15000001"])
+def test_a_force_leads_to_the_forces_like_it_or_says_why_there_are_none(client: FlaskClient, release: Release, code: str) -> None:
+    like, said = similar_to(release, code), facts_of(client.get(f"/areas/{code}").text)["Similar forces"]
+
+    assert re.findall(r'href="/areas/(\w+)"', said) == list(like.codes)
+    assert (like.says if like.codes else like.why_none(code)) in said
+
+
+def test_a_district_has_no_similar_forces_of_its_own(client: FlaskClient) -> None:
+    assert "Similar forces" not in facts_of(client.get(f"/areas/{BARNET}").text)
+
+
+def test_a_headline_that_says_little_of_a_place_says_so(client: FlaskClient) -> None:
+    says_little = "2018. City of London has few residents and many visitors: its rate says little."
+
+    assert says_little in client.get(f"/areas/{CITY}").text and says_little not in client.get(f"/areas/{SURREY}").text
+    for measure in MEASURES:
+        assert measure.caveat(SURREY) == "" and bool(measure.caveat(CITY)) == (CITY_LIMIT in measure.limits)
 
 
 @pytest.mark.parametrize(("code", "measure"), [(SURREY, "E4"), (SURREY, "A6"), (MET, "P7"), (BARNET, "B1"), (CITY, "R1"), (MET, "E9")])

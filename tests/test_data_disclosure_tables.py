@@ -281,6 +281,8 @@ def test_young_appeals_are_provisional_and_outside_the_total(rows: known.Rows, p
     assert total.numerator == number(rows, "responses_graded", area=(SURREY, GUILDFORD), month=span(total.start, total.end))
     young = answer(plain, read({"measure": "A10", "area": SURREY, "from": "2026-01", "to": "2026-09"}), by=())
     assert "too young" in young.reason
+    part = answer(plain, read({"measure": "A10", "area": SURREY, "from": "2026-08", "to": "2026-10"}), by=("period",))
+    assert part.reason.startswith("No whole ") and "too young" not in part.reason
 
 
 def test_a_late_force_is_missing_and_never_nothing(plain: Plain) -> None:

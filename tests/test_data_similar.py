@@ -81,7 +81,7 @@ def test_values_without_an_interval_are_not_ranked(release: Release) -> None:
 
 @pytest.mark.parametrize(("areas", "why"), [
     ([], "Choose one police force"), ([SURREY, LONDON], "Choose one police force"), (["K04000001"], "Choose one police force"),
-    ([CITY], "No forces similar to City of London"), (["S23000009"], "No forces similar to Police Scotland"),
+    ([CITY], "City of London are named: it is left out on purpose"), (["S23000009"], "No forces similar to Police Scotland"),
     (["E07000207"], "Choose one police force"),
 ])
 def test_where_there_is_no_group_the_chart_says_why(release: Release, areas: list[str], why: str) -> None:

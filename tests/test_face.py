@@ -14,8 +14,10 @@ from playwright.sync_api import Browser
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
-from data.areas import FORCES
+from data.areas import CITY_OF_LONDON, FORCES
+from data.comparison import places
 from data.kpis import KPIS, kpis_of, place_of
+from data.measure import CITY_LIMIT
 from data.release import Release
 from data.selection import Selection
 from layouts import findings as told
@@ -33,6 +35,17 @@ from tests.changed import made_up_changes
 @pytest.fixture(scope="module")
 def client(release_home: Path) -> FlaskClient:
     return create_app(Settings(home=release_home)).server.test_client()
+
+
+def test_a_finding_per_resident_leaves_out_the_place_whose_rate_says_little(release: Release) -> None:
+    found = [finding for measure in release.measures() for finding in told._outside(release, measure, Counter()) if finding.measure.caveat(CITY_OF_LONDON)]
+
+    assert found
+    for finding in found:
+        held = places(finding.answer)
+        assert CITY_OF_LONDON not in {row.area_code for row in held.rows} and CITY_LIMIT in finding.sentence
+        number = len([*held.outside(2), *held.outside(-2)])
+        assert number == 1 or f"{number} of {len(held.rows)} forces lie outside the 99.8% limits" in finding.title
 
 
 def with_origins(release: Release, origin: str) -> Release:
@@ -76,7 +89,7 @@ def test_uploaded_figures_make_findings_of_every_kind(release: Release) -> None:
     assert {finding.kind for finding in found} == {"signal", "change", "outside", "asked"}
     for finding in found:
         said = finding.title.lower()
-        assert {"signal": "signal on the", "change": "year before", "outside": "outside the limits", "asked": "half"}[finding.kind] in said
+        assert {"signal": "signal on the", "change": "year before", "outside": "outside the 99.8% limits", "asked": "half"}[finding.kind] in said
         assert any(word in said for word in ("rose", "fell")) == (finding.kind == "change")
 
 

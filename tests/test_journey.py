@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from data.release import Store
 from layouts.charts import CHARTS
@@ -112,6 +112,27 @@ def test_tables_load_when_opened_and_follow_the_selection(browser: Browser, base
 
         wait_for(page, f"document.querySelector('[id=\\'{json.dumps({'table': 'channel'}, separators=(',', ':'))}\\'] tbody')"
                        f".innerText !== {json.dumps(before)}")
+        seen.clean()
+
+
+def test_a_table_that_comes_late_does_not_replace_that_of_a_newer_choice(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        page, held = seen.page, list[Route]()
+        seen.go("/")
+        page.route("**/charts/channel/table*", lambda route: route.continue_() if "E23000031" in route.request.url else held.append(route))
+        box = page.locator("section.card", has=page.locator("#title-channel"))
+        box.get_by_text("View as table").click()
+        box.locator(".table-slot[aria-busy]").wait_for(state="attached")
+
+        page.get_by_label("Surrey", exact=True).check()
+        box.locator("table").wait_for()
+        newer = box.locator("table").inner_text()
+        (older,) = held
+        with page.expect_response(lambda answer: answer.url == older.request.url):
+            older.continue_()
+        page.wait_for_timeout(200)
+
+        assert box.locator("table").inner_text() == newer
         seen.clean()
 
 

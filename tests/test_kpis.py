@@ -10,6 +10,7 @@ import pytest
 
 from data.areas import UNITED_KINGDOM
 from data.controls import control
+from data.frame import run_label
 from data.kpis import KPIS, Kpi, kpis_of, make_ready
 from data.measures import MEASURE_BY_ID
 from data.release import Release, Store
@@ -66,6 +67,13 @@ def test_a_tile_says_value_period_target_and_whether_the_change_is_a_signal() ->
     assert "\N{MINUS SIGN}12.0 points on the period before: no signal" in steady
     assert "signal on the high side" in moved and "7 consecutive points on one side of the mean" in moved
     assert "No target supplied." in moved
+
+
+def test_a_run_is_told_by_its_months_and_never_as_a_year() -> None:
+    run = kpi((*STABLE, *([61, 60, 63, 62, 59, 64] * 2)))
+
+    assert "one side of the mean, January 2024 to December 2024" in words(kpi_tiles([run], selection=EMPTY))
+    assert run_label(run.found.rows[1:13]).count(" to ") == 1 and run_label(run.found.rows[:1]) == "January 2023"
 
 
 def test_a_tile_that_cannot_be_judged_says_why_and_has_no_icon() -> None:

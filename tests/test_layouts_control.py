@@ -40,6 +40,22 @@ def test_signals_are_said_with_rule_months_and_side() -> None:
         "January 2024 to July 2024", "January to July 2024")
 
 
+def test_a_run_of_twelve_months_is_no_year() -> None:
+    said = sentence_of(CHART, answered((*STABLE, *([61, 60, 63, 62, 59, 64] * 2))))
+
+    assert "one side of the mean: January 2024 to December 2024 (high)" in said
+
+
+@pytest.mark.parametrize(("rebase", "said"), [
+    ("2030-01", "Limits are not taken anew from January 2030: no period begins there or later."),
+    ("2020-01", "Limits are not taken anew from January 2020: it is no later than the first period."), ("2023-08", ""), ("", "")])
+def test_limits_that_are_not_taken_anew_say_why(rebase: str, said: str) -> None:
+    answer = answered(SHIFTED)
+    notes = notes_of(CHART, replace(answer, asked=replace(answer.asked, rebase=rebase)))
+
+    assert [note for note in notes if "not taken anew" in note] == ([said] if said else [])
+
+
 def test_a_steady_series_says_that_no_rule_marks_it() -> None:
     assert "The mean is 52.8%, with limits of 38.7% and 66.8%. No rule marks" in sentence_of(CHART, answered(STABLE))
 

@@ -50,6 +50,14 @@ def test_places_that_do_not_differ_lie_within() -> None:
     assert any("by chance" in note for note in notes_of(CHART, found))
 
 
+def test_limits_are_told_to_be_wider_only_where_they_are() -> None:
+    hardly = [(284, 1_000), (139, 500), (67, 200), (25, 100), (620, 2_000), (82, 300), (130, 400), (253, 800)]
+    wider = [*SAME, (800, 2_000)]
+
+    assert "hardly beyond chance" in notes_of(CHART, answered(hardly))[0] and "1.0 times" not in notes_of(CHART, answered(hardly))[0]
+    assert "hardly" not in notes_of(CHART, answered(wider))[0]
+
+
 @pytest.mark.parametrize(("counts", "measure", "why"), [
     (SAME[:4], "E6", "at least 5 places"), (SAME, "A2", "compares shares"), (SAME, "A1", "compares shares"),
     (SAME, "C1", "not published"), ([(0, 100)] * 6, "E6", "compares shares"),

@@ -213,6 +213,37 @@ def test_a_line_has_a_band_in_one_panel_and_in_many() -> None:
     assert [trace["meta"] for trace in whole(figure_of(with_intervals(chart), chart))] == [{"band": True}] * 7
 
 
+@pytest.mark.parametrize(("measure", "value", "ends", "base", "said"), [
+    ("A4", 0.0023, (0.0011, 0.0042), 5_000, "0.002 (0.001 to 0.004)"),
+    ("R1", 0.14, (0.11, 0.149), 900_000, "0.14 (0.11 to 0.15)"),
+    ("E6", 0.03, None, 5_000, "0.03%"), ("E6", 0.3, None, 90, "0.3%"), ("E6", 0.0, None, 5_000, "0.0%"),
+    ("E6", 0.0, (0.0, 0.03), 5_000, "0.00% (0.00% to 0.03%)"), ("E6", 3.94, (3.9, 3.99), 5_000, "3.9% (3.9% to 4.0%)"),
+    ("A1", 24.0, (24.0, 24.2), None, "24 (24 to 24)"), ("E6", 3e-9, None, 5_000, "0.0%"), ("E14", -0.04, None, 5_000, "\u22120.04 points"),
+    ("E14", -1.2, None, 90, "\u22121 point"), ("E14", 1.2, None, 90, "+1 point"), ("E14", 2.2, (1.1, 3.2), 90, "+2 points (+1 to +3)"),
+])
+def test_something_is_never_written_as_nothing(
+    measure: str, value: float, ends: tuple[float, float] | None, base: float | None, said: str
+) -> None:
+    lower, upper = ends or (None, None)
+    held = row(value, measure=measure)._replace(lower=lower, upper=upper, denominator=base)
+
+    assert shown(held) == said
+    assert shown(held) == brief(held) + (f" ({interval(held)})" if ends else "")
+    assert bare(held) == brief(held).removesuffix("%").removesuffix("s").removesuffix(" point")
+    template, texts, sent = written([held], measure=MEASURE_BY_ID[measure], value="y", text="text", fine=0)
+    assert told(template, value=value, customdata=sent[0] if sent else None, text=texts[0] if texts else "") == said
+
+
+@pytest.mark.parametrize("measure", ["E4", "R1", "A2"])
+def test_values_at_bars_are_written_as_their_intervals_under_the_pointer(measure: str) -> None:
+    chart = CHART_BY_SLUG["channel"]
+    rows = [row(3.941, measure=measure, channel=channel)._replace(lower=3.93, upper=3.944, denominator=5_000) for channel in ("x", "facebook")]
+    figure = whole(figure_of(answer_of(chart, rows, measure=measure), chart))
+
+    said = next(trace["meta"]["whiskers"] for trace in figure if "whiskers" in trace.get("meta", {}))
+    assert told(said["template"].replace("%{text:", "%{y:"), value=3.941, customdata=None, text="") == brief(rows[0])
+
+
 def told(template: str, *, value: float, customdata: Any, text: str) -> str:
     """Return what the browser writes from a template of ours."""
     def number(found: re.Match[str]) -> str:
@@ -235,8 +266,8 @@ def test_the_browser_writes_the_interval_that_the_table_says(measure: str, fine:
     for _ in range(120):
         rows: list[Row] = []
         for _ in range(chance.randint(1, 12)):
-            value = float(chance.randint(10, 400)) if whole else round(chance.uniform(0, 99), 4)
-            ends = [round(value + chance.choice((0.5, 0.05, 2.46, chance.uniform(0, 9))) * side, 4) for side in (-1, 1)]
+            value = float(chance.randint(10, 400)) if whole else round(chance.uniform(0, chance.choice((0.01, 1, 99))), 4)
+            ends = [round(value + chance.choice((0.5, 0.05, 0.004, 2.46, chance.uniform(0, 9))) * side, 4) for side in (-1, 1)]
             rows.append(row(value, measure=measure, status=chance.choice(("ok", "ok", "p", "p u")))._replace(
                 lower=ends[0] if ends[0] > 0 else 0.0, upper=ends[1], denominator=chance.choice((300, 5_000))))
         template, texts, ends_sent = written(rows, measure=MEASURE_BY_ID[measure], value="y", text="text", fine=fine)

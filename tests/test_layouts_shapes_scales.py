@@ -85,9 +85,9 @@ def test_only_marks_are_sent_where_the_browser_writes_the_values() -> None:
     assert written([late, late], measure=measure, value="y", text="text") == ("%{y:,.1f}% [p]", [], [])
     assert written([row, late, None], measure=measure, value="y", text="text") == (
         "%{y:,.1f}%%{text}", ["", " [p]", ""], [])
-    small = row._replace(denominator=90)
-    assert written([row, small], measure=measure, value="y", text="text") == (
-        "%{text}", ["0.3%", "0%"], [])
+    larger, small = row._replace(value=0.4), row._replace(value=2.3, denominator=90)
+    assert written([larger, small], measure=measure, value="y", text="text") == (
+        "%{text}", ["0.4%", "2%"], [])
     assert written([row._replace(value=None, status="x")], measure=measure, value="z", text="text") == (
         "not supplied [x]", [], [])
 
@@ -95,11 +95,15 @@ def test_only_marks_are_sent_where_the_browser_writes_the_values() -> None:
 def test_the_browser_writes_nothing_that_it_would_write_otherwise() -> None:
     row = Row("E4", "K04000001", ALL, ALL, ALL, ALL, START, END, 1, 5_000, 0.25, None, None, "ok", "main")
     assert browser_format([row], unit="percent", published=False) == ""
-    assert browser_format([row._replace(value=0.05)], unit="percent", published=False) == ",.1f"
+    assert browser_format([row._replace(value=0.06)], unit="percent", published=False) == ",.1f"
+    assert browser_format([row._replace(value=0.04)], unit="percent", published=False) == ",.2f"
+    assert browser_format([row._replace(value=3.94, lower=3.91, upper=3.949)], unit="percent", published=False) == ",.2f"
+    assert browser_format([row, row._replace(value=0.04)], unit="percent", published=False) == ""
     assert browser_format([row._replace(value=None, status="x")], unit="percent", published=False) == ""
-    assert browser_format([row._replace(value=0.3, denominator=90)], unit="percent", published=False) == ",.0f"
-    mixed = [row._replace(value=0.3), row._replace(value=0.3, denominator=90)]
+    assert browser_format([row._replace(value=2.3, denominator=90)], unit="percent", published=False) == ",.0f"
+    mixed = [row._replace(value=2.3), row._replace(value=2.3, denominator=90)]
     assert browser_format(mixed, unit="percent", published=False) == ""
     assert browser_format([row._replace(value=2.1)], unit="points", published=False) == "+,.1f"
     assert browser_format([row._replace(value=2.1, lower=-0.1, upper=4)], unit="points", published=False) == ""
+    assert browser_format([row._replace(value=1.2, denominator=90)], unit="points", published=False) == ""
     assert browser_format([row._replace(value=-2.1)], unit="points", published=False) == ""

@@ -24,7 +24,7 @@ from layouts.charts import CHARTS, Chart
 from layouts.document import render
 from layouts.shapes import SHAPES
 from layouts.table import table
-from layouts.vocabulary import Evidence, among, amount, change, comparison
+from layouts.vocabulary import Evidence, among, amount, change, comparison, signed
 from layouts.words import (
     card_sentence,
     change_words,
@@ -102,6 +102,13 @@ def test_an_amount_is_written_with_its_interval() -> None:
     assert amount(interval(3, -1, 7, base=90)) == "+3 points (\N{MINUS SIGN}1 to +7)"
     assert amount(Evidence(kind="interval", difference=1200, lower=900, upper=1500, unit="count")) == "+1,200 (+900 to +1,500)"
     assert amount(chart(-15)) == "\N{MINUS SIGN}15"
+
+
+def test_a_difference_that_is_not_nothing_is_not_written_as_nothing() -> None:
+    assert amount(interval(-0.03, -0.06, -0.01, base=90_000)) == "\u22120.03 points (\u22120.06 to \u22120.01)"
+    assert amount(interval(-1.1, -2.4, -0.8, base=90)) == "\u22121 point (\u22122 to \u22121)"
+    assert signed(-0.03, unit="percent", base=90_000) == "\u22120.03 points"
+    assert signed(0.0, unit="percent", base=90_000) == "0.0 points" and signed(-1.1, unit="percent", base=90) == "\u22121 point"
 
 
 def two_years(evidence: Evidence | None) -> tuple[str, str]:

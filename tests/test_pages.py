@@ -24,11 +24,13 @@ from dashboard.app import create_app
 from dashboard.routes.charts import catalogue
 from dashboard.settings import Settings
 from data.errors import HueError
-from data.release import Store
+from data.release import Release, Store
 from data.selection import read
 from layouts.charts import CHART_BY_SLUG, CHARTS
+from layouts.document import render
 from layouts.pages import EXPLORE, PAGES
 from layouts.pages.area import AREA_PAGES
+from layouts.pages.text_page import TextPage, answered
 from layouts.pages.texts import TEXT_PAGES
 
 SELECTIONS = (
@@ -320,6 +322,24 @@ def test_odd_addresses_never_break_a_page(client: FlaskClient, query: str) -> No
         answer = client.get(f"{path}?{query}")
         assert answer.status_code in (200, 400)
         assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("page", [*TEXT_PAGES, *AREA_PAGES[::100]], ids=lambda page: page.path)
+def test_every_page_of_words_tells_of_keys_that_it_does_not_take_and_of_no_other(release: Release, page: TextPage) -> None:
+    usual, odd = answered(page, release, {}), answered(page, release, {"chanel": ["x"], "foo": ["1"], **({"release": [release.id]} if page.selects else {})})
+
+    assert not usual.problem and "That address could not be read in full" not in render(usual.body[0])
+    assert "That address could not be read in full" in render(odd.body[0]) and odd.unlisted
+    assert "There is no filter called “chanel” and “foo” on this page. It takes " in render(odd.body[0])
+    assert all(key in render(odd.body[0]) for key in page.keys) and len(odd.body) == len(usual.body) + 1
+
+
+@pytest.mark.parametrize("path", ["/help?channel=x&foo=1", "/areas/E23000031?colour=red&measure=ZZ", "/appeals/list?colour=red&page=0",
+                                  "/appeals/published?release=2020-01-01-00000000", "/measures/A5?release=2020-01-01-00000000"])
+def test_an_address_that_cannot_be_read_is_told_once_and_kept_from_search_engines(client: FlaskClient, path: str) -> None:
+    page = client.get(path)
+
+    assert page.status_code == 200 and page.text.count("That address could not be read in full") == 1 and "noindex" in page.text
 
 
 @pytest.mark.parametrize("wrong", ["grain=week", "compare=Mars", "category=zzz", "colour=red&grain=week"])

@@ -147,7 +147,7 @@ def test_the_page_says_what_changed_and_that_nobody_is_told_of(client: FlaskClie
 
     assert two.current_id() in text and "1 figure revised" in text and PROTECTED in text  # type: ignore[operator]
     assert "No longer there: Outcomes of appeals" in text and "Reach was 7 too low." in text
-    assert f'href="/areas/{SURREY}#changed"' in text and 'href="/data/revisions.csv"' in text
+    assert f'href="/areas/{SURREY}#changed"' in text and 'href="/data/revisions.csv?release=' in text
     assert '<link rel="canonical" href="https://appeals.example/data/revisions">' in text
     for linked in ("/data", "/"):
         assert f'href="{PATH}"' in client.get(linked).text
@@ -241,6 +241,31 @@ def test_what_a_feed_or_file_does_not_know_is_400_with_the_field(client: FlaskCl
     answer = client.get(path)
 
     assert answer.status_code == 400 and answer.json is not None and answer.json["field"] == field
+
+
+def test_each_entry_of_a_feed_leads_to_what_its_own_release_changed(two: Store, client: FlaskClient) -> None:
+    newer = two.current()
+    older = changes.against(newer)
+    for feed in (of_releases(newer), of_area(newer, SURREY)):
+        assert [entry.address.partition("#")[0] for entry in feed.entries] == [f"{PATH}?release={newer.id}"]
+
+    now, before = client.get(PATH).text, client.get(f"{PATH}?release={older}").text
+    assert client.get(f"{PATH}?release={newer.id}").text.count("1 figure revised") == now.count("1 figure revised") > 0
+    assert FIRST in before and "1 figure revised" not in before and f"{PATH}.csv?release={older}" in before
+    assert client.get(f"{PATH}.json?release={older}").json["release"] == older != client.get(f"{PATH}.json").json["release"]
+    assert len(client.get(f"{PATH}.csv?release={older}").text.splitlines()) == 1 < len(client.get(f"{PATH}.csv").text.splitlines())
+    assert client.get(f"{PATH}.csv?release=2020-01-01-00000000").status_code == 404
+    assert "is not there; the newest is shown" in client.get(f"{PATH}?release=2020-01-01-00000000").text
+
+
+def test_a_signal_that_stands_is_not_announced_again_by_the_next_release(release: Release) -> None:
+    real = replace(release, manifest={**release.manifest, "counts": {
+        name: {**stated, "origin": "uploaded"} for name, stated in release.manifest["counts"].items()}}, _kept={}, _cubes={})
+    later = replace(real, id="2030-01-01-00000000", manifest={**real.manifest, "created": "2030-01-01T00:00:00+00:00"}, _kept={}, _cubes={})
+
+    told = [[(entry.key, entry.updated) for entry in of_kpis(each, (MET,)).entries] for each in (real, later)]
+    assert told[0] and told[0] == told[1]
+    assert all(updated < real.manifest["created"] for _, updated in told[0])
 
 
 def test_an_area_that_is_none_has_no_feed(client: FlaskClient) -> None:

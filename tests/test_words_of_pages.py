@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from data.model import CATEGORY
+from data import release as releases
 from data.release import Release
 from layouts import vocabulary
 from layouts.pages.texts import TEXT_BY_PATH
@@ -42,7 +43,9 @@ def app(release_home: Path) -> Iterator[Dash]:
             if name.isupper() and isinstance(words, dict):
                 patch.setattr(vocabulary, name, {key: WORD if word else "" for key, word in words.items()})
         patch.setattr(vocabulary, "ALIKE", WORD)
+        releases._open.cache_clear()  # what a release keeps of its own words was said in the usual ones
         yield create_app(Settings(home=release_home, cache="none"))
+    releases._open.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -48,10 +48,10 @@ def _row(release: Release, changes: Changes, field: str, code: str, origin: str,
 def register(server: Flask, *, releases: Releases, base_url: str) -> None:
     """Serve ``/data/revisions.csv``, ``.json`` and ``.atom``, ``/data/corrections.atom``, ``/areas/<code>/changes.atom`` and ``/performance.atom``."""
 
-    def plain(make: Callable[[Release], Response]) -> Callable[[], Response]:
+    def of_asked(make: Callable[[Release], Response]) -> Callable[[], Response]:
         def answer() -> Response:
-            none_but()
-            return make(releases(""))
+            none_but("release")
+            return make(releases(selection_of_request().release))
 
         return answer
 
@@ -76,6 +76,13 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
     def feed(made: Feed) -> Response:
         return Response(written(made, base=site_address(base_url)), content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
+    def feed_of(make: Callable[[Release], Feed]) -> Callable[[], Response]:
+        def answer() -> Response:
+            none_but()
+            return feed(make(releases("")))
+
+        return answer
+
     def area_feed(code: str) -> Response:
         none_but()
         return feed(of_area(releases(""), area_of(code).code))
@@ -87,10 +94,9 @@ def register(server: Flask, *, releases: Releases, base_url: str) -> None:
             raise SelectionError(f"“{measure}” is no KPI. The KPIs are {', '.join(KPIS)}.", field="measure", value=measure)
         return feed(of_kpis(releases(""), areas, measure=measure))
 
-    server.add_url_rule(f"{PATH}.csv", endpoint="hue_revisions", view_func=plain(as_file))
-    server.add_url_rule(f"{PATH}.json", endpoint="hue_revisions_json", view_func=plain(as_data))
-    server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=plain(lambda release: feed(of_releases(release))))
-    server.add_url_rule(f"{CORRECTIONS}.atom", endpoint="hue_corrections_atom",
-                        view_func=plain(lambda release: feed(of_corrections(release))))
+    server.add_url_rule(f"{PATH}.csv", endpoint="hue_revisions", view_func=of_asked(as_file))
+    server.add_url_rule(f"{PATH}.json", endpoint="hue_revisions_json", view_func=of_asked(as_data))
+    server.add_url_rule(f"{PATH}.atom", endpoint="hue_revisions_atom", view_func=feed_of(of_releases))
+    server.add_url_rule(f"{CORRECTIONS}.atom", endpoint="hue_corrections_atom", view_func=feed_of(of_corrections))
     server.add_url_rule(f"{AREAS_PATH}/<code>/changes.atom", endpoint="hue_area_atom", view_func=area_feed)
     server.add_url_rule(f"{PERFORMANCE}.atom", endpoint="hue_kpi_atom", view_func=kpi_feed)

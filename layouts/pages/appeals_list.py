@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.appeals import (
-    APPLIED, DEFAULT_SORT, PAGE_SIZE, SORTS, Appeal, Found, Search, find, first_and_last, held, read_search, turned,
+    APPLIED, DEFAULT_SORT, OWN_KEYS, PAGE_SIZE, SORTS, Appeal, Found, Search, find, first_and_last, held, read_search, turned,
 )
 from data.areas import AREAS
 from data.errors import SelectionError
@@ -19,7 +19,7 @@ from data.frame import area_label, member_label
 from data.model import CRIME_TYPE, month_index, month_text
 from data.periods import day_label, month_label
 from data.release import Release
-from data.selection import Selection
+from data.selection import KEYS, Selection, readable
 from data.templates import STATUSES
 from layouts.document import NOTHING
 from layouts.filters import narrow
@@ -38,36 +38,19 @@ WHOLE = "Only what the force itself made public of each appeal stands here: neve
         "beyond the outcome that the force announced."
 
 
-def readable(query: Query) -> tuple[Search, list[str]]:
-    """Return what can be read of an address, and what was wrong with each key that had to be left out."""
-    left, said = dict(query), []
-    while True:
-        try:
-            return read_search(left), said
-        except SelectionError as error:
-            said.append(str(error))
-            if error.field not in left:
-                return Search(), said
-            del left[error.field]
-
-
 def appeals_list(release: Release, query: Query) -> Content:
-    """Return the page of the list that an address asks for, with what of the address could not be read."""
-    search, said = readable(query)
-    if search.selection.release not in ("", release.id):
-        said.append("The release that the address names is not there; the newest is shown.")
-        search = replace(search, selection=search.selection.without("release"))
+    """Return the page of the list that an address asks for."""
+    search, problem = readable(query, reads=read_search)
     try:
         found = find(release, search)
     except SelectionError as error:
-        said.append(str(error))
+        problem = f"{problem} {error}".lstrip()
         search = replace(search, page=1)
         found = find(release, search)
     unused = joined([key.replace("_", " ") for key in search.unused()] or [""])
     made_up = any(appeal.origin == "illustrative" for appeal in found.appeals)
     word = "Illustrative figures: " if made_up else ""
-    return Content(illustrative=made_up, body=[
-        *([html.P([html.Strong("That address could not be read in full. "), " ".join(said)], className="callout")] if said else []),
+    return Content(illustrative=made_up, problem=problem, body=[
         *([html.P([html.Strong("Illustrative figures. "), "These appeals are made up: no force published them. ",
                    html.A("What was assumed", href="/illustrative")], className="callout")] if made_up else []),
         *([html.P(f"What is public of an appeal does not tell its {unused}: that choice is not applied here.",
@@ -226,6 +209,6 @@ def _files(release: Release, search: Search) -> Component:
 
 
 LIST_PAGE = TextPage(
-    path=PATH, title="List of appeals", wide=True, content=appeals_list, selects=True,
+    path=PATH, title="List of appeals", wide=True, content=appeals_list, keys=(*KEYS, *OWN_KEYS), selects=True,
     says="Every police appeal that was published, with what the force itself made public: search by area, crime type, status, month "
          "and outcome.")

@@ -11,11 +11,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.appeals import held
-from data.area_profile import Profile, Supply, choose, illustrative, of_measure, profile, supplies
-from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, districts_of, full_name, other_names, place_name, successors
+from data.area_profile import FILTERS, Profile, Supply, choose, illustrative, of_measure, profile, supplies
+from data.areas import AREAS, DISTRICTS, FORCES, TRANSPORT_POLICE, Area, districts_of, full_name, other_names, place_name, successors
 from data.changes import of_release
 from data.counts import COUNT_BY_ID
-from data.errors import SelectionError
 from data.frame import member_label
 from data.measures import MEASURE_BY_ID, UNIT_LABELS
 from data.model import ALL, Origin
@@ -23,7 +22,8 @@ from data.neighbours import neighbours_of
 from data.periods import day_words, window_label
 from data.query import Answer
 from data.release import Release
-from data.selection import Selection
+from data.selection import Selection, readable
+from data.similar import similar_to
 from data.summary import Summary
 from layouts.changed import PATH as REVISIONS
 from layouts.changed import none, of_place
@@ -75,7 +75,7 @@ def answers_of(view: View | None) -> Mapping[str, Answer]:
 
 def area_page(release: Release, query: Query, *, code: str) -> Content:
     """Return the page of an area. What cannot be read of its address is said and left out."""
-    selection, problem = _readable(query, code=code)
+    selection, problem = readable(query, reads=partial(choose, code=code))
     found = profile(release, selection)
     view = view_of(release, found)
     force = found if found.told or found.area.type != "district" else profile(
@@ -83,33 +83,19 @@ def area_page(release: Release, query: Query, *, code: str) -> Content:
     made_up = illustrative(found, answers_of(view)) or illustrative(force, {})
     body: list[Component] = [
         html.P([html.A("All areas", href=PATH), DOT, *_where(found)], className="source"),
-        *([html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []),
         *([_banner(found)] if made_up else []),
         html.P(_lead(found, release=release), className="lead", role="status"),
         *_top(found, force=force),
         _actions(found, force=force, release=release),
         _appeals(found, force=force, release=release),
-        html.Dl(_facts(found), className="facts"),
+        html.Dl(_facts(found, release=release), className="facts"),
         *_figures(found),
         *_charts(found, view=view),
         *_coverage(found, release=release),
         *_changed(found.area.code, release=release),
     ]
-    return Content(body=body, illustrative=made_up, unlisted=bool(problem), view=view,
+    return Content(body=body, illustrative=made_up, problem=problem, view=view,
                    feeds=[(f"What changed in {full_name(code)}", f"{address(code)}/changes.atom")])
-
-
-def _readable(query: Query, *, code: str) -> tuple[Selection, str]:
-    """Return what can be read of a query, and what was wrong with each key that had to be left out."""
-    left, said = dict(query), []
-    while True:
-        try:
-            return choose(left, code=code), " ".join(said)
-        except SelectionError as error:
-            said.append(str(error))
-            if error.field not in left:
-                return choose({}, code=code), " ".join(said)
-            del left[error.field]
 
 
 def _where(found: Profile) -> list[Component | str]:
@@ -179,8 +165,9 @@ def _tile(summary: Summary) -> Component:
     total, row = summary.total, summary.row
     assert row is not None  # a profile holds none without
     word = " (illustrative)" if total.origin == "illustrative" else ""
+    caveat = total.measure.caveat(row.area_code)
     said = ", ".join([*_detail(summary), window_label((row.start, row.end))])
-    return tile(f"{total.label}{word}", shown(row), said)  # type: ignore[return-value]
+    return tile(f"{total.label}{word}", shown(row), f"{said}. {caveat}" if caveat else said)  # type: ignore[return-value]
 
 
 def _detail(summary: Summary) -> list[str]:
@@ -192,7 +179,7 @@ def _detail(summary: Summary) -> list[str]:
     return [*([member_label("category", row.category).lower()] if row.category != ALL else []), *([] if told else [unit])]
 
 
-def _facts(found: Profile) -> list[Component]:
+def _facts(found: Profile, *, release: Release) -> list[Component]:
     area = found.area
     also, beside = other_names(area.code), neighbours_of(area.code)
     inside = districts_of(area.code) if area.type == "police_force" else ()
@@ -204,8 +191,17 @@ def _facts(found: Profile) -> list[Component]:
         ("Now part of", ", ".join(f"{each.name} ({each.code})" for each in newer)),
         (f"Districts ({len(inside)})", _links(inside)),
         ("Neighbours", _links(beside, name=lambda code: place_name(code) if AREAS[code].force != area.force else full_name(code))),
+        ("Similar forces", _similar(area, release=release) if area.type == "police_force" else ""),
     ]
     return [part for label, text in facts if text for part in (html.Dt(label), html.Dd(text))]
+
+
+def _similar(area: Area, *, release: Release) -> list[Component | str]:
+    """Return the forces that are fair to compare with and where that choice comes from, or why there are none."""
+    like = similar_to(release, area.code)
+    if not like.codes:
+        return [like.why_none(area.code)]
+    return [*_links(like.codes), ". ", html.Span(like.says, className="small")]
 
 
 def _links(codes: Iterable[str], *, name: Callable[[str], str] = full_name) -> list[Component | str]:
@@ -337,7 +333,7 @@ def _origin(release: Release, supply: Supply) -> Origin:
 
 
 AREA_PAGES: tuple[TextPage, ...] = tuple(
-    TextPage(path=address(code), title=full_name(code), wide=True, kept=True, content=partial(area_page, code=code),
+    TextPage(path=address(code), title=full_name(code), wide=True, kept=True, keys=FILTERS, content=partial(area_page, code=code),
              says=f"Everything known of {place_name(code)}: appeals, engagement, contact, attitudes, coverage.")
     for code in (*FORCES, TRANSPORT_POLICE, *DISTRICTS)
 )

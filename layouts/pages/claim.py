@@ -13,7 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.areas import AREAS, COUNTRIES, DISTRICTS, FORCES
-from data.claims import VALUE, Judgement, judge, read_claim
+from data.claims import KEYS, VALUE, Judgement, judge, read_claim
 from data.errors import SelectionError
 from data.measures import MEASURE_BY_ID
 from data.model import AGE_GROUP, CHANNEL, CRIME_TYPE, Dimension
@@ -40,10 +40,8 @@ def claim_page(release: Release, query: Query) -> Content:
     if not given:
         return Content(body=[*_about(), _form(release, {}), html.P(["An example: ", html.A(
             "61 recorded crimes per 1,000 residents in Surrey", href=EXAMPLE), "."]), *_rules()])
-    absent = given.get("release", [release.id])[0] != release.id
     try:
         found = judge(release, read_claim(given))
-        given = {key: values for key, values in given.items() if key != "release" or not absent}
     except SelectionError as error:
         told = html.P([html.Strong("That claim could not be read. "), str(error)], className="callout", role="alert", id="wrong")
         return Content(unlisted=True, body=[*_about(), told, _form(release, given), *_rules()])
@@ -54,13 +52,8 @@ def claim_page(release: Release, query: Query) -> Content:
         pictures["claim"] = SHAPES[drawn[0].shape].svg(answer, chart=replace(drawn[0], slug="claim", height=HEIGHT),
                                                                     selected=drawn[1].area, width=WIDTH)
     return Content(unlisted=True, pictures=pictures,
-                   body=[*_about(), *(_not_there() if absent else []), *_judged(found, given, picture=bool(drawn)), html.H2("Another claim", id="another"),
+                   body=[*_about(), *_judged(found, given, picture=bool(drawn)), html.H2("Another claim", id="another"),
                          _form(release, given), *_rules()])
-
-
-def _not_there() -> list[Component]:
-    return [html.P([html.Strong("The release that the address names is not there. "), "The claim is judged by the newest one."],
-                   className="callout")]
 
 
 def _about() -> list[Component]:
@@ -170,5 +163,5 @@ def _category(release: Release, measure: str, value: str) -> list[Component]:
 
 
 CLAIM_PAGE = TextPage(
-    path=PATH, title="Check a claim", wide=True, content=claim_page, selects=True,
+    path=PATH, title="Check a claim", wide=True, content=claim_page, keys=(*KEYS, VALUE), selects=True,
     says="Whether a number that somebody names is the published figure, lies within its uncertainty, is outdated or is not supported.")

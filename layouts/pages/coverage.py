@@ -49,7 +49,6 @@ def coverage_page(release: Release, query: Query) -> Content:
     picture = coverage_picture.svg(found, title=f"{word}{label}: who supplied which month", description=said,
                                    illustrative=illustrative)
     body: list[Component] = [
-        *([html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []),
         html.P(said, className="lead", role="status"),
         *([html.P([html.Strong("Illustrative figures. "), ORIGINS[origin][1]], className="callout")] if illustrative else []),
         _form(release, offered=offered, field=field),
@@ -67,15 +66,12 @@ def coverage_page(release: Release, query: Query) -> Content:
         html.P("One row for each area, field and month, with its state. Of counts of persons this is told by the published, "
                "protected tables, never by the true counts."),
     ]
-    return Content(body=body, pictures={"coverage": picture}, illustrative=illustrative)
+    return Content(body=body, pictures={"coverage": picture}, illustrative=illustrative, problem=problem)
 
 
 def _asked(query: Query, *, offered: Sequence[str]) -> tuple[str, str]:
     """Return the field of the address and, where it names none that there is, what was wrong."""
     named = query.get("field", ())
-    unknown = [key for key in query if key != "field"]
-    if unknown:
-        return offered[0], f"There is no filter called “{unknown[0][:60]}”. The one filter is “field”."
     if not named or named == [""]:
         return offered[0], ""
     if len(named) > 1:
@@ -150,5 +146,5 @@ def which_months(found: Coverage, runs: Sequence[tuple[str, int, int]]) -> str:
 
 
 COVERAGE_PAGE = TextPage(
-    path=PATH, title="Coverage", wide=True, content=coverage_page,
+    path=PATH, title="Coverage", wide=True, content=coverage_page, keys=("field",),
     says="Which police force supplied which figures for which month, and which are late or missing.")

@@ -46,12 +46,10 @@ def field(*, value: str = "", label: str = "Your area", lists: bool = False) -> 
 def find_area(release: Release, query: Query) -> Content:
     """Return the search field, what it found, the form for a position, and every force with its districts."""
     asked = {key: values[0].strip() for key, values in query.items() if values}
-    problem = next((f"There is no filter called “{key[:60]}”." for key in query if key not in KEYS), "") or next(
-        (f"“{key}” can be given once only." for key, values in query.items() if len(values) > 1), "")
+    problem = next((f"“{key}” can be given once only." for key, values in query.items() if len(values) > 1), "")
     told, results = _results(asked)
     text = asked.get("q", "")
     body: list[Component] = [
-        *([html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []),
         html.P("A police force, or a district of England and Wales: its figures, charts, neighbours and what it supplied, "
                "on one page.", className="lead"),
         field(value=text[:LONGEST], label="Name or code", lists=True),
@@ -64,7 +62,7 @@ def find_area(release: Release, query: Query) -> Content:
         html.H2("Every force and district", id="list"),
         html.Div(id={"picture": "index"}, className="index"),
     ]
-    return Content(body=body, pictures=_unchanging(), unlisted=bool(asked or problem))
+    return Content(body=body, pictures=_unchanging(), unlisted=bool(asked), problem=problem)
 
 
 @cache
@@ -183,5 +181,5 @@ def suggested(path: str) -> list[Component]:
 
 
 FIND_PAGE = TextPage(
-    path=PATH, title="Find your area", content=find_area, locates=True, wide=True,
+    path=PATH, title="Find your area", content=find_area, keys=KEYS, locates=True, wide=True,
     says="Finds a police force or a district by name, former name, code or position, and lists them all.")

@@ -9,12 +9,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.coverage import STATES
+from data.frame import listed
 from data.glossary import TERMS
 from data.measures import MEASURES, UNIT_LABELS
 from data.model import DIMENSIONS, MARKS
 from data.release import Release
 from layouts.components import MODELLED, ORIGINS
-from layouts.describing import listed
 from layouts.pages.text_page import Content, Query, TextPage
 
 SECTIONS = (("terms", "Terms"), ("marks", "Marks"), ("kinds", "Kinds of figures"), ("supply", "What was supplied"),

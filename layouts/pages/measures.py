@@ -21,6 +21,7 @@ from layouts import describing
 from layouts.charts import CHARTS, Chart, ask
 from layouts.components import ORIGINS
 from layouts.pages.text_page import Content, Query, TextPage
+from layouts.words import as_sentence
 from layouts.view import feeds
 
 GROUPS: Mapping[str, tuple[str, str]] = {
@@ -81,8 +82,8 @@ def one_measure(release: Release, query: Query, *, measure: Measure) -> Content:
     sigma = release.manifest.get("privacy", {}).get("sigma") or None
     said: list[tuple[str, object]] = [
         ("Numerator", f"{describing.numerator(measure)}."),
-        ("Denominator", _sentence(describing.denominator(measure))),
-        ("Unit", _sentence(describing.unit(measure))),
+        ("Denominator", as_sentence(describing.denominator(measure))),
+        ("Unit", as_sentence(describing.unit(measure))),
         ("Direction", describing.DIRECTIONS[measure.direction]),
         ("Can be split by", describing.dimensions(measure)),
         ("Periods", describing.grains(measure)),
@@ -94,7 +95,7 @@ def one_measure(release: Release, query: Query, *, measure: Measure) -> Content:
         ("Follow-up", describing.follow_up(measure)),
         ("Limits", _list(measure.limits)),
         ("Breaks", _list(describing.breaks(measure)) or "None known."),
-        ("Who it is for", _sentence(measure.audience)),
+        ("Who it is for", as_sentence(measure.audience)),
         ("Last reviewed", describing.reviewed(measure)),
     ]
     body: list[Component] = [
@@ -110,11 +111,6 @@ def one_measure(release: Release, query: Query, *, measure: Measure) -> Content:
         *_files(measure, release),
     ]
     return Content(body=body)
-
-
-def _sentence(text: str) -> str:
-    """Return text with a capital and a full stop."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def _list(lines: Sequence[str]) -> Component | None:

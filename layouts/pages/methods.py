@@ -13,13 +13,13 @@ from data.areas import AREAS
 from data.controls import Control
 from data.disclosure import account, noise
 from data.disclosure.noise import SIGMA
+from data.frame import listed
 from data.model import month_index
 from data.periods import month_label
 from data.release import Release
-from data.statistics import control, funnel, intervals, survival
+from data.statistics import control, funnel, intervals, standardise, survival
 from data.statistics.simulated import Finding, simulated
 from layouts import vocabulary
-from layouts.describing import listed
 from layouts.pages import methods_examples as example
 from layouts.pages.methods_pairs import modelled, together
 from layouts.shapes import control_svg
@@ -28,7 +28,7 @@ from layouts.pages.text_page import Content, Query, TextPage
 PATH = "/methods"
 SECTIONS: Mapping[str, str] = {
     "protection": "How people are protected", "account": "What a release may give away", "intervals": "Intervals",
-    "differences": "When a change is called a change", "control": "Control charts", "funnel": "Funnel plots",
+    "differences": "When a change is called a change", "control": "Control charts", "funnel": "Funnel plots", "standardised": "Rates for the same ages",
     "time": "Time to first information", "together": "Two measures beside each other",
     "modelled": "Reach that is modelled", "simulated": "How we tested this",
 }
@@ -72,7 +72,7 @@ def methods(release: Release, query: Query) -> Content:
         html.P("How we protect the people behind the figures, and how sure each figure is. Every example on this page is "
                "computed by the same program that makes the figures.", className="lead"),
         jump, *_protection(sigma), *_account(privacy, sigma=sigma), *_intervals(sigma), *_differences(),
-        *_control(stable, shifted), *_funnel(), *_time(),
+        *_control(stable, shifted), *_funnel(), *_standardised(), *_time(),
         _head("together"), *together(), _head("modelled"), *modelled(), *_simulated(),
     ]
     return Content(body=body, pictures=pictures)
@@ -301,6 +301,16 @@ def _funnel() -> list[Component]:
                  className="table-slot", tabIndex=0, role="region", **{"aria-label": "Limits of a funnel"}),
         _formula(formula(funnel.limits, "p0 -+ z sqrt", "(1 - p0)/n)."), formula(funnel.limits, "Where fewer than 10", "(2005, appendix A.1.1)")),
         html.P("Where places differ by more than chance for reasons of their own, the limits are widened, and the chart says so."),
+    ]
+
+
+def _standardised() -> list[Component]:
+    return [
+        _head("standardised"),
+        html.P("A standardised rate is the rate that an area would have if its ages were those of a standard population, so that an old "
+               "place and a young one can be set beside each other. It is made of open counts only, because the noise of protected ones "
+               f"would be multiplied, and none is given under {standardise.FEWEST} events; no chart draws one yet."),
+        _formula(formula(standardise.standardised_rate, "The rate is sum", "sum(w)^2")),
     ]
 
 

@@ -86,8 +86,7 @@ def of_release(release: Release, query: Query) -> Content:
     silent = [area_label(each.area) for each in found if not each.told]
     number = sum(len(each.told) for each in found)
     newer = release.store.current_id()
-    return Content(pictures=pictures, unlisted=bool(query), body=[
-        *([html.P([html.Strong("That address could not be read in full. "), problem], className="callout")] if problem else []),
+    return Content(pictures=pictures, unlisted=bool(query), problem=problem, body=[
         *([html.P([html.Strong("This is not the current release. "), html.A("The facts of the current one", href=address(newer))],
                   className="callout")] if newer and newer != release.id else []),
         html.P(f"Release {release.id}, published {day_words(release.published[:10])}: {plural(number, 'fact')} of "
@@ -105,13 +104,12 @@ def of_release(release: Release, query: Query) -> Content:
 
 def _chosen(query: Query) -> tuple[Selection, str]:
     """Return the chosen forces and, where something of the address cannot be read, what."""
-    unknown = [key for key in query if key != "area"]
     try:
         selection = read({"area": query.get("area", ())})
     except SelectionError as error:
         return Selection(), str(error)
     forces = tuple(code for code in selection.area if code in FORCES)
-    said = [f"There is no filter called “{key[:60]}” here. The one filter is “area”." for key in unknown[:1]]
+    said: list[str] = []
     if forces != selection.area:
         left = [area_label(code) for code in selection.area if code not in FORCES]
         said.append(f"Facts are told of police forces, not of {joined(left)}.")
@@ -183,5 +181,5 @@ def page_of_release(path: str) -> TextPage | None:
     head, _, name = path.rpartition("/")
     if head != PATH or not RELEASE_ID.fullmatch(name):
         return None
-    return TextPage(path=path, title="What the figures show", wide=True, kept=True, release=name, content=of_release,
+    return TextPage(path=path, title="What the figures show", wide=True, kept=True, release=name, content=of_release, keys=("area",),
                     says="What a release shows of every police force, in sentences that an interval or a control chart supports.")

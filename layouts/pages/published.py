@@ -14,6 +14,7 @@ from data.release import Release
 from data.results import Result, published_results, stated
 from layouts.pages.stacked import group, row, stacked
 from layouts.pages.text_page import Content, Query, TextPage
+from layouts.words import as_sentence
 
 PATH = "/appeals/published"
 HEADS = ("What was counted", "Figure", "Base", "Period", "Definition and limits", "Source")
@@ -28,11 +29,7 @@ def published(release: Release, query: Query) -> Content:
         return Content(body=[html.P("This release holds no results that were published elsewhere.")])
     first, last = min(each.period_start for each in results), max(each.period_end for each in results)
     programmes = list(dict.fromkeys(each.programme for each in results))
-    unknown = [key for key in query if key != "release"]
     return Content(body=[
-        *([html.P([html.Strong("That address could not be read in full. "),
-                   f"There is no filter called “{unknown[0][:60]}” here. Everything is shown."], className="callout")]
-          if unknown else []),
         html.P(f"{len(results)} figures of {len(programmes)} programmes and campaigns, {first.year} to {last.year}, as they were "
                "published.", className="lead"),
         html.P([html.Strong("They count different things. "), "Solved, arrested, convicted, found and reported are not the same, "
@@ -70,11 +67,7 @@ def _cells(result: Result, *, alike: bool) -> list[str | list[Component | str]]:
     base = figure(result.denominator, unit="count") if result.denominator is not None else NO_BASE
     value = figure(result.value, unit=result.unit) if result.value is not None else "not supplied [x]"
     return [f"{result.measure[:1].upper()}{result.measure[1:]}{where}", [html.Strong(value)], base,
-            days_label(result.period_start, result.period_end), _sentence(result.note or NO_NOTE), result.source]
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
+            days_label(result.period_start, result.period_end), as_sentence(result.note or NO_NOTE), result.source]
 
 
 def figure(value: float, *, unit: str) -> str:
@@ -88,6 +81,6 @@ def figure(value: float, *, unit: str) -> str:
 
 
 PUBLISHED_PAGE = TextPage(
-    path=PATH, title="Results published elsewhere", wide=True, content=published,
+    path=PATH, title="Results published elsewhere", wide=True, content=published, keys=("release",), selects=True,
     says="What Crimewatch, Aktenzeichen XY, Opsporing Verzocht, Crimestoppers and others published of their results, each figure "
          "with its own definition.")

@@ -56,8 +56,9 @@ def feeds() -> tuple[tuple[str, str], ...]:
 
 
 def _files(release: Release) -> Component:
+    query = f"?release={release.id}"
     links = [html.A(label, href=f"{PATH}.{suffix}", **{"aria-label": f"{label}: what changed"})
-             for suffix, label in (("csv", "CSV"), ("json", "JSON"), ("atom", "Feed (Atom)"))]
+             for suffix, label in ((f"csv{query}", "CSV"), (f"json{query}", "JSON"), ("atom", "Feed (Atom)"))]
     return html.P([part for place, link in enumerate(links) for part in ((DOT, link) if place else (link,))])
 
 
@@ -111,5 +112,5 @@ def _place(code: str) -> Component | str:
 
 
 REVISIONS_PAGE = TextPage(
-    path=PATH, title="What changed", wide=True, kept=True, content=revisions_page,
+    path=PATH, title="What changed", wide=True, content=revisions_page, keys=("release",), selects=True,
     says="What this release changed of the one before it: figures revised, new and gone, sources and supply.")

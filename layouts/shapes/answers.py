@@ -27,6 +27,7 @@ from layouts.shapes.answer_lines import (
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.line_traces import value_axis
 from layouts.shapes.naming import description, plain, subject
+from layouts.shapes.ordering import whiskers
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.theme import REFERENCE
 from layouts.words import initial, joined
@@ -78,10 +79,7 @@ def _trace(points: Sequence[tuple[str, Row]], *, answer: Answer, chart: Chart, o
                    "line": {"width": 2 if old else 0}, **({"color": REFERENCE} if old else {})},
     }
     if any(bounded(row) for row in rows):
-        trace["error_x"] = {
-            "type": "data", "symmetric": False,
-            "array": [row.upper - row.value if bounded(row) else 0 for row in rows],  # type: ignore[operator]
-            "arrayminus": [row.value - row.lower if bounded(row) else 0 for row in rows]}  # type: ignore[operator]
+        trace["error_x"] = whiskers(rows)
     return trace
 
 

@@ -133,8 +133,8 @@ def _texts(rows: Sequence[Row], texts: Sequence[str], head: str) -> dict[str, An
 def _beyond(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the values at the ends of whiskers: numbers that the browser writes, where it writes them as we do."""
     measure = MEASURE_BY_ID[rows[0].measure]
-    valued = [row._replace(lower=None, upper=None) for row in rows if row.value is not None]
-    said, sent, _ = written(valued, measure=measure, value="text", text="text")
+    valued = [row for row in rows if row.value is not None]
+    said, sent, _ = written(valued, measure=measure, value="text", text="text", whole=False)
     if sent or measure.unit == "points" or "%{text" not in said:
         return {"template": "%{text}", "text": ["" if row.value is None else end_text(row) for row in rows]}
     return {"template": said}

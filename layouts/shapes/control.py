@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data.controls import Control, Signal, control, signals
+from data.controls import Control, Signal, control, rebased, signals
+from data.frame import run_label
 from data.model import month_text
 from data.periods import month_label, window_label
 from data.query import Answer
@@ -186,14 +187,10 @@ def in_words(every: Sequence[Signal]) -> list[str]:
         spans = [signal for signal in every if signal.rule == rule]
         if not spans:
             continue
-        shown_spans = [f"{_span(signal)} ({signal.direction})" for signal in spans[-FEW_SPANS:]]
+        shown_spans = [f"{run_label(signal.rows)} ({signal.direction})" for signal in spans[-FEW_SPANS:]]
         before = f"{len(spans) - FEW_SPANS} earlier and " if len(spans) > FEW_SPANS else ""
         said.append(f"{text}: {before}{', '.join(shown_spans)}")
     return said
-
-
-def _span(signal: Signal) -> str:
-    return window_label((signal.rows[0].start, signal.rows[-1].end))
 
 
 def assured(chart: ControlChart, answer: Answer) -> Assurance | None:
@@ -208,11 +205,12 @@ def notes(answer: Answer) -> list[str]:
     """Return how to read the chart: how often it errs, what was left out, what protection does to it."""
     if why_empty(answer, valued=True):
         return []
-    found = control(answer)
+    found, unmet = control(answer), rebased(answer)
+    asked = [unmet] if unmet else []
     if not isinstance(found.chart, ControlChart):
-        return []
+        return asked
     often = round(10 * simulated()["xmr.36"].share)
-    said = [f"Of ten charts of 36 periods in which nothing has changed, {often} signal somewhere: a signal is a reason to look, "
+    said = [*asked, f"Of ten charts of 36 periods in which nothing has changed, {often} signal somewhere: a signal is a reason to look, "
             "not a proof.", *found.chart.warnings]
     if answer.measure.protected:
         said.append("The random change that protects the people counted is part of the limits.")

@@ -163,8 +163,9 @@ def notes(answer: Answer) -> list[str]:
         made = (f"Places differ far beyond chance ({found.phi:,.0f} times the variance), so the limits hold their usual spread "
                 f"({spread}) as well.")
     elif found.method == "inflated":
-        made = (f"Places differ beyond chance ({found.phi:.1f} times the variance), so the limits are {found.phi**0.5:.1f} "
-                "times as wide.")
+        wider = f"{found.phi**0.5:.1f}"
+        made = ("Places differ hardly beyond chance, and the limits are as wide as chance alone makes them." if wider == "1.0" else
+                f"Places differ beyond chance ({found.phi:.1f} times the variance), so the limits are {wider} times as wide.")
     else:
         made = "The limits show chance alone."
     said = [made, f"Among {len(held.rows)} places that do not differ, about {0.05 * len(held.rows):.0f} lie outside the 95% limits "

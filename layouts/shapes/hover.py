@@ -12,7 +12,7 @@ from typing import Any
 
 from data.frame import Row
 from data.measures import Measure, Unit
-from layouts.numbers import PERCENT_BASE, decimals, marks, rests_on_protected, shown
+from layouts.numbers import marks, places_of, rests_on_protected, shown
 from layouts.shapes.naming import plain
 
 SUFFIX = {"percent": "%", "seconds": " seconds", "points": " points"}
@@ -26,36 +26,34 @@ def browser_format(rows: Sequence[Row], *, unit: Unit, published: bool) -> str:
     valued = [row for row in rows if row.value is not None]
     if not valued:
         return ""
-    places = decimals(unit)
-    if unit in ("percent", "points"):
-        small = sum(row.denominator is not None and row.denominator < PERCENT_BASE for row in valued)
-        if published or small == len(valued):
-            places = decimals(unit, base=0)
-        elif small:
-            return ""
+    found = {places_of(row, unit=unit, published=published) for row in valued}
+    if len(found) > 1:
+        return ""
+    (places,) = found
     halves = 2 ** (places + 1)  # what lies between two roundings is an odd number of these, as 5 divides no power of 2
     if any(row.value * halves % 2 == 1 for row in valued):  # type: ignore[operator]
         return ""
     if unit == "points":  # the browser's minus is a hyphen, and it gives nothing a sign
         least = min(row.value if row.lower is None else min(row.lower, row.value) for row in valued)  # type: ignore[type-var]
-        return f"+,.{places}f" if least > 0.5 * 10.0 ** -places else ""  # type: ignore[operator]
+        single = not places and any(round(row.value) == 1 for row in valued)  # type: ignore[arg-type]  # "+1 point"
+        return f"+,.{places}f" if least > 0.5 * 10.0 ** -places and not single else ""  # type: ignore[operator]
     return f",.{places}f"
 
 
 def written(
-    rows: Sequence[Row | None], *, measure: Measure, value: str, text: str, fine: int = 0
+    rows: Sequence[Row | None], *, measure: Measure, value: str, text: str, fine: int = 0, whole: bool = True
 ) -> tuple[str, list[Any], list[Any]]:
     """Return the part of a plotly template that writes the values of some points, and the texts that it needs.
 
     ``value`` and ``text`` name the template's variables; a point without a row has no text. There are no
     texts where the same words stand behind every value. Last come the points' ``customdata``, none where no
     value has an interval: its ends, rounded as they are written or to ``fine`` decimals where that is finer, then
-    the text if texts differ.
+    the text if texts differ. Not ``whole``: values alone, as they are written where their intervals stand elsewhere.
     """
     held = [row for row in rows if row is not None]
     format_ = "" if any(row.value is None for row in held) else browser_format(
         held, unit=measure.unit, published=measure.as_published)
-    missing = [row.lower is None or row.upper is None for row in held]
+    missing = [not whole or row.lower is None or row.upper is None for row in held]
     bounded = bool(held) and not any(missing)
     if not format_ or not (bounded or all(missing)):
         texts = [shown(row) if row is not None else "" for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from data.counts import COUNT_BY_ID
 from data.frame import Row, area_label
@@ -69,12 +70,19 @@ def parted(bars: Sequence[Bar]) -> str:
 
 def end_text(row: Row) -> str:
     """Return a value as it stands at a bar's end."""
-    return brief(row).replace(" points", "")
+    return brief(row).replace(" points", "").replace(" point", "")
 
 
 def whisker(row: Row) -> tuple[float, float] | None:
     """Return the ends of a row's interval, ``None`` where it has none."""
     return (row.lower, row.upper) if bounded(row) else None  # type: ignore[return-value]
+
+
+def whiskers(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the intervals of points as plotly draws them, none where a row has none."""
+    return {"type": "data", "symmetric": False,
+            "array": [row.upper - row.value if bounded(row) else 0 for row in rows],  # type: ignore[operator]
+            "arrayminus": [row.value - row.lower if bounded(row) else 0 for row in rows]}  # type: ignore[operator]
 
 
 def tip(row: Row) -> float:

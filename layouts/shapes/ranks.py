@@ -17,6 +17,7 @@ from layouts.numbers import bounded, brief, missing, reached, shown
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.line_traces import value_axis
 from layouts.shapes.naming import description, plain, subject
+from layouts.shapes.ordering import whiskers
 from layouts.shapes.scales import tick_texts, ticks, ticks_around
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.shapes.svg_writer import PAINT, SMALL, cut, document, label, n, says, stands_for, text_width
@@ -57,10 +58,7 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
                    "size": [13 if row.area_code in selected else 9 for row in rows], "line": {"width": 0}},
     }
     if any(bounded(row) for row in rows):
-        trace["error_x"] = {
-            "type": "data", "symmetric": False,
-            "array": [row.upper - row.value if bounded(row) else 0 for row in rows],  # type: ignore[operator]
-            "arrayminus": [row.value - row.lower if bounded(row) else 0 for row in rows]}  # type: ignore[operator]
+        trace["error_x"] = whiskers(rows)
     few = len(rows) <= MOST_RANKS
     room = 10 + max((8 * len(text) for text in written), default=0) if few else 16
     return {"data": [trace], "layout": layout_of(

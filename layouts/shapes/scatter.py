@@ -20,6 +20,7 @@ from layouts.shapes import scatter_svg
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.line_traces import value_axis
 from layouts.shapes.naming import description, plain, subject
+from layouts.shapes.ordering import whiskers
 from layouts.shapes.scatter_svg import across_label, axes_of, labelled, told
 from layouts.shapes.shape import Figure, LegendItem
 from layouts.theme import CLASSES, REFERENCE
@@ -55,9 +56,7 @@ def _plotly(answer: Answer, *, selected: Sequence[str]) -> Figure:
     }
     for name, rows in (("error_x", [x for x, _ in held.both]), ("error_y", [y for _, y in held.both])):
         if any(bounded(row) for row in rows):
-            points[name] = {"type": "data", "symmetric": False,
-                            "array": [row.upper - row.value if bounded(row) else 0 for row in rows],  # type: ignore[operator]
-                            "arrayminus": [row.value - row.lower if bounded(row) else 0 for row in rows]}  # type: ignore[operator]
+            points[name] = whiskers(rows)
     edges = [_edge(rows, answer=answer, across=own, low=(across if not own else upward).scale[0])
              for own in (False, True) if (rows := [row for row in held.lone if (row.role == AGAINST) == own])]
     title = plain(across_label(answer)) + (" (logarithmic)" if across.log else "")
