@@ -22,11 +22,12 @@ run: setup bundle ## Serve the dashboard on 127.0.0.1 (PORT changes the port).
 	@$(BIN)/hue publish --if-changed
 	@exec $(BIN)/hue serve
 
+# Tests start the program some two hundred times: they keep what Python compiles, whatever the surroundings say.
 test: setup bundle chromium ## Set up what the tests need and run them.
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: setup bundle chromium ## All tests, the long ones included.
-	$(BIN)/python -m pytest
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 bench: setup bundle ## Measure what readers and publishers wait for, beside the usual way.
 	$(BIN)/python -m tests.bench
@@ -57,11 +58,11 @@ $(STAMP_VENV):
 
 $(STAMP_DEPS): requirements.lock $(STAMP_VENV)
 	@echo "Installing what requirements.lock names ..."
-	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 $(STAMP_SELF): pyproject.toml $(STAMP_DEPS)
-	@$(BIN)/python -m pip install -qq --no-compile --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 chromium:

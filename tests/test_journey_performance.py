@@ -104,10 +104,12 @@ def test_a_chief_officer_sees_what_needs_attention_in_one_screen(browser: Browse
         seen.clean()
 
 
-def test_a_briefing_is_saved_as_pdf_by_the_browser(browser: Browser, base: str) -> None:
+def test_the_page_is_printed_on_few_sheets_and_offers_the_briefing_as_a_file(browser: Browser, base: str) -> None:
     with visit(browser, base) as seen:
         seen.go(f"{PAGE}?area=E23000031")
         made = seen.page.pdf(format="A4")
 
         assert made.startswith(b"%PDF-") and 2 <= made.count(b"/Type /Page\n") + made.count(b"/Type /Page ") <= 8
-        assert seen.page.get_by_role("button", name="save it as PDF").is_visible()
+        assert seen.page.get_by_role("button", name="Print this page").is_visible()
+        link = seen.page.get_by_role("link", name="Briefing as PDF").get_attribute("href") or ""
+        assert link.startswith("/performance.pdf?area=E23000031&release=")

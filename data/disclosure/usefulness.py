@@ -104,7 +104,7 @@ class Simulated:
         """Return the tables of the one count that there is."""
         return self.tables if count_id == self.tables.count.id else None
 
-    def origin(self, measure: Measure) -> Origin:
+    def origin(self, measure: Measure, *, fields: Sequence[str] = ()) -> Origin:
         """Return that all is made up."""
         return "illustrative"
 

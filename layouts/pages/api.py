@@ -19,7 +19,7 @@ def api(release: Release, query: Query) -> Content:
     return Content(body=[
         html.P("Every figure on this site can be read by programs, with the same numbers and marks as in the charts. Nothing has to be "
                "registered.", className="lead"),
-        html.P(["Each address below answers JSON; with ", html.Code(".csv"), " behind its name it answers CSV. The keys are those of the pages: "
+        html.P(["Each of these addresses answers JSON; with ", html.Code(".csv"), " behind its name it answers CSV. The keys are those of the pages: "
                 "choose on a page, and take what stands behind the question mark."]),
         html.Div(id={"picture": ADDRESSES}, className="filled"),
         html.H2("Examples", id="examples"),
