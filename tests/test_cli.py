@@ -348,7 +348,7 @@ def test_releases_are_listed_shown_used_withdrawn_and_verified(home: Path, force
     assert "only release left" in only.stderr
 
 
-@pytest.mark.parametrize("command", [("use",), ("withdraw", "--why", "a wrong month")])
+@pytest.mark.parametrize("command", [("use",), pytest.param(("withdraw", "--why", "a wrong month"), marks=pytest.mark.long)])
 def test_no_release_is_used_or_withdrawn_while_another_process_publishes(
     home: Path, force: Path, command: tuple[str, ...]
 ) -> None:

@@ -134,7 +134,8 @@ _SMALL_DISK = (
 
 
 @needs_mounts
-@pytest.mark.parametrize("room", [100_000, 1_500_000], ids=["100 kB", "1.5 MB"])
+@pytest.mark.parametrize("room", [
+    pytest.param(100_000, id="100 kB"), pytest.param(1_500_000, id="1.5 MB", marks=pytest.mark.long)])
 def test_full_disk_leaves_every_file_as_it_was(room: int, home: Path, tmp_path: Path) -> None:
     """Where what is left of the disk takes a part of the new release only."""
     folder, left = changed(tmp_path / "force", to=1802), tmp_path / "left"
@@ -225,7 +226,8 @@ def test_damaged_release_is_neither_served_nor_compared_nor_taken_for_whole(home
     assert hue("audit", home=home).returncode == 1
 
 
-@pytest.mark.parametrize("name", ["cubes/reach/values.npy", "manifest.json", "quality/supplied_on.parquet"])
+@pytest.mark.parametrize("name", [
+    "manifest.json", *(pytest.param(name, marks=pytest.mark.long) for name in ("cubes/reach/values.npy", "quality/supplied_on.parquet"))])
 def test_publishing_again_makes_a_damaged_release_anew(name: str, home: Path, two: tuple[Path, str, str]) -> None:
     _, older, _ = two
     cut(home / "releases" / older / name)

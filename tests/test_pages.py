@@ -7,6 +7,7 @@ import io
 import json
 import platform
 import re
+import shutil
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -32,6 +33,7 @@ from layouts.pages import EXPLORE, PAGES
 from layouts.pages.area import AREA_PAGES
 from layouts.pages.text_page import TextPage, answered
 from layouts.pages.texts import TEXT_PAGES
+from tests.publishing import FORCE, publish
 
 SELECTIONS = (
     "", "area=E23000031&area=E23000032&channel=facebook&age_group=18-24&from=2024-01&to=2025-12",
@@ -253,11 +255,8 @@ def test_every_file_names_its_release_and_an_older_one_can_be_asked_for(client: 
 def test_two_applications_in_one_process_show_their_own_releases(
     client: FlaskClient, release_home: Path, tmp_path: Path
 ) -> None:
-    from tests.publishing import publish
-
     home = tmp_path / "other"
-    folder = tmp_path / "force"
-    folder.mkdir()
+    folder = shutil.copytree(FORCE, tmp_path / "force", ignore=shutil.ignore_patterns("engagement.csv"))
     (folder / "engagement.csv").write_text(
         "month,area_code,channel,age_group,audience,reach,reactions,comments,shares,clicks\n"
         "2026-09,E23000031,facebook,18-24,1000,500,10,5,3,2\n", encoding="utf-8")
