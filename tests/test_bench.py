@@ -18,7 +18,7 @@ from data.areas import ENGLAND_AND_WALES, members_of
 from data.measures import MEASURE_BY_ID, MEASURES
 from data.release import Release
 from data.selection import EMPTY, Selection
-from tests.bench import measure, million, ours, protection, usual
+from tests.bench import measure, million, ours, page, protection
 
 ROWS = 20_000
 
@@ -46,21 +46,28 @@ def test_the_body_turns_one_page_into_another(app: Dash, release: Release) -> No
     chosen = Selection(area=("E23000031",), channel=("facebook",), from_="2025-01")
     body = ours.body(opened=ours.identified(release, EMPTY), chosen=ours.identified(release, chosen))
 
-    answer = app.server.test_client().post(measure.UPDATE, json=body)
+    answer = app.server.test_client().post(page.UPDATE, json=body)
 
     assert answer.status_code == 200
     assert json.loads(answer.get_data())["response"]["drawn"]["data"]["selection"] == chosen.query_string()
 
 
-def test_both_pages_answer_every_choice(app: Dash, release: Release, csv: Path) -> None:
+def test_both_pages_answer_every_choice(release_home: Path, csv: Path) -> None:
     months = sorted({row for row in pd.read_csv(csv)["month"]} | {f"2024-{month:02d}" for month in range(1, 13)})
     asked = measure.choices(number=6, areas=("E23000031", "W15000003", "E23000004"), months=months)
 
-    mine, other = measure.filter_changes(app, usual.create_usual(csv), release=release, asked=asked)
+    mine, other = measure.filter_changes(release_home, csv, asked=asked)
 
     assert mine["answers"] == other["answers"] == 6
     assert 0 < mine["bytes_of_charts_median"] < mine["bytes_median"]
     assert len(set(asked)) == 6
+
+
+def test_every_page_with_several_charts_is_asked(release_home: Path) -> None:
+    found = measure.pages(release_home, number=5)
+
+    assert {"/", "/appeals", "/performance", "/attitudes"} == set(found)
+    assert all(cost["answers"] == 5 and cost["bytes_median"] > 1000 for cost in found.values())
 
 
 def test_every_chart_of_the_page_is_drawn_by_itself(release: Release) -> None:

@@ -1,6 +1,6 @@
 """`python -m tests.bench`: measures, prints a table, writes ``bench.json`` in ``HUE_HOME``.
 
-Both pages answer the same 200 selections in turn, in one process, with nothing remembered. Times of
+Both pages answer the same 200 selections, each in a process of its own, with nothing remembered. Times of
 answers are processor time; a busy machine still makes them longer, so the ratios are what to read.
 """
 
@@ -70,10 +70,11 @@ def run(room: Path, *, bundle: Path | None) -> dict[str, Any]:
     months = sorted(pd.read_csv(csv, usecols=["month"])["month"].unique())
     areas = sorted(pd.read_csv(csv, usecols=["area_code"])["area_code"].unique())
     asked = measure.choices(number=SELECTIONS, areas=areas, months=months)
-    found["filter_change"], found["filter_change_usual"] = measure.filter_changes(
-        app, rival, release=release, asked=asked)
+    found["filter_change"], found["filter_change_usual"] = measure.filter_changes(large, csv, asked=asked)
     found["charts"] = measure.drawings(release, asked=asked[:DRAWN])
     found["pictures"] = measure.pictures(Store(default).current())
+    say("Asking every page ...")
+    found["pages"] = measure.pages(default, number=SELECTIONS)
     say("Asking protected and open measures ...")
     found["protection"] = protection.cost(Store(default).current(), number=SELECTIONS)
     say("Weighing the first visit ...")
@@ -113,6 +114,8 @@ def table(found: Mapping[str, Any]) -> Table:
         cost = found[part]
         rows.add_row(f"{words}: seconds", f"{cost['seconds']:,}")
         rows.add_row(f"{words}: peak memory, MB", f"{cost['peak_mb']:,}")
+    for path, cost in found["pages"].items():
+        rows.add_row(f"Filter change on {path}, default figures: server ms (median)", f"{cost['cpu_ms_median']:,}")
     for pair, cost in found["protection"].items():
         rows.add_row(f"Protection and statistics, {pair}: server ms", f"{cost['protected_ms_median']:,}",
                      f"{cost['open_ms_median']:,} (open)", f"+{cost['more_ms_median']:,}")

@@ -8,32 +8,28 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dash import Dash
-from flask.testing import FlaskClient
-
-from dashboard.gunicorn_conf import when_ready
 from dashboard.rasteriser import Rasteriser
 from dashboard.settings import ROOT
-from data.model import AGE_GROUP, CHANNEL
-from data.release import Release
+from data.areas import ENGLAND_AND_WALES, members_of
+from data.model import AGE_GROUP, CHANNEL, month_text
+from data.release import Release, Store
 from data.selection import EMPTY, Selection
 from layouts.charts import CHART_BY_SLUG, ask
 from layouts.components import present
-from layouts.pages import EXPLORE
+from layouts.pages import EXPLORE, PAGES
 from layouts.picture_layout import SIZE_BY_NAME
 from layouts.pictures import picture
 from layouts.shapes import SHAPES
 from layouts.view import look
-from tests.bench import ours, usual
+from tests.bench import ours, page, usual
 
-UPDATE = "/_dash-update-component"
-WARM = 5
-"""Answers given before anything is measured."""
+WARM = 20
+"""Filter changes that warm a page up."""
 
 
 @dataclass(frozen=True)
@@ -65,46 +61,56 @@ def choices(*, number: int, areas: Sequence[str], months: Sequence[str], seed: i
     return list(found)
 
 
-def filter_changes(
-    app: Dash, rival: Dash, *, release: Release, asked: Sequence[Choice]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a filter change costs on our page and on the usual one, asked in turn."""
-    opened = ours.identified(release, EMPTY)
-    pages: tuple[tuple[FlaskClient, Callable[[Choice], dict[str, Any]]], ...] = (
-        (app.server.test_client(),
-         lambda one: ours.body(opened=opened, chosen=ours.identified(release, one.selection()))),
-        (rival.server.test_client(),
-         lambda one: usual.body(one.area, one.channel, one.age_group, one.first, one.last)),
-    )
-    seconds: tuple[list[float], list[float]] = ([], [])
-    answers: tuple[list[bytes], list[bytes]] = ([], [])
-    when_ready(None)
-    for number, one in enumerate([*asked[:WARM], *asked]):
-        for (client, body), took, got in zip(pages, seconds, answers, strict=True):
-            sent = json.dumps(body(one)).encode()
-            begun = time.process_time()
-            answer = client.post(UPDATE, data=sent, content_type="application/json")
-            spent = time.process_time() - begun
-            if answer.status_code != 200:
-                raise RuntimeError(f"{one}: {answer.status_code} {answer.get_data()[:300]!r}")
-            if number >= WARM:
-                took.append(spent)
-                got.append(answer.get_data())
-    first, second = (_cost(took, got) for took, got in zip(seconds, answers, strict=True))
-    return first, second
+def filter_changes(home: Path, csv: Path, *, asked: Sequence[Choice]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a filter change costs on our page of ``home`` and on the usual one of ``csv``.
+
+    Each page runs in a process of its own, as a server has it, and is asked one change after the other.
+    """
+    release = Store(home).current()
+    bodies = [usual.body(one.area, one.channel, one.age_group, one.first, one.last) for one in asked]
+    with page.opened("ours", home) as mine, page.opened("usual", csv) as other:
+        return _asked(mine, ours.bodies(release, [one.selection() for one in asked])), _asked(other, bodies)
 
 
-def _cost(seconds: Sequence[float], answers: Sequence[bytes]) -> dict[str, Any]:
+def pages(home: Path, *, number: int) -> dict[str, dict[str, Any]]:
+    """Return what ``number`` filter changes cost on each page that has several charts, in one process, page after page."""
+    release = Store(home).current()
+    asked = [one.selection() for one in choices_of(release, number=number)]
+    found: dict[str, dict[str, Any]] = {}
+    with page.opened("ours", home) as ask:
+        for each in PAGES:
+            if len(each.charts) == 1:
+                continue
+            found[each.path] = _asked(ask, ours.bodies(release, asked, page=each))
+    return found
+
+
+def _asked(ask: page.Asked, bodies: Sequence[Any]) -> dict[str, Any]:
+    """Return what the answers cost after the first ``WARM``, which are asked twice."""
+    ask(bodies[:WARM])
+    return _cost(ask(bodies))
+
+
+def choices_of(release: Release, *, number: int) -> list[Choice]:
+    """Return selections of the areas and months that the messages of a release, its longest series by channel, have."""
+    cube = release.cube("messages")
+    assert cube is not None  # held: the default release has messages
+    return choices(number=number, areas=sorted(members_of(ENGLAND_AND_WALES)),
+                   months=[month_text(cube.first + month) for month in range(cube.months)])
+
+
+def _cost(found: page.Answers) -> dict[str, Any]:
+    seconds, answers = zip(*found, strict=True)
     return {
         "answers": len(seconds),
         "cpu_ms_median": round(1000 * statistics.median(seconds), 2),
         "cpu_ms_p95": round(1000 * statistics.quantiles(seconds, n=20)[-1], 2),
-        "bytes_median": round(statistics.median(len(answer) for answer in answers)),
+        "bytes_median": round(statistics.median(len(answer.encode()) for answer in answers)),
         "bytes_of_charts_median": round(statistics.median(_of_charts(answer) for answer in answers)),
     }
 
 
-def _of_charts(answer: bytes) -> int:
+def _of_charts(answer: str) -> int:
     said: Mapping[str, Mapping[str, Any]] = json.loads(answer)["response"]
     parts: Mapping[str, Mapping[str, Any]] = said["drawn"]["data"]["cards"] if "drawn" in said else said
     return sum(len(json.dumps(part["figure"], separators=(",", ":"), ensure_ascii=False).encode())

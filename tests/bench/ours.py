@@ -9,10 +9,10 @@ from typing import Any
 from plotly.io.json import to_json_plotly
 
 from data.release import Release
-from data.selection import Selection
+from data.selection import EMPTY, Selection
 from layouts.pages import EXPLORE
 from layouts.pages.explore import layout
-from layouts.view import look
+from layouts.view import Page, look
 
 Props = Mapping[str, Any]
 
@@ -27,10 +27,16 @@ def components(tree: Any) -> Iterator[Props]:
         yield from components(tree["props"].get("children"))
 
 
-def identified(release: Release, selection: Selection) -> list[Props]:
-    """Return the components with an id of the page for ``selection``."""
-    page = json.loads(to_json_plotly(layout(look(release, selection, page=EXPLORE))))
-    return [props for props in components(page) if "id" in props]
+def identified(release: Release, selection: Selection, *, page: Page = EXPLORE) -> list[Props]:
+    """Return the components with an id of a page for ``selection``."""
+    tree = json.loads(to_json_plotly(layout(look(release, selection, page=page))))
+    return [props for props in components(tree) if "id" in props]
+
+
+def bodies(release: Release, selections: Sequence[Selection], *, page: Page = EXPLORE) -> list[dict[str, Any]]:
+    """Return the body of the request for each selection, from the page as it opens."""
+    opened = identified(release, EMPTY, page=page)
+    return [body(opened=opened, chosen=identified(release, selection, page=page)) for selection in selections]
 
 
 def body(*, opened: Sequence[Props], chosen: Sequence[Props]) -> dict[str, Any]:

@@ -12,13 +12,11 @@ from typing import Any
 import orjson
 
 from callbacks.page import parts_of
-from data.areas import ENGLAND_AND_WALES, members_of
-from data.model import month_text
 from data.release import Release
 from layouts.charts import CHARTS
 from layouts.pages import EXPLORE
 from layouts.view import look
-from tests.bench.measure import WARM, choices
+from tests.bench.measure import WARM, choices_of
 
 PAIRS = (("E11", "E6"), ("E7", "E3"))
 """A protected measure and an open one: a share and a count, each by place, channel, age and month."""
@@ -30,10 +28,7 @@ def cost(release: Release, *, number: int) -> dict[str, dict[str, float]]:
     Both show the same charts: those that follow the reader's measure.
     """
     page = replace(EXPLORE, charts=tuple(chart.slug for chart in CHARTS if chart.page == EXPLORE.path and not chart.measure))
-    cube = release.cube("messages")
-    assert cube is not None  # held: the default release has messages
-    asked = [one.selection() for one in choices(
-        number=number + WARM, areas=sorted(members_of(ENGLAND_AND_WALES)), months=[month_text(cube.first + month) for month in range(cube.months)])]
+    asked = [one.selection() for one in choices_of(release, number=number + WARM)]
     found: dict[str, dict[str, float]] = {}
     for pair in PAIRS:
         spent: dict[str, list[float]] = {measure: [] for measure in pair}

@@ -10,12 +10,13 @@ from typing import Any
 import brotli
 from dash import Dash
 
+from tests.bench.page import UPDATE
+
 SUITES = "/_dash-component-suites/"
 LATER = ("dash/dcc/async-graph.js", "dash/dcc/async-dropdown.js", "plotly/package_data/plotly.min.js")
 """Scripts that the usual page loads when its components first need them."""
 
 ASKED = ("/_dash-layout", "/_dash-dependencies")
-UPDATE = "/_dash-update-component"
 LAYOUT_OF_PAGE: Mapping[str, Any] = {
     "output": ".._pages_content.children..._pages_store.data..",
     "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
