@@ -43,6 +43,7 @@ from dashboard.settings import ROOT, Settings
 from dashboard.share import CHART_BY_PATH, share_page
 from dashboard.shelf import Shelf
 from dashboard.social import card_of
+from dashboard.tracking import of_reader, unfollowing
 from data.cache import Answers, attach
 from data.errors import Gone, HueError, NotFound, Unreadable
 from data.periods import day_words
@@ -117,9 +118,11 @@ def create_app(settings: Settings) -> Dash:
     for name, only in (("colours", ""), ("light", "light"), ("dark", "dark")):
         files = static.add_text(files, name=f"{name}.css", text=css_tokens(only))
     static.register(server, static=files)
-    headers.register(server, policies=(headers.embeddable(PATH, ancestors=settings.embed_ancestors), headers.FILES))
+    headers.register(server, policies=(
+        *(headers.embeddable(prefix, ancestors=settings.embed_ancestors) for prefix in (f"{PATH}/", embeds.AROUND)), headers.FILES))
     sharing.register(server)
     guard.register(app)
+    server.wsgi_app = unfollowing(server.wsgi_app)  # type: ignore[method-assign]  # Flask's own way of wrapping it
     ready.register(server, store=store)
     charts.register(server, releases=house.release, base_url=settings.base_url, contact=settings.contact)
     easel = Easel(Shelf(settings.home / "pictures"))
@@ -165,7 +168,7 @@ def _register_pages() -> None:
 def _layout(path: str) -> Callable[..., list[Any]]:
     def deliver(**query: Any) -> list[Any]:
         house: House = current_app.extensions[EXTENSION]
-        return layout(page_callback.view_of(path, query, releases=house.release))
+        return layout(page_callback.view_of(path, of_reader(query), releases=house.release))
 
     return deliver
 

@@ -104,11 +104,11 @@ def register(server: Flask, *, policies: Iterable[Policy] = (), scripts: Iterabl
     stays as it is.
     """
     listed = sorted((PAGES, *policies), key=lambda policy: len(policy.prefix), reverse=True)
-    sources = tuple(scripts)
+    headers = {policy: security_headers(policy, scripts=tuple(scripts)) for policy in listed}
 
     def finish(response: Response) -> Response:
         policy = next(each for each in listed if request.path.startswith(each.prefix))
-        for name, value in security_headers(policy, scripts=sources).items():
+        for name, value in headers[policy].items():
             response.headers.setdefault(name, value)
         response.headers.pop("Set-Cookie", None)
         if "Cache-Control" not in response.headers:

@@ -21,6 +21,8 @@ OF_THE_PROGRAM = frozenset({
     "/_favicon.ico", "/_reload-hash", "/api/<path:rest>",
 })
 """Routes that serve files of the program, or say that nothing is there, and nothing of a release."""
+CLAIM = "/claim.json"
+"""Answers 400 where no query names a measure and a number."""
 BY_QUERY_ALONE = frozenset({"/embed/<slug>/strip.css", "/oembed"})
 """Routes without an answer where no query names a release or an address; what they answer holds no figure."""
 AREA = "/areas/"

@@ -135,6 +135,8 @@ def privacy(release: Release, query: Query) -> Content:
         html.H2("What stands in addresses", id="addresses"),
         html.P("Filters and the words of a search stand in the address of a page, so that it can be shared. They are therefore in "
                "the history of your browser, and in links that you pass on."),
+        html.P("What networks and newsletters append to a link to follow who opens it, such as fbclid or utm_source, is left "
+               "unread: it changes no page and is kept nowhere."),
         html.H2("Your position", id="position"),
         html.P(["The page that ", html.A("finds your area", href="/areas"), " is the only one that may ask your browser where you are, and "
                 "only when you press the button. The position is rounded to about 100 metres, shown to you, and sent when you press "
