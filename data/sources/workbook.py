@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from data.errors import Defect, SourceError
@@ -77,10 +80,12 @@ def bursts(part: zipfile.ZipInfo) -> bool:
 @contextmanager
 def _reader(content: bytes) -> Iterator[Iterator[Any]]:
     """Start the process that reads, and end it whatever happens."""
-    process = subprocess.Popen([sys.executable, "-I", "-c", _START, _FOLDER], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-    assert process.stdin and process.stdout
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with _without_ctrl_c():  # which would leave the process behind while it starts
+            process = subprocess.Popen([sys.executable, "-I", "-c", _START, _FOLDER], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        assert process.stdin and process.stdout
         try:
             process.stdin.write(content)
             process.stdin.close()
@@ -88,9 +93,26 @@ def _reader(content: bytes) -> Iterator[Iterator[Any]]:
             pass  # it ended early; that it gives nothing says so
         yield (json.loads(line) for line in process.stdout if line.endswith(b"\n"))
     finally:
-        process.kill()
-        process.stdout.close()
-        process.wait()
+        if process and process.stdout:
+            process.kill()
+            process.stdout.close()
+            process.wait()
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block; other threads than the main one never see it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[tuple[int, FrameType | None]] = []
+    usual = signal.signal(signal.SIGINT, lambda *what: pressed.append(what))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if pressed and callable(usual):
+        usual(*pressed[0])
 
 
 def _chunks(
