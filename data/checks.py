@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 
 import numpy as np
@@ -69,6 +70,7 @@ def check_table(
         if findings.column in template.required:
             right[findings.places] = False
     if strict:
+        found = _stray_first(found, table=table, required=[name for name in template.required if name in table.names])
         found.extend(_unread_personal(table, read=[column.name for column in columns]))
     found.extend(_unread_errors(table, read=[column.name for column in columns]))
     frame = _values(coded, columns=columns, terms=terms, right=right)
@@ -215,6 +217,37 @@ def _cell_findings(coded: pd.DataFrame, *, columns: Sequence[Column], terms: Ter
                 yield Findings(places, column.name, list(texts.iloc[:LISTED]), [distinct[code] for code in listed])
 
 
+_STRAY = re.compile(r"(?i)\W*((grand |sub|overall )?[ -]?totals?|sum|average|mean|source|notes?|produced|prepared|end of)\b.*")
+"""How a row begins that stands below figures and is none of them."""
+
+
+def _stray_first(found: Sequence[Findings], *, table: Table, required: Sequence[str]) -> list[Findings]:
+    """Say of each row of totals or notes that it is one, in place of what is wrong with its cells."""
+    blank = [findings.places[: len(findings.values)][[not value.strip() for value in findings.values]]
+             for findings in found if findings.column in required and findings.values]
+    strays: dict[int, tuple[str, str]] = {}
+    for place in np.unique(np.concatenate(blank)) if blank else ():
+        cells = [(name, str(column[int(place)].as_py()).strip()) for name, column in zip(table.columns, table.cells.columns, strict=True)]
+        name, first = next(((name, cell) for name, cell in cells if cell), ("", ""))
+        if _STRAY.fullmatch(first):
+            strays[int(place)] = name, first
+    if not strays:
+        return list(found)
+    places = np.array(list(strays))
+    fault = Fault("The row is a total or a note, not a row of figures.", "Remove it: what is added up is added up here.")
+    return [*(Findings(np.array([place]), name, [first], [fault]) for place, (name, first) in strays.items()),
+            *(one for one in (_elsewhere(findings, places=places) for findings in found) if len(one.places))]
+
+
+def _elsewhere(findings: Findings, *, places: np.ndarray) -> Findings:
+    """Return findings without those of the rows at ``places``; where too many are found to list all, as they are."""
+    if len(findings.places) > LISTED:
+        return findings
+    kept = np.flatnonzero(~np.isin(findings.places, places))
+    return Findings(findings.places[kept], findings.column, [findings.values[at] for at in kept],
+                    [findings.faults[at] for at in kept])
+
+
 def _values(coded: pd.DataFrame, *, columns: Sequence[Column], terms: Terms, right: np.ndarray) -> pd.DataFrame:
     """Return the right rows as values: numbers float64, months and days int64 (float64 if not required), else text."""
     kept = coded.loc[right]
@@ -284,8 +317,11 @@ def same_rows(frame: pd.DataFrame, *, key: Sequence[str], what: str) -> Iterable
 
 
 def _key_text(row: Iterable[object], *, key: Sequence[str]) -> str:
-    parts = zip(key, row, strict=True)
-    return ", ".join(month_text(int(part)) if name == "month" else str(part) for name, part in parts)
+    """Return the cells of a key as they are written: months and days are numbers in a frame."""
+    return ", ".join(
+        month_text(int(part)) if name == "month"
+        else date.fromordinal(int(part)).isoformat() if isinstance(part, int | np.integer) else str(part)
+        for name, part in zip(key, row, strict=True))
 
 
 def overlapping_ages(

@@ -32,7 +32,7 @@ def read_distinct(texts: pd.Index, *, column: Column, terms: Terms) -> np.ndarra
 def _read_plain_moments(texts: pd.Index, values: np.ndarray, *, column: Column, terms: Terms) -> np.ndarray:
     """Fill in the ``values`` of dates and times in their plain form, many at once; return which were read."""
     plain = np.zeros(len(texts), dtype=bool)
-    first, last = np.datetime64("1900-01-01"), np.datetime64(terms.today) + 1
+    first, last = np.datetime64(f"{column.since}-01-01"), np.datetime64(terms.today) + 1
     for form, pattern in (("[0-9]{4}-[0-9]{2}-[0-9]{2}", "%Y-%m-%d"),
                           ("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", "%Y-%m-%dT%H:%M")):
         places = np.flatnonzero(np.asarray(texts.str.fullmatch(form), dtype=bool))

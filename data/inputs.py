@@ -90,12 +90,12 @@ def gather(
     sources = {item.source_id for item in own}
     supplied = {item.kind for item in own if len(item.table)}
     left = [kind for family in FAMILIES if not supplied & set(family) for kind in family]
-    made = load_folder(
-        [illustrative_files(home)], origin="illustrative", vintage=VINTAGE, today=_MADE_BY) if left else ()
+    made = load_folder([path for path in sorted(illustrative_files(home).glob("*.csv")) if path.stem in left],
+                       origin="illustrative", vintage=VINTAGE, today=_MADE_BY) if left else ()
     default = [item for item in load_published(today=_MADE_BY)
                if item.kind not in supplied & REPLACED and item.source_id not in sources]
     default = [_without_supplied(item, own=own) for item in default]
-    return Inputs((*default, *(item for item in made if item.kind in left), *own), tuple(folders), fingerprint(folders),
+    return Inputs((*default, *made, *own), tuple(folders), fingerprint(folders),
                   passed_over)
 
 

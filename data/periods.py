@@ -35,12 +35,20 @@ def day_words(text: str) -> str:
     return f"{int(text[8:10])} {month_label(month_index(text))}"
 
 
+def period_window(text: str) -> Window:
+    """Return the first and the last month of a period ``2026-08``, ``2026-Q3`` or ``2026``."""
+    year, _, part = text.partition("-")
+    if not part:
+        return int(year) * 12, int(year) * 12 + 11
+    if part.startswith("Q"):
+        first = int(year) * 12 + 3 * (int(part[1:]) - 1)
+        return first, first + 2
+    return month_index(text), month_index(text)
+
+
 def period_words(text: str) -> str:
     """Return a period ``2026-08``, ``2026-Q3`` or ``2026`` as ``August 2026``, ``July to September 2026`` or ``2026``."""
-    if "Q" in text:
-        first = int(text[:4]) * 12 + 3 * (int(text[-1]) - 1)
-        return window_label((first, first + 2))
-    return month_label(month_index(text)) if "-" in text else text
+    return window_label(period_window(text))
 
 
 def window_label(window: Window) -> str:

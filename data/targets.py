@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.areas import AREAS, UNITED_KINGDOM, inside
-from data.model import month_index
+from data.periods import period_window
 
 FILE = "reference/targets.parquet"
 KIND = "targets"
@@ -36,13 +36,7 @@ class Target:
         """The first and the last month of its period, as indices; all months where it is always."""
         if not self.period:
             return 0, 12 * 10_000
-        year, _, rest = self.period.partition("-")
-        if not rest:
-            return int(year) * 12, int(year) * 12 + 11
-        if rest.startswith("Q"):
-            first = int(year) * 12 + 3 * (int(rest[1:]) - 1)
-            return first, first + 2
-        return month_index(self.period), month_index(self.period)
+        return period_window(self.period)
 
 
 PUBLISHED: tuple[Target, ...] = (

@@ -12,6 +12,10 @@ Kind = Literal[
 ]
 
 
+FIRST_YEAR = 1990
+"""The first year of figures, and of what forces do themselves: before it a year is a slip."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a file: what it holds, whether it must be filled and whether it feeds a figure."""
@@ -23,6 +27,8 @@ class Column:
     doc: str
     example: tuple[str, str] = ("", "")
     allowed: tuple[str, ...] = ()
+    since: int = 1900
+    """The first year that its days may lie in: an offence may lie long ago."""
 
 
 @dataclass(frozen=True)

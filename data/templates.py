@@ -12,7 +12,7 @@ import io
 from collections.abc import Mapping
 
 from data.model import DIMENSIONS
-from data.template import Column, Kind, Template, count_column
+from data.template import FIRST_YEAR, Column, Kind, Template, count_column
 from data.templates_of_contact import CALLS, LINES, SURVEY
 
 __all__ = ["CALLS", "LINES", "SURVEY", "Column", "Kind", "Template"]
@@ -76,7 +76,7 @@ APPEALS = Template(
                "When the offence happened or the person was last seen; not after published_at.",
                ("2026-09-28", "2026-10-02")),
         Column("published_at", "moment", True, True, "When the appeal was first published.",
-               ("2026-10-01T09:30", "2026-10-03")),
+               ("2026-10-01T09:30", "2026-10-03"), since=FIRST_YEAR),
         Column("closed_at", "datetime", False, True, "When the appeal was closed; not before published_at.",
                ("", "2026-10-05")),
         Column("status", "list", False, True, "Whether the appeal is open or closed.", ("open", "closed"), STATUSES),
@@ -97,7 +97,7 @@ PUBLICATIONS = Template(
                ("A-2026-0417", "A-2026-0418")),
         Column("channel", "channel", True, True, "Where it was published.", ("facebook", "press")),
         Column("published_at", "datetime", True, True, "When it was published there.",
-               ("2026-10-01T09:30", "2026-10-03")),
+               ("2026-10-01T09:30", "2026-10-03"), since=FIRST_YEAR),
         count_column("reach", "Accounts that saw the publication.", "18400", ""),
         count_column("impressions", "How often it was shown.", "25100", "", used=False),
         count_column("reactions", "Likes and other reactions.", "210", "", used=False),
@@ -115,7 +115,7 @@ RESPONSES = Template(
         Column("appeal_id", "id", True, True, "The reference of the appeal, as in the file of appeals.",
                ("A-2026-0417", "A-2026-0418")),
         Column("received_at", "moment", True, True, "When the contact came in; not before the appeal was published.",
-               ("2026-10-01T18:05", "2026-10-04")),
+               ("2026-10-01T18:05", "2026-10-04"), since=FIRST_YEAR),
         Column("channel", "channel", True, True, "How it came in.", ("web_form", "crimestoppers")),
         Column("seen_channel", "channel", True, True,
                "Where the person saw the appeal; unknown where nobody asked.", ("facebook", "unknown")),
@@ -157,7 +157,7 @@ OUTCOMES = Template(
         Column("outcome", "list", True, True, "What followed; charged is a charge or summons.",
                ("identified", "located"), OUTCOMES_OF_APPEALS),
         Column("outcome_date", "datetime", True, True, "When; not before the appeal was published.",
-               ("2026-10-08", "2026-10-05")),
+               ("2026-10-08", "2026-10-05"), since=FIRST_YEAR),
         count_column("persons", "How many persons it concerns; identified and located together never more than the appeal's "
                "persons_sought.", "1", "1"),
         Column("attribution", "list", True, True,
@@ -242,7 +242,7 @@ CORRECTIONS = Template(
     "corrections",
     "One row for each figure that was published and corrected.",
     (
-        Column("date", "datetime", True, True, "The day of the correction.", ("2026-10-12", "2026-10-20")),
+        Column("date", "datetime", True, True, "The day of the correction.", ("2026-10-12", "2026-10-20"), since=FIRST_YEAR),
         Column("measure", "measure", True, True, "The measure that was wrong.", ("A1", "E3")),
         Column("area", "area", True, True, "The force or district that it concerns.", ("E23000031", "E23000031")),
         Column("period", "period", True, True, "The period that it concerns.", ("2026-08", "2026-Q3")),
@@ -258,7 +258,7 @@ ANNOTATIONS = Template(
     "annotations",
     "One row for each event that helps to read a trend: a campaign, a new line, a change of recording.",
     (
-        Column("date", "datetime", True, True, "The day of the event.", ("2026-07-01", "2026-09-14")),
+        Column("date", "datetime", True, True, "The day of the event.", ("2026-07-01", "2026-09-14"), since=FIRST_YEAR),
         Column("area_code", "area", True, True, "The force or district that it concerns.", ("E23000031", "E23000031")),
         Column("text", "wording", True, True, "What happened, in a few words.",
                ("Web chat opened.", "Witness campaign on burglary began.")),

@@ -16,6 +16,7 @@ from data.sources.reading import Table, Unread, names_of, read_table, read_table
 from data.sources.registry import check_folder, load_file
 from data.sources.values import NOT_CALCULATED, as_text
 from tests.books import Rows, ods, packed, xls, xlsx
+from tests.sheets import balanced
 from tests.test_data_sources import SAMPLES, needs_samples
 
 TODAY = date(2026, 11, 23)
@@ -60,10 +61,6 @@ EVERY: dict[str, Make] = {
 
 def rows(table: Table) -> list[list[str]]:
     return [list(row) for row in zip(*(column.to_pylist() for column in table.cells.columns), strict=True)]
-
-
-def balanced(report: Report) -> bool:
-    return report.rows_in == report.rows_used + sum(d.rows for d in report.defects if d.severity != "note")
 
 
 def errors(reports: tuple[Report, ...]) -> list[tuple[int, str, str]]:
@@ -159,7 +156,7 @@ def test_values_become_the_texts_of_a_csv_file(value: object, text: str) -> None
     assert as_text(value) == text
 
 
-def fits(names: tuple[str, ...], above: int) -> float:
+def fits(names: tuple[str, ...]) -> float:
     return 1.0 if "area_code" in names else 0.0
 
 
@@ -205,7 +202,7 @@ def test_workbook_is_read_as_all_its_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("beside", "wrong"), [
-    ([["month", "area_code", "channel", "reach"], ["2026-09", "Kent", "x", 5]], "lacks its columns age_group"),
+    ([["month", "area_code", "channel", "reach"], ["2026-09", "Kent", "x", 5]], "lacks its column age_group"),
     ([["month", "month", "area_code", "channel", "age_group"]], "Give each column a name of its own"),
     ([["Who", "Phone number"], ["a", "b"]], "must not be sent"),
 ])
@@ -240,7 +237,7 @@ def test_zipped_folder_is_read_file_by_file(tmp_path: Path) -> None:
 def test_real_population_workbook_is_read_sheet_by_sheet() -> None:
     path = SAMPLES / "population" / "ons_mid2018_MYE2_LAD_single_year_of_age.xls"
 
-    def of_ages(names: tuple[str, ...], above: int) -> float:
+    def of_ages(names: tuple[str, ...]) -> float:
         return 1.0 if {"code", "all_ages", "90"} <= set(names) else 0.0
 
     parts = {part.file: part for part in read_tables(path.read_bytes(), file="x.xls", fit=of_ages)}

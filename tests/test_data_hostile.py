@@ -88,11 +88,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut zip": (lambda: packed({"a.csv": CSV * 50})[:-30], "damaged zip archive"),
     "damaged in a zip": (lambda: b"".join((packed({"a.csv": CSV * 50})[:45], b"\xff\xff", packed({"a.csv": CSV * 50})[47:])), "damaged within"),
     "cut Parquet": (lambda: parquet()[:-100], "damaged, or was cut off"),
+    "Parquet with a heading that is no text": (
+        lambda: parquet().replace(b"\x05month", b"\x05\x80onth"), "damaged, or was cut off"),
     "Parquet with wrong pages": (lambda: parquet()[:40] + b"\xff" * 400 + parquet()[440:], "damaged, or was cut off"),
     "Parquet with lists": (lists, "lists or pictures"),
     "encrypted workbook": (
         lambda: compound({"EncryptedPackage": b"x" * 5000, "EncryptionInfo": b"y" * 5000}), "protected with a password"),
-    "not a workbook": (lambda: compound({"WordDocument": b"x" * 5000}), "cannot be read"),
+    "a Word document": (lambda: compound({"WordDocument": b"x" * 5000}), "a Word document"),
+    "not a workbook": (lambda: compound({"Something": b"x" * 5000}), "cannot be read"),
     "cut workbook": (lambda: xlsx({"S": [["a"], ["b"]]})[:-40], "damaged"),
     "far cell": (far_cell, "far too large for what it holds"),
     "entities": (entities, "cannot be read"),

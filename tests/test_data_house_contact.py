@@ -12,13 +12,10 @@ from data.measures import MEASURES
 from data.sources.base import Loaded
 from data.sources.registry import check_folder, load_file
 from data.templates import TEMPLATE_BY_NAME, as_csv
+from tests.sheets import balanced
 
 TODAY = date(2026, 11, 23)
 NAMES = ("calls", "survey", "targets", "similar_forces", "corrections", "annotations")
-
-
-def balanced(report: Report) -> bool:
-    return report.rows_in == report.rows_used + sum(d.rows for d in report.defects if d.severity == "error")
 
 
 def check(name: str, folder: Path, **cells: str) -> Report:
@@ -126,10 +123,34 @@ def test_options_of_a_question_are_added_up(percents: tuple[str, ...], words: st
 def test_same_row_is_found_within_and_between_files(name: str, tmp_path: Path) -> None:
     text = as_csv(TEMPLATE_BY_NAME[name])
     (tmp_path / "a.csv").write_text(text + text.splitlines()[1] + "\n", encoding="utf-8")
-    (tmp_path / "b.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "b.csv").write_text(text.rsplit("\n", 2)[0] + "\n", encoding="utf-8")
 
     within, between = check_folder([tmp_path], today=TODAY)
 
     assert [defect.line for defect in within.errors] == [4] and "earlier row" in within.errors[0].rule
-    assert [defect.line for defect in between.errors] == [2, 3] and "a.csv" in between.errors[0].rule
+    assert [defect.line for defect in between.errors] == [2] and "a.csv" in between.errors[0].rule
     assert balanced(within) and balanced(between)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_file_that_was_sent_twice_is_one_finding(name: str, tmp_path: Path) -> None:
+    head, *rows = as_csv(TEMPLATE_BY_NAME[name]).splitlines()
+    for file, order in (("a", rows), ("b", rows[::-1])):
+        (tmp_path / f"{file}.csv").write_text("\n".join((head, *order)) + "\n", encoding="utf-8")
+
+    once, again = check_folder([tmp_path], today=TODAY)
+
+    (finding,) = again.errors
+    assert (finding.line, finding.rows, once.errors) == (0, 2, ()) and "the same rows as a.csv" in finding.rule
+    assert balanced(once) and balanced(again)
+
+
+@pytest.mark.parametrize(("day", "period", "wrong"), [
+    ("2026-10-12", "2026-11", True), ("2026-10-12", "2026-Q4", False), ("2026-09-30", "2026-Q4", True), ("2026-10-12", "2026-10", False),
+    ("2026-10-12", "2026", False),
+])
+def test_corrections_are_of_periods_that_have_begun(day: str, period: str, *, wrong: bool, tmp_path: Path) -> None:
+    report = check("corrections", tmp_path, date=day, period=period)
+
+    found = [(error.line, error.column, error.value) for error in report.errors]
+    assert found == ([(2, "period", period)] if wrong else [])

@@ -150,8 +150,10 @@ def test_coverage_counts_the_months_that_were_supplied_of_those_expected(field: 
         expected = [state for state in states if state != "not collected"]
         if not expected:
             continue
-        row = answer(release, read({"area": area, "category": f"field-{field}"}), by=(), measure="Q1").frame.rows[0]
-        supplied = expected.count("supplied")
+        found = answer(release, read({"area": area, "category": f"field-{field}"}), by=(), measure="Q1")
+        row, supplied = found.frame.rows[0], expected.count("supplied")
+        due = [month for month in range(len(held.months)) for place in inside if held.state(place, month) != "not collected"]
+        assert (row.start, row.end) == found.period == (held.months[due[0]], held.months[due[-1]])
         assert (row.numerator, row.denominator) == (supplied, len(expected))
         assert row.value == pytest.approx(100 * supplied / len(expected), abs=1e-4)
 

@@ -61,6 +61,8 @@ BY_HAND: tuple[dict[str, str | list[str]], ...] = (
     {"origin": "published", "area": CAMDEN},
 )
 offered = [measure.id for measure in MEASURES if not measure.context]
+QUESTIONS = {(chart.by, chart.ignores, chart.beside): chart for chart in CHARTS}
+"""One chart of those that ask the same question."""
 
 
 def check(found: Answer) -> None:
@@ -114,7 +116,7 @@ def check_row(row: Row, found: Answer) -> None:
         assert "+" not in row.area_code and "p" not in marks
 
 
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.slug)
+@pytest.mark.parametrize("chart", QUESTIONS.values(), ids=lambda chart: chart.slug)
 @pytest.mark.parametrize("measure", offered)
 def test_every_measure_answers_every_chart_and_choice_without_fail(
     measure: str, chart: Chart, release: Release

@@ -86,6 +86,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(two: tuple[Store, 
     assert [label for label in done.revisions.sources_added if "utcome" in label]
     same = publish(store.home, folders=[store.home / "later"], today=TODAY, dry_run=True)
     assert same.revisions is not None and not any(count.changed for count in same.revisions.counts)
+    assert same.cells == publish(store.home, folders=[store.home / "later"], today=TODAY).cells
 
 
 def test_targets_and_similar_forces_that_changed_are_told(two: tuple[Store, str, str], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.areas import AREAS
-from data.errors import Report, SourceError
+from data.errors import SourceError
 from data.model import month_index
 from data.sources.base import Loaded, Source
 from data.sources.house import ENGAGEMENT_NUMBERS
@@ -25,6 +25,7 @@ from data.sources.registry import (
     load_published,
 )
 from data.templates import RESPONSES_COUNTED, TEMPLATES, Template, as_csv
+from tests.sheets import balanced
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLES = Path(os.environ.get("HUE_SAMPLES") or Path(__file__).parents[2] / "shared" / "samples")
@@ -35,10 +36,6 @@ TODAY = date(2026, 11, 23)
 @pytest.fixture(scope="module")
 def published() -> dict[str, Loaded]:
     return {loaded.source_id: loaded for loaded in load_published(today=TODAY)}
-
-
-def balanced(report: Report) -> bool:
-    return report.rows_in == report.rows_used + sum(d.rows for d in report.defects if d.severity != "note")
 
 
 def day(text: str) -> int:
@@ -117,7 +114,7 @@ def test_house_files_become_normalised_tables() -> None:
     assert appeals["area_code"].tolist() == ["E23000031", "E23000031", "E07000209", "E23000031"]
     assert appeals["month"].tolist() == [month_index("2026-09"), month_index("2026-09"), *[month_index("2026-10")] * 2]
     assert appeals.index.tolist() == [2, 3, 4, 5]
-    assert list(publications) == ["appeal_id", "channel", "month", "reach"]
+    assert list(publications) == ["appeal_id", "channel", "day", "month", "reach"]
     assert publications["channel"].tolist() == ["facebook", "poster_in_person", "x", "press"]
     assert engagement["impressions"].tolist()[:2] == [1_048_576, 7000]
     assert engagement["reach"].isna().tolist() == [False, False, True, False]
@@ -301,7 +298,20 @@ def test_unrecognised_file_names_the_templates_and_what_is_missing(tmp_path: Pat
 
     (defect,) = refusal.value.defects
     assert "appeals, publications, responses, responses_counted, outcomes, engagement" in defect.mend
-    assert "Nearest is 'engagement'" in defect.mend and "lacks its columns age_group" in defect.mend
+    assert "Nearest is 'engagement'" in defect.mend and "lacks its column age_group" in defect.mend
+
+
+FORMATS = [source for source in SOURCES if source.template is None and len(source.columns) > 2]
+
+
+@pytest.mark.parametrize("source", FORMATS, ids=[source.id for source in FORMATS])
+def test_file_that_lacks_a_column_of_a_published_format_names_both(source: Source, tmp_path: Path) -> None:
+    lacking, *others = source.columns
+    (tmp_path / "figures.csv").write_text(f"{','.join(others)}\n{','.join('1' for _ in others)}\n", encoding="utf-8")
+
+    (report,) = check_folder([tmp_path], today=TODAY)
+
+    assert f"“{source.label}” ({source.publisher}); the file lacks its column {lacking.replace('_', ' ')}." in report.errors[0].mend
 
 
 def test_folder_reports_every_file_at_once(tmp_path: Path) -> None:

@@ -305,7 +305,7 @@ def test_outlines_of_all_forces_in_two_files_are_refused(tmp_path: Path) -> None
 
 
 @pytest.mark.long
-def test_supplied_outlines_are_kept_with_the_release_and_change_no_map(tmp_path: Path, release_home: Path) -> None:
+def test_supplied_outlines_are_kept_with_the_release_and_change_no_map(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "pfa.json").write_text(outlines_of_all_forces("TopoJSON"), encoding="utf-8")
     done = publish(tmp_path / "home", folders=[FORCE, tmp_path / "mine"], today=TODAY)
@@ -315,8 +315,6 @@ def test_supplied_outlines_are_kept_with_the_release_and_change_no_map(tmp_path:
     assert store.verify(done.release) == []
     assert [feature["id"] for feature in json.loads(kept.read_text(encoding="utf-8"))["features"]] == sorted(
         members_of(ENGLAND_AND_WALES))
-    (tmp_path / "home" / "static").symlink_to(release_home / "static")
-    (release_home / "static").mkdir(exist_ok=True)
     client = create_app(Settings(home=tmp_path / "home")).server.test_client()
     assert client.get("/geo/police_force.geojson").data == geojson_path("police_force").read_bytes()
     assert [area["code"] for area in client.get("/areas.json?lat=51.24&lon=-0.57").get_json()["areas"]] == ["E07000209"]

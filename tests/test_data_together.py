@@ -134,6 +134,18 @@ def test_the_same_responses_under_two_names_are_refused(tmp_path: Path) -> None:
     assert "september.csv" in error.rule and error.mend == "Send the file once, under one name."
 
 
+def test_publications_before_the_first_one_of_their_appeal_are_questioned_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "appeals.csv").write_text(APPEALS, encoding="utf-8")
+    (tmp_path / "publications.csv").write_text(
+        PUBLICATIONS + "S-1,x,2026-09-01T08:00\nS-1,facebook,2026-08-31\nS-2,x,2026-09-04\n", encoding="utf-8")
+
+    _, report = check_folder([tmp_path], today=TODAY)
+
+    (warning,) = report.defects
+    assert (warning.severity, warning.line, warning.column, warning.value) == ("warning", 3, "published_at", "2026-08-31")
+    assert report.rows_in == report.rows_used == 3
+
+
 def test_the_same_outcomes_and_publications_under_two_names_are_refused(tmp_path: Path) -> None:
     outcomes = f"{OUTCOMES}S-1,arrested,2026-09-02,1,unknown\n"
     publications = f"{PUBLICATIONS}S-1,x,2026-09-02\n"

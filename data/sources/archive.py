@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from data.errors import SourceError
-from data.sources.files import DAMAGED, MOST_BYTES, content_of
+from data.sources.files import DAMAGED, MOST_BYTES, content_of, passed_over
 from data.sources.table import refused
 from data.sources.workbook import bursts
 
@@ -30,7 +30,7 @@ class Member:
 def members(content: bytes, *, file: str) -> Iterator[Member | SourceError]:
     """Give each file of a zipped folder, or the error of one that cannot be read.
 
-    Hidden files and notes (.md) are passed over. Raises SourceError where the archive itself is refused: damaged,
+    Files that nobody sent on purpose are passed over. Raises SourceError where the archive itself is refused: damaged,
     too large when unpacked, with places outside of itself.
     """
     try:
@@ -52,11 +52,6 @@ def members(content: bytes, *, file: str) -> Iterator[Member | SourceError]:
                 yield Member(name, _read(archive, one, file=name), done / whole)
             except SourceError as fault:
                 yield fault
-
-
-def passed_over(path: PurePosixPath) -> bool:
-    """Return whether a file is none that anybody sent on purpose: hidden, a note, or what a Mac adds."""
-    return path.suffix == ".md" or any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
 
 
 def _check(listed: list[zipfile.ZipInfo], *, file: str) -> None:

@@ -41,8 +41,7 @@ class Source:
     """A supplier of figures: publisher, licence, credit line, address, cadence, vintage, limits, loader.
 
     ``columns`` are the headings by which a file is recognised, whatever year stands in them; ``kind`` names the
-    normalised table. ``preamble`` is how many rows may stand above the headings (at most 14); they are not read.
-    The origin of a house template's file is told by whoever loads it.
+    normalised table. The origin of a house template's file is told by whoever loads it.
     """
 
     id: str
@@ -59,7 +58,6 @@ class Source:
     load: Load
     origin: Origin = "published"
     template: Template | None = None
-    preamble: int = 0
     kept_for: str = ""
     """What its files are read for where no figure is made of them; the site and each check say so."""
 

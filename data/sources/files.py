@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from data.errors import Defect, SourceError
@@ -46,7 +46,7 @@ class Found:
 def files_in(folders: Sequence[Path]) -> tuple[tuple[Found, ...], tuple[Defect, ...]]:
     """Return the files of folders (or single files) in order, and what in them is no file to read.
 
-    Hidden files and notes (.md) are passed over. Raises SourceError where a path does not exist.
+    Files that nobody sent on purpose are passed over. Raises SourceError where a path does not exist.
     """
     found: list[Found] = []
     strange: list[Defect] = []
@@ -59,13 +59,22 @@ def files_in(folders: Sequence[Path]) -> tuple[tuple[Found, ...], tuple[Defect, 
         for path in _below(folder, strange=strange) if inside else [folder]:
             parts = path.relative_to(folder).parts if inside else (path.name,)
             name = "/".join(parts)
-            if path.suffix == ".md" or any(part.startswith(".") for part in parts):
+            if passed_over(PurePath(*parts)):
                 continue
             if fault := _strange(path, root=root if inside else "", name=name):
                 strange.append(fault)
             elif path.is_file():
                 found.append(Found(path, name, path.stat().st_size))
     return tuple(found), tuple(strange)
+
+
+_LEFT_BEHIND = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin"})
+
+
+def passed_over(path: PurePath) -> bool:
+    """Return whether a file is none that anybody sent on purpose: hidden, a note, or what a computer leaves beside files."""
+    return path.suffix == ".md" or any(
+        part.startswith((".", "~$")) or part.lower() in _LEFT_BEHIND for part in path.parts)
 
 
 def _below(folder: Path, *, strange: list[Defect]) -> list[Path]:

@@ -5,7 +5,7 @@ Normalised, each row beside its line of the file:
 - appeals: appeal_id, area_code, crime_type, month of first publication, published_minute, timed (whether
   a time was given; without one the day counts from 00:00), offence_day, persons_sought, closed, closed_day, closed_month,
   status, public_outcome, url
-- publications: appeal_id, channel, month
+- publications: appeal_id, channel, day, month, reach
 - responses: appeal_id, received_minute, timed, month of receipt, channel, seen_channel, age_group, grading
 - responses_counted: month, area_code, channel, seen_channel, age_group, crime_type, grading, responses
 - outcomes: appeal_id, outcome, day, month, persons, attribution
@@ -26,7 +26,9 @@ import pandas as pd
 
 from data.cells import DAY_MINUTES, Fault, Terms, minutes_of, timed
 from data.checks import Findings, RowCheck, check_table, overlapping_ages, same_rows
-from data.errors import LISTED
+from data.errors import LISTED, Defect
+from data.model import month_text
+from data.periods import month_label
 from data.sources import house_contact
 from data.sources.base import Loaded, Source, loaded
 from data.sources.reading import Table
@@ -149,7 +151,24 @@ def load(table: Table, *, source: Source, terms: Terms) -> Loaded:
     checked = check_table(table, template=template, terms=terms, source=source.id, rows=ROW_CHECKS[template.name])
     normalised = pd.DataFrame(_NORMALISED[template.name](checked.frame))
     result = loaded(normalised, source=source, terms=terms, report=checked.report, origin=terms.origin)
-    return replace(result, vintage=terms.vintage or _vintage(normalised, terms=terms))
+    result = replace(result, vintage=terms.vintage or _vintage(normalised, terms=terms))
+    by_month = any(column.name == "month" for column in template.columns)
+    return _with_month_under_way(result, terms=terms) if by_month and terms.origin == "uploaded" else result
+
+
+def _with_month_under_way(file: Loaded, *, terms: Terms) -> Loaded:
+    """Note the rows of the month that is not over, and mark their engagement as covering it only in part."""
+    now = terms.today.year * 12 + terms.today.month - 1
+    here = file.table[file.table["month"] == now]
+    if here.empty:
+        return file
+    note = Defect(
+        file=file.report.file, line=int(here.index[0]), column="month", value=month_text(now), severity="note", rows=0,
+        rule=f"{month_label(now)} is not over (today is {terms.today.isoformat()}): what the file tells of it is a part.",
+        mend="Supply the month again once it is over.")
+    cells = zip(here["area_code"], here["channel"], here["month"].tolist(), strict=True) if file.kind == "engagement" else ()
+    return replace(file, partial=tuple(dict.fromkeys(cells)),
+                   report=replace(file.report, defects=(*file.report.defects, note)))
 
 
 def _vintage(table: pd.DataFrame, *, terms: Terms) -> str:
@@ -180,8 +199,8 @@ def _appeals(frame: pd.DataFrame) -> _Columns:
 
 
 def _publications(frame: pd.DataFrame) -> _Columns:
-    return {**texts(frame, "appeal_id", "channel"), "month": month(frame, days=whole(frame, "published_at")),
-            "reach": number(frame, "reach")}
+    return {**texts(frame, "appeal_id", "channel"), "day": whole(frame, "published_at"),
+            "month": month(frame, days=whole(frame, "published_at")), "reach": number(frame, "reach")}
 
 
 def _responses(frame: pd.DataFrame) -> _Columns:

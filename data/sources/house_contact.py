@@ -18,13 +18,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from data.cells import Fault
 from data.checks import Findings, RowCheck, same_rows
 from data.errors import LISTED
+from data.measures import MEASURE_BY_ID
+from data.periods import period_window
 from data.sources import surveys
-from data.sources.rows import each, number, numbers, text, texts, whole
+from data.sources.rows import each, month, number, numbers, text, texts, whole
 from data.templates import ANNOTATIONS, CALLS, CORRECTIONS, LINES, SIMILAR_FORCES, SURVEY, TARGETS
 
 ROUNDED = 100.5
@@ -114,6 +117,14 @@ def _not_itself(frame: pd.DataFrame) -> Iterable[Findings]:
     yield from each(frame, wrong=wrong, column="similar_code", fault=fault)
 
 
+def _not_to_come(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find corrections of a period that had not begun on their day."""
+    begins = np.array([period_window(str(period))[0] for period in frame["period"]], dtype=np.int64)
+    fault = Fault("The period begins after the day of the correction: no figure of it can have been published.",
+                  "Check the day and the period.")
+    yield from each(frame, wrong=begins > month(frame, days=frame["date"]).to_numpy(), column="period", fault=fault)
+
+
 def _same(key: tuple[str, ...], what: str) -> RowCheck:
     return partial(same_rows, key=key, what=what)
 
@@ -132,13 +143,36 @@ def _same_target(frame: pd.DataFrame) -> Iterable[Findings]:
     yield Findings(rows.to_numpy(), "target", [", ".join(texts_.loc[place]) for place in rows[:LISTED]], faults)
 
 
+def _target_of_measure(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Find targets that their measure cannot reach, and question percentages that seem to be shares."""
+    unit, target = frame["measure"].astype(str).map(lambda key: MEASURE_BY_ID[key].unit), frame["target"]
+    percent = unit == "percent"
+    fault = Fault("A percentage lies from 0 to 100.", "Write the target as a percentage, such as 90.")
+    yield from each(frame, wrong=(percent & ((target < 0) | (target > 100))).to_numpy(), column="target", fault=fault)
+    fault = Fault("No value of the measure is below 0.", "Write 0 or more, in the unit of the measure.")
+    yield from each(frame, wrong=(~percent & (unit != "points") & (target < 0)).to_numpy(), column="target", fault=fault)
+    fault = Fault("The measure is a percentage: the target seems to be a share.",
+                  "Write 90 for 90%; if it is less than one percent, nothing is to be done.", severity="warning")
+    yield from each(frame, wrong=(percent & (target > 0) & (target < 1)).to_numpy(), column="target", fault=fault)
+
+
+def _all_shares(frame: pd.DataFrame) -> Iterable[Findings]:
+    """Question percentages that are all 1 or less; those whose options add up to 1 are found with their question."""
+    percent = frame["percent"]
+    if percent.max() > 1 or not ((percent > 0) & (percent < 1)).any():
+        return
+    fault = Fault("Every percentage of the file is 1 or less: they seem to be shares.",
+                  "Write 45 for 45%; in a spreadsheet, format the cells as numbers and not as percentages.", severity="warning")
+    yield from each(frame, wrong=(frame.index == frame.index[0]), column="percent", fault=fault)
+
+
 _KEYED = (CALLS, SURVEY, TARGETS, SIMILAR_FORCES, CORRECTIONS, ANNOTATIONS)
 CHECKS: Mapping[str, tuple[RowCheck, ...]] = {
     template.name: (*((_same(template.key, WORDS[template.name]),) if template is not TARGETS else ()), *more)
     for template, more in zip(_KEYED, (
-        (_by_telephone, _within_calls, _times_of_calls), (_in_order, _options_add_up, _positive_deff, _for_a_measure),
-        (_same_target,), (_not_itself,),
-        (), ()), strict=True)
+        (_by_telephone, _within_calls, _times_of_calls), (_in_order, _options_add_up, _all_shares, _positive_deff, _for_a_measure),
+        (_same_target, _target_of_measure), (_not_itself,),
+        (_not_to_come,), ()), strict=True)
 }
 
 

@@ -27,7 +27,8 @@ def read_parquet(content: bytes, *, file: str, fit: Fit = first_row, watch: Watc
     try:
         stored = pq.ParquetFile(pa.BufferReader(content))
         schema, found = stored.schema_arrow, stored.metadata
-    except (pa.ArrowException, OSError) as fault:
+        names = schema.names
+    except (pa.ArrowException, OSError, ValueError) as fault:  # a heading that is no UTF-8 is a ValueError
         raise _damaged(file) from fault
     unpacked = sum(found.row_group(place).total_byte_size for place in range(found.num_row_groups))
     if found.num_rows > MOST_ROWS or found.num_columns > MOST_COLUMNS or unpacked > MOST_BYTES:
@@ -37,7 +38,7 @@ def read_parquet(content: bytes, *, file: str, fit: Fit = first_row, watch: Watc
         if pa.types.is_nested(field.type) or pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
             raise refused(file, "A column holds lists or pictures, not single values.",
                           "Leave the column out, or write one value in each cell.", line=1)
-    return table_of_rows(_rows(stored, names=schema.names, rows=found.num_rows, file=file, watch=watch),
+    return table_of_rows(_rows(stored, names=names, rows=found.num_rows, file=file, watch=watch),
                          file=file, fit=fit)
 
 

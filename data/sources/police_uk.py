@@ -163,9 +163,22 @@ def _notes(
          (f"{of_all} are of the British Transport Police, which has no area and whose points are often wrong; they were "
           "placed in no district.")),
     )
-    return [Defect(file=file, line=int(rows.index[which][0]), column=column, value=_point_text(records, which),
-                   severity="note", rows=int(which.sum()), rule=f"{which.sum():,} {words}")
-            for column, which, words in said if which.any()]
+    found = []
+    for column, which, words in said:
+        if which.any():
+            astray = column in _ASTRAY and len(rows) >= _ENOUGH and which.sum() > len(rows) / 2
+            found.append(Defect(
+                file=file, line=int(rows.index[which][0]), column=column, value=_point_text(records, which),
+                severity="warning" if astray else "note", rows=0 if astray else int(which.sum()),
+                rule=f"{which.sum():,} {words}", mend=_MEND_ASTRAY if astray else ""))
+    return found
+
+
+_ASTRAY = ("Falls within", "Latitude")
+"""Columns of findings that are rare where longitude and latitude stand in their own columns."""
+_ENOUGH = 20
+"""Records from which on most of them lying elsewhere is no chance."""
+_MEND_ASTRAY = "Check that longitude and latitude are not exchanged, and that the file is the force's own."
 
 
 def _point_text(records: Records, which: np.ndarray) -> str:

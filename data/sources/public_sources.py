@@ -86,7 +86,7 @@ PUBLIC: tuple[Source, ...] = (
                 "Districts made after 2019 count for their force alone.",
                 "Estimates before mid-2021 rest on the census of 2011: draw no trend across it.",
                 "A rate per resident means nothing for the City of London, where few live and many work."),
-        kind="population", columns=ons_population.COLUMNS, load=ons_population.load, preamble=14,
+        kind="population", columns=ons_population.COLUMNS, load=ons_population.load,
     ),
     _geography(ons_lookups.DISTRICT_TO_FORCE, "Lookup of districts and forces", load=ons_lookups.load_districts,
                columns=("lad19cd", "pfa19cd"), kind="lookups", limits=_LOOKUP_LIMITS),

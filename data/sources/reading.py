@@ -27,10 +27,15 @@ Container = Literal["text", "json", "workbook", "parquet", "archive"]
 SAVE_AS = "Open it, choose the sheet with the figures, then save it as an Excel workbook (.xlsx) or as 'CSV UTF-8'."
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
-    (b"%PDF", "a PDF document"), (b"\x1f\x8b", "a compressed file (gzip)"), (b"\xfd7zXZ", "a compressed file (xz)"),
-    (b"{\\rtf", "a text document (RTF)"), (b"Rar!", "a compressed file (RAR)"),
-    (b"7z\xbc\xaf", "a compressed file (7z)"), (b"SQLite format", "a database (SQLite)"),
+    (b"%PDF", "a PDF document"), (b"{\\rtf", "a text document (RTF)"),
+    (b"SQLite format", "a database (SQLite)"),
 )
+_PACKED: tuple[tuple[bytes, str], ...] = (
+    (b"\x1f\x8b", "gzip"), (b"\xfd7zXZ", "xz"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7z"))
+_NO_WORKBOOK: tuple[tuple[bytes, str], ...] = (
+    ("WordDocument".encode("utf-16-le"), "a Word document"), ("PowerPoint".encode("utf-16-le"), "a presentation"),
+    ("__substg1.0_".encode("utf-16-le"), "an e-mail message"))
+_WORKBOOK = "Workbook".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -84,7 +89,14 @@ def container(content: bytes, *, file: str) -> Container:
         if _ENCRYPTED in content:
             raise refused(file, "The workbook is protected with a password.",
                           "Save a copy without a password and send that.")
+        for mark, what in _NO_WORKBOOK if _WORKBOOK not in content else ():
+            if mark in content:
+                raise refused(file, f"This is {what}, not a table.", EXPORT)
         return "workbook"
+    for magic, what in _PACKED:
+        if content.startswith(magic):
+            raise refused(file, f"This is a compressed file ({what}), which is not opened.",
+                          "Unpack it and send the file that lies in it, or a zipped folder.")
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise refused(file, f"This is {what}, whatever its name says, not a table.", EXPORT)

@@ -22,7 +22,7 @@ from data.sources.files import Found, OnFile, files_in, read_file, unwatched_fil
 from data.sources.platform_sources import PLATFORM_SOURCES
 from data.sources.public_sources import PUBLIC
 from data.sources.reading import Table, Unread, read_tables
-from data.sources.table import SEARCHED, Watch, refused, unwatched
+from data.sources.table import Watch, refused, unwatched
 from data.sources.unrecognised import beside, unrecognised
 from data.sources.workbook import EMPTY
 from data.templates import (
@@ -48,7 +48,7 @@ def _house(template: Template, label: str) -> Source:
         id=f"house_{template.name}", label=label, publisher="the police force that supplied it",
         licence=_OGL, credit="Supplied by the police force named with each figure.", address="",
         cadence="monthly", vintage="", limits=_OWN_LIMITS, kind=template.name, columns=template.required,
-        load=house.load, origin="uploaded", template=template, preamble=SEARCHED - 1,
+        load=house.load, origin="uploaded", template=template,
     )
 
 
@@ -228,7 +228,7 @@ def load_parts(
                 loaded.append(_as_headed(source.load(part, source=source, terms=terms), table=part))
                 sources.setdefault(part.book, []).append(source)
             else:
-                unread.append(unrecognised(part) if isinstance(part, Table) else part)
+                unread.append(unrecognised(part, sources=SOURCES) if isinstance(part, Table) else part)
     except SourceError as fault:
         unread.append(Unread(found.name, fault.defects))
     if unread and not loaded and all(part.defects[0].rule == EMPTY for part in unread):
@@ -248,9 +248,9 @@ def _as_headed(file: Loaded, *, table: Table) -> Loaded:
     return replace(file, report=replace(file.report, defects=tuple(found)))
 
 
-def fit(names: Sequence[str], above: int) -> float:
-    """Return how well headings with so many rows above them fit a source: 1 where it is recognised, else less."""
-    if any(source.recognise(names) for source in SOURCES if above <= source.preamble):
+def fit(names: Sequence[str]) -> float:
+    """Return how well headings fit a source: 1 where it is recognised, else less."""
+    if any(source.recognise(names) for source in SOURCES):
         return 1.0
     return 0.9 * max(len(set(names) & set(template.required)) / len(template.required) for template in TEMPLATES)
 

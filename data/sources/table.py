@@ -23,14 +23,14 @@ SEARCHED = 15
 NEAR = 0.6
 """How well headings fit something known that was probably meant."""
 
-Fit = Callable[[Sequence[str], int], float]
-"""How well a row's matched names fit what is known, given how many rows stand above it: 1 where it is recognised."""
+Fit = Callable[[Sequence[str]], float]
+"""How well a row's matched names fit what is known: 1 where it is recognised."""
 
 Watch = Callable[[float], None]
 """Called with the share of a file that has been read."""
 
 
-def first_row(names: Sequence[str], above: int) -> float:
+def first_row(names: Sequence[str]) -> float:
     """Take the first row for the headings."""
     return 0.0
 
@@ -95,7 +95,7 @@ def refused(file: str, rule: str, mend: str, *, line: int = 0, column: str = "")
 
 def find_headings(rows: Sequence[Sequence[str]], *, fit: Fit) -> tuple[int, float]:
     """Return the place of the row that holds the headings and how well it fits; the first row where none is near."""
-    fits = [fit(names_of(row), place) for place, row in enumerate(rows[:SEARCHED])]
+    fits = [fit(names_of(row)) for row in rows[:SEARCHED]]
     recognised = next((place for place, found in enumerate(fits) if found >= 1), None)
     best = recognised if recognised is not None else int(np.argmax(fits))
     best = best if fits[best] >= NEAR else 0

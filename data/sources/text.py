@@ -85,7 +85,8 @@ def _decoded(content: bytes, *, file: str) -> tuple[bytes, tuple[Defect, ...]]:
     elif _is_utf8(content):
         text = content.removeprefix(codecs.BOM_UTF8)
     else:
-        text = _from(content.removeprefix(codecs.BOM_UTF8), "cp1252", file=file)
+        lines = content.removeprefix(codecs.BOM_UTF8).split(b"\n")
+        text = b"\n".join(_line(line, file=file) for line in lines)  # files are put together of others
         note = (Defect(
             file=file, rule="The file is not in UTF-8; it was read as Windows text.", severity="note", rows=0,
             mend="Save it as 'CSV UTF-8' so that names with accents are sure to be right."),)
@@ -105,6 +106,14 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _line(line: bytes, *, file: str) -> bytes:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return _from(line, "cp1252", file=file)
+    return line
 
 
 def _from(content: bytes, encoding: str, *, file: str) -> bytes:

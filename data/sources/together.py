@@ -54,8 +54,10 @@ def _sent_once(files: Sequence[Loaded]) -> tuple[Loaded, ...]:
     for file in files:
         if not file.table.empty and (file.kind in _KEYED or file.kind in _RECORDS):
             for earlier in seen.setdefault(file.kind, []):
-                file = _without_repeats(file, earlier=earlier) if file.kind in _KEYED else _not_the_same(
-                    file, earlier=earlier)
+                if file.kind in _RECORDS or len(file.table) > 1:
+                    file = _not_the_same(file, earlier=earlier)
+                if file.kind in _KEYED:
+                    file = _without_repeats(file, earlier=earlier)
             seen[file.kind].append(file)
         out.append(file)
     return tuple(out)
@@ -92,7 +94,7 @@ def _not_the_same(file: Loaded, *, earlier: Loaded) -> Loaded:
     names = list(file.table)
     one, other = (table.sort_values(names, ignore_index=True) for table in (file.table, earlier.table))
     return _without(file, wrong=np.full(len(one), one.equals(other)), column="", one=True,
-                    rule=f"The file holds the same rows as {earlier.report.file}: they would be counted twice.",
+                    rule=f"The file holds the same rows as {earlier.report.file}, in whatever order.",
                     mend="Send the file once, under one name.")
 
 
@@ -139,11 +141,13 @@ def _of_known_appeals(file: Loaded, *, appeals: pd.DataFrame) -> Loaded:
 
 
 def _after_publication(file: Loaded, *, appeals: pd.DataFrame) -> Loaded:
-    """Find responses and outcomes from before their appeal; by the minute only where both say one."""
-    if file.kind not in ("responses", "outcomes") or file.table.empty:
+    """Find responses and outcomes from before their appeal, by the minute only where both say one; question publications."""
+    if file.kind not in _RECORDS or file.table.empty:
         return file
     of = appeals.set_index("appeal_id").loc[file.table["appeal_id"]]
     published = of["published_minute"].to_numpy(dtype=np.int64)
+    if file.kind == "publications":
+        return _questioned(file, earlier=file.table["day"].to_numpy() < published // DAY_MINUTES)
     if file.kind == "outcomes":
         wrong = file.table["day"].to_numpy() < published // DAY_MINUTES
         shown = [_minute_text(day * DAY_MINUTES, timed=False) for day in file.table["day"].to_numpy()[wrong][:LISTED]]
@@ -156,6 +160,19 @@ def _after_publication(file: Loaded, *, appeals: pd.DataFrame) -> Loaded:
         received[wrong][:LISTED], timed[wrong][:LISTED], strict=True)]
     return _without(file, wrong=wrong, column="received_at", values=shown,
                     rule="The response came in before its appeal was published.", mend="Check both dates and times.")
+
+
+def _questioned(file: Loaded, *, earlier: np.ndarray) -> Loaded:
+    """Warn of publications that are ``earlier`` than the day on which their appeal was first published; they stay."""
+    days = file.table.loc[earlier, "day"]
+    rule = "The publication lies before the day on which its appeal was first published."
+    mend = "Check both dates: the first publication of an appeal is its published_at."
+    defects = [Defect(file=file.report.file, line=int(line), column="published_at", severity="warning", rows=0, rule=rule, mend=mend,
+                      value=_minute_text(day * DAY_MINUTES, timed=False)) for line, day in days.iloc[:LISTED].items()]
+    if len(days) > LISTED:
+        defects.append(Defect(file=file.report.file, column="published_at", severity="warning", rows=0, mend=mend,
+                              rule=f"{rule} ({len(days) - LISTED:,} more rows)"))
+    return replace(file, report=replace(file.report, defects=(*file.report.defects, *defects)))
 
 
 def _minute_text(minute: int, *, timed: bool) -> str:
@@ -203,7 +220,7 @@ def _without(
         for line, value in zip(rows.index, values, strict=True)
     ]
     if count > listed:
-        more = f"{rule} ({count - listed:,} rows)" if one else f"{rule} ({count - listed:,} more rows)"
+        more = rule if count == 1 else f"{rule} ({count - listed:,} {'rows' if one else 'more rows'})"
         defects.append(Defect(file=file.report.file, column=column, rule=more, mend=mend, rows=count - listed))
     report = replace(file.report, rows_used=file.report.rows_used - count, defects=(*file.report.defects, *defects))
     return replace(file, table=file.table.loc[~wrong], report=report)

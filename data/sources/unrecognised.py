@@ -7,17 +7,22 @@ from dataclasses import replace
 
 from data.errors import Defect
 from data.personal import personal, row_shown, shown
-from data.sources.base import Source
+from data.sources.base import Source, yearless
 from data.sources.table import NEAR, Table, Unread
 from data.templates import TEMPLATES
 
 
-def unrecognised(table: Table) -> Unread:
-    """Say which templates exist and what is missing for the nearest."""
+MOST_OF_IT = 0.6
+"""The share of the columns of a published format from which on a file seems to be one of it."""
+
+
+def unrecognised(table: Table, *, sources: Sequence[Source]) -> Unread:
+    """Say what is missing for the nearest template, or for the format of a publisher where that is nearer."""
     names = set(table.names)
+    formats = [source for source in sources if source.template is None]
     defects = [Defect(
-        file=table.file, line=table.line, rule="The headings are those of no file that we know.", mend=_nearest(names),
-        rows=0, value=_headings_shown(table.columns))]
+        file=table.file, line=table.line, rule="The headings are those of no file that we know.", rows=0,
+        mend=_nearest_format(names, formats=formats) or _nearest(names), value=_headings_shown(table.columns))]
     for heading, name in zip(table.columns, table.names, strict=True):
         if what := personal(name):
             defects.append(Defect(file=table.file, line=table.line, column=shown(heading), value=shown(heading), rows=0,
@@ -48,6 +53,21 @@ def _headings_shown(headings: Sequence[str]) -> str:
     return row_shown(headings, separator=", ") if row else shown(", ".join(headings))
 
 
+def _nearest_format(names: set[str], *, formats: Sequence[Source]) -> str:
+    """Say what a file with these headings lacks of a publisher's format, nothing where a template is as near."""
+    known = {yearless(name) for name in names}
+
+    def share(columns: Sequence[str]) -> float:
+        return len(known & set(map(yearless, columns))) / len(columns)
+
+    nearest = max(formats, key=lambda source: share(source.columns))
+    if share(nearest.columns) < max(MOST_OF_IT, *(share(template.required) + 1e-9 for template in TEMPLATES)):
+        return ""
+    missing = [name.replace("_", " ") for name in nearest.columns if yearless(name) not in known]
+    return (f"Nearest is the format of “{nearest.label}” ({nearest.publisher}); the file lacks its {_columns(missing)}. "
+            "Send it as it was downloaded, with the headings that it had.")
+
+
 def _nearest(names: set[str]) -> str:
     """Say which templates exist, and what a file with these headings lacks of the nearest one."""
     shared = {template.name: len(names & {column.name for column in template.columns}) for template in TEMPLATES}
@@ -57,6 +77,10 @@ def _nearest(names: set[str]) -> str:
         needed = "; ".join(f"{template.name} ({', '.join(template.required)})" for template in TEMPLATES)
         return f"The templates and the columns that each needs are: {needed}. 'hue template engagement' prints one."
     listed = ", ".join(template.name for template in TEMPLATES)
-    missing = ", ".join(name for name in nearest.required if name not in names)
-    return (f"The templates are {listed}. Nearest is '{nearest.name}'; the file lacks its columns {missing}. "
+    missing = [name for name in nearest.required if name not in names]
+    return (f"The templates are {listed}. Nearest is '{nearest.name}'; the file lacks its {_columns(missing)}. "
             f"'hue template {nearest.name}' prints it.")
+
+
+def _columns(names: Sequence[str]) -> str:
+    return f"{'column' if len(names) == 1 else 'columns'} {', '.join(names)}"
