@@ -98,14 +98,14 @@ def publish(
         _stop_on_leaks(attacks)
         privacy = spend([cell.count for cell in cells if isinstance(cell, engine.Tables)])
         privacy["key"] = key_name(key) if key and privacy["protected_counts"] else ""
-        numbers = {cell.count.id: cell.rows for cell in cells}
-        if dry_run:
-            return Published(release="", new=False, reports=reports, cells=numbers, dry=True,
-                             warnings=warnings, revisions=_would_change(home, inputs=inputs, cells=cells))
+        changed = _would_change(home, inputs=inputs, cells=cells) if dry_run else None
         building = _clean(home / "releases" / ".building")
         try:
             covered = coverage.fields(cells)
             cells += _of_itself(home, building, cells=cells, covered=covered, inputs=inputs, today=today)
+            if dry_run:
+                return Published(release="", new=False, reports=reports, cells={cell.count.id: cell.rows for cell in cells},
+                                 dry=True, warnings=warnings, revisions=changed)
             _write(building, cells=cells, covered=covered, inputs=inputs, step=step)
             done = _adopt(home, building, inputs=inputs, cells=cells, covered=covered, privacy=privacy, reports=reports, today=today,
                           step=step, until=embargo_until)

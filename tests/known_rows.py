@@ -1,8 +1,7 @@
 """A delivery made of edges: every follow-up and every bin is met on its last minute and just after it.
 
-Five forces supply single responses (one of them late, one of them Scotland, one partly by district),
-one supplies them counted, the City of London supplies few. The rows are written as a force would write
-them, and counted again here in plain Python, from the texts alone.
+Five forces supply single responses (one of them late, one of them Scotland, one partly by district), one supplies them
+counted, the City of London few. The rows are written as a force would write them, and counted again in plain Python.
 """
 
 from __future__ import annotations
@@ -394,8 +393,8 @@ def digital(rows: Rows) -> Iterator[Atom]:
 
 
 RECOUNT: Mapping[str, Callable[[Rows], Iterator[Atom]]] = {
-    "responses": received, "responses_graded": graded, "appeals_responded": responded, "appeals_useful": useful,
-    "useful_times": useful_times, "useful_times_by_channel": useful_times_by_channel, "useful_seen": seen, "persons_found": found, "appeals_followed": followed,
-    "appeals_charged": charged, "attribution": attributed, "ladder": ladder, "offence_delay": delays, "messages": messages,
-    "answered": answered, "contact_digital": digital, "messages_reporting": messages_reporting, "reports": reports,
+    "responses": received, "responses_graded": graded, "appeals_responded": responded, "appeals_useful": useful, "useful_times": useful_times,
+    "useful_times_by_channel": useful_times_by_channel, "useful_seen": seen, "persons_found": found, "appeals_followed": followed,
+    "appeals_charged": charged, "attribution": attributed, "ladder": ladder, "offence_delay": delays, "messages": messages, "answered": answered,
+    "contact_digital": digital, "messages_reporting": messages_reporting, "reports": reports,
 }

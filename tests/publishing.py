@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dashboard.settings import ROOT
 from data import publish as publishing
 from data.inputs import illustrative_files
 
@@ -28,8 +29,28 @@ def made_once() -> Path:
     return illustrative_files(Path(tempfile.mkdtemp(prefix="hue-illustrative-")))
 
 
+def furnish(home: Path) -> Path:
+    """Give a home the Plotly bundle and the static files that are made already, and return it: compressing them takes half a minute."""
+    home.mkdir(parents=True, exist_ok=True)
+    for name in ("bundle", "static"):
+        made = ROOT / ".hue" / name
+        made.mkdir(parents=True, exist_ok=True)
+        if not (home / name).exists():
+            (home / name).symlink_to(made)
+    return home
+
+
 def publish(home: Path, **options: Any) -> publishing.Published:
-    """Publish as the program does."""
+    """Publish as the program does, in a home that is furnished."""
+    furnish(home)
     if not (home / "illustrative").exists():
         shutil.copytree(made_once(), home / "illustrative")
     return publishing.publish(home, **{"secret": SECRET, **options})
+
+
+def changed(folder: Path, *, to: int) -> Path:
+    """Return the files of the force in ``folder`` with one figure changed."""
+    shutil.copytree(FORCE, folder)
+    text = (folder / "engagement.csv").read_text(encoding="utf-8")
+    (folder / "engagement.csv").write_text(text.replace(",1800,", f",{to},"), encoding="utf-8")
+    return folder

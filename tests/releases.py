@@ -9,18 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from data.release import Release, Store
+from tests.publishing import furnish
 
 LATER = "2026-11-24-abcdefabcdef"
 
 
 def linked(home: Path, *, to: Path) -> Store:
-    """Return a home of its own with the releases of another: their files are linked, as nobody writes to them.
-
-    Static files that the other home has come along: to compress them again takes seconds.
-    """
-    for name in ("releases", "static", "illustrative", "bundle"):
+    """Return a home of its own with the releases of another: their files are linked, as nobody writes to them."""
+    for name in ("releases", "illustrative"):
         if (home / name).exists():
             shutil.copytree(home / name, to / name, copy_function=os.link)
+    furnish(to)
     shutil.copy(home / "current", to / "current")
     return Store(to)
 

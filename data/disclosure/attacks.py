@@ -8,7 +8,7 @@ of two noise distributions that lie one apart, again times 1.25.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
@@ -152,29 +152,29 @@ def _least_squares(tables: Sequence[Witnessed], *, values: Floats) -> tuple[Floa
     gaps = matrix @ values
     by_cell = matrix.T.tocsr()
     others = np.full(len(values), np.nan)
-    best = np.full(len(values), np.inf)
-    cell = np.repeat(np.arange(len(values)), np.diff(by_cell.indptr))
-    equation, sign = by_cell.indices, by_cell.data
-    for place in np.argsort(-lengths[equation], kind="stable"):
-        at = cell[place]
-        best[at] = lengths[equation[place]]
-        others[at] = values[at] - sign[place] * gaps[equation[place]]
+    equations_of = np.diff(by_cell.indptr)
+    within = equations_of > 0
+    by_length = np.lexsort((lengths[by_cell.indices], np.repeat(np.arange(len(values)), equations_of)))
+    best = by_length[by_cell.indptr[:-1][within]]
+    others[within] = values[within] - by_cell.data[best] * gaps[by_cell.indices[best]]
     return solved, others
 
 
-def _coded(item: Witnessed) -> dict[str, npt.NDArray[np.str_]]:
-    """Return the members of every cell along each axis, and its last month, as arrays of shape (cells,)."""
+_Coded = Mapping[str, tuple[Sequence[str], npt.NDArray[np.intp]]]
+"""By axis: its members, and the place of each cell's among them; of months, the place among all months."""
+
+
+def _coded(item: Witnessed) -> _Coded:
     at = np.nonzero(item.made.exists)
-    named = {name: np.array(members, dtype=object)[places]
-             for (name, members), places in zip(item.made.leaves.items(), at, strict=False)}
-    return {**named, "month": at[-1] + item.first}
+    named = {name: (members, places) for (name, members), places in zip(item.made.leaves.items(), at, strict=False)}
+    return {**named, "month": ((), at[-1] + item.first)}
 
 
 _LEVELS = ("district", "force", "country")
 
 
 def _common(
-    one: Witnessed, first: dict[str, npt.NDArray[np.str_]], two: Witnessed, second: dict[str, npt.NDArray[np.str_]],
+    one: Witnessed, first: _Coded, two: Witnessed, second: _Coded,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], int] | None:
     """Return which common sum each cell of two tables belongs to (-1 for none), and how many sums there are."""
     level = max(one.table.areas, two.table.areas, key=_LEVELS.index)
@@ -196,11 +196,11 @@ def _common(
     return order[parts[0]], order[parts[1]], int(agree.sum())
 
 
-def _keys(coded: dict[str, npt.NDArray[np.str_]], *, level: str, step: int, dimensions: Sequence[str]) -> npt.NDArray[np.int64]:
+def _keys(coded: _Coded, *, level: str, step: int, dimensions: Sequence[str]) -> npt.NDArray[np.int64]:
     """Return one number for each cell: its area at a level, its period at a step, its members in wide bands."""
-    numbers = coded["month"].astype(np.int64) // step
+    numbers = coded["month"][1].astype(np.int64) // step
     for name in ("area", *dimensions):
-        members, places = np.unique(coded[name].astype(str), return_inverse=True)
+        members, places = coded[name]
         wide = [_area(member, level) if name == "area" else DIMENSIONS[name].group_of(member) if name != "category" else member
                 for member in members]
         numbers = numbers * 1_000_003 + np.array([_number(text) for text in wide], dtype=np.int64)[places]
