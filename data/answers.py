@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from data.cube import Cube
@@ -112,4 +113,10 @@ class Answer:
 
     def splits(self, key: str) -> bool:
         """Whether the answer shows the members of a dimension apart, so that none are added."""
-        return key in self.by or any(DIMENSION_OF.get(name) == key for name in self.by)
+        return key in _split(self.by)
+
+
+@lru_cache(maxsize=256)
+def _split(by: tuple[str, ...]) -> frozenset[str]:
+    """Return the dimensions whose members some breakdowns show apart."""
+    return frozenset((*by, *(DIMENSION_OF[name] for name in by if name in DIMENSION_OF)))

@@ -53,12 +53,17 @@ _FORCE_ALIASES = {
     "Avon and Somerset Constabulary": "E23000036", "Devon and Cornwall Police": "E23000035",
     "Hampshire and Isle of Wight": "E23000030", "Hampshire and Isle of Wight Constabulary": "E23000030",
     "Hampshire Constabulary": "E23000030", "London, City of": "E23000034", "City of London Police": "E23000034",
-    "Scotland": "S23000009", "PSNI": "N23000001", "N99999999": "N23000001",
+    "Heddlu Gogledd Cymru": "W15000001", "Heddlu Gwent": "W15000002", "Heddlu De Cymru": "W15000003",
+    "Heddlu Dyfed-Powys": "W15000004", "Scotland": "S23000009", "PSNI": "N23000001", "N99999999": "N23000001",
 }
 _DISTRICT_ALIASES = {
     "Richmond Upon Thames": "E09000027", "City of Westminster": "E09000033", "London, City of": "E09000001",
     "Bristol": "E06000023", "Herefordshire": "E06000019", "Kingston upon Hull": "E06000010",
-    "The Vale of Glamorgan": "W06000014",
+    "The Vale of Glamorgan": "W06000014", "Ynys Môn": "W06000001", "Sir Ddinbych": "W06000004", "Sir y Fflint": "W06000005",
+    "Wrecsam": "W06000006", "Sir Benfro": "W06000009", "Sir Gaerfyrddin": "W06000010", "Abertawe": "W06000011",
+    "Castell-nedd Port Talbot": "W06000012", "Pen-y-bont ar Ogwr": "W06000013", "Bro Morgannwg": "W06000014",
+    "Caerdydd": "W06000015", "Caerffili": "W06000018", "Tor-faen": "W06000020", "Sir Fynwy": "W06000021",
+    "Casnewydd": "W06000022", "Merthyr Tudful": "W06000024",
 }
 
 

@@ -19,22 +19,20 @@ import numpy as np
 
 from data.areas import AREAS, NEWER_DISTRICTS, Lookups, find_area
 from data.measures import MEASURE_BY_ID
+from data.mending import date_mend, month_mend, number_mend, period_mend
 from data.model import AGE_GROUP, ALL, DIMENSIONS, Origin, folded, month_index, month_text
 from data.personal import masked, personal_content
 from data.sources.values import ERRORS, NOT_CALCULATED
+from data.template import FIRST_YEAR
 from data.templates import Column
 
 LONDON_TIME = ZoneInfo("Europe/London")
-FIRST_MONTH = month_index("1990-01")
+FIRST_MONTH = month_index(f"{FIRST_YEAR}-01")
 ILLUSTRATIVE_PREFIX = "ILL-"
 MOST_WORDS = 300
 """Characters of a text that is published."""
 
 SPREADSHEET_ERRORS = (*ERRORS, NOT_CALCULATED)
-
-_NOTHING = {"-", "--", "n/a", "na", "nil", "none", "null", "nan", "not supplied", "not known", "unknown", "tbc", "x"}
-_MONTH_NAMES = {name: place for place, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,15 @@ Value = str | int | float
 Reader = Callable[..., "Value | Fault"]
 
 
+_ALSO_CALLED = {"twitter": "x", "x twitter": "x", "fb": "facebook", "insta": "instagram", "ig": "instagram", "101": "phone_101",
+                "999": "phone_999", "tip line": "hotline", "radio": "tv_radio", "tv": "tv_radio"}
+"""What else channels and platforms are called: a suggestion says them, nobody's meaning is guessed."""
+
+
 def _suggestion(text: str, *, names: Mapping[str, str], otherwise: str) -> str:
     """Return "Did you mean ...?" for the name nearest to ``text``, else ``otherwise``."""
-    near = get_close_matches(folded(text), list(names), n=1, cutoff=0.7)
+    begun = [name for name in names if name.startswith(f"{folded(text)} ")]
+    near = begun if len(begun) == 1 else get_close_matches(folded(text), list(names), n=1, cutoff=0.7)
     return f"Did you mean '{names[near[0]]}'?" if near else otherwise
 
 
@@ -90,6 +94,7 @@ def _member(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if folded(text) in ("all", "total", "all ages", "any"):
         return Fault(words, "Leave rows of totals out; write 'unknown' where the channel tells no more.")
     names = {folded(name): member.id for member in allowed for name in (member.id, member.label)}
+    names |= _ALSO_CALLED if column.kind == "channel" else {}
     return Fault(words, _suggestion(text, names=names, otherwise=f"Write one of: {listed}."))
 
 
@@ -115,27 +120,11 @@ def _area(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     )
 
 
-def _month_hint(text: str) -> str:
-    """Return the month that ``text`` most likely means as YYYY-MM, else an empty text."""
-    plain = text.strip().lower()
-    if match := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?(?:[t ].*)?", plain):
-        year, month = int(match[1]), int(match[2])
-    elif match := re.fullmatch(r"(?:[0-9]{1,2}[-/.])?([0-9]{1,2})[-/.]([0-9]{4})", plain):
-        year, month = int(match[2]), int(match[1])
-    elif (match := re.fullmatch(r"([a-z]{3})[a-z]*[-/ .]([0-9]{2}|[0-9]{4})", plain)) and match[1] in _MONTH_NAMES:
-        year, month = int(match[2]) + (2000 if len(match[2]) == 2 else 0), _MONTH_NAMES[match[1]]
-    else:
-        return ""
-    return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else ""
-
-
 def _month(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-01", text):
         text = text[:7]  # spreadsheets turn 2026-10 into the first day of the month
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        hint = _month_hint(text)
-        mend = f"Write {hint}." if hint else "Write the year, a hyphen and two digits, such as 2026-10."
-        return Fault(f"'{text}' is not a month in the form YYYY-MM.", mend)
+        return Fault(f"'{text}' is not a month in the form YYYY-MM.", month_mend(text))
     return _in_time(month_index(text), text=text, terms=terms, earliest=FIRST_MONTH)
 
 
@@ -178,33 +167,31 @@ def _datetime(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     try:
         read = datetime.fromisoformat(text) if re.fullmatch(form, text) else None
     except ValueError:
-        return Fault(f"'{text}' is not a day of the calendar.", "Check the day and the month.")
+        what = "a day of the calendar, or its time is none" if ":" in text else "a day of the calendar"
+        return Fault(f"'{text}' is not {what}.", f"Check the day and the month{', and the time' if ':' in text else ''}.")
     if read is None:
-        return Fault(f"'{text}' is not a date in the form YYYY-MM-DD.", _date_hint(text))
+        return Fault(f"'{text}' is not a date in the form YYYY-MM-DD.", date_mend(text))
     if read.tzinfo:
         read = read.astimezone(LONDON_TIME)
     day = read.date()
     if day > terms.today:
         return _future(text, terms=terms)
-    if day.year < 1900:
-        return Fault(f"{text} is before 1900.", "Check the year.")
+    if day.year < column.since:
+        return Fault(f"{text} is before {column.since}.", "Check the year.")
     if column.kind != "moment":
         return day.toordinal()
     return moment(day.toordinal(), read.hour * 60 + read.minute if len(text) > len("2026-10-01") else None)
 
 
-def _date_hint(text: str) -> str:
-    match = re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})( .*)?", text.strip())
-    if match and int(match[2]) <= 12 and int(match[1]) <= 31:
-        return f"Write {match[3]}-{int(match[2]):02d}-{int(match[1]):02d} if the day stands first."
-    return "Write the year, month and day, such as 2026-10-03, or with a time 2026-10-03T14:30."
-
-
 def _date_dmy(text: str, *, column: Column, terms: Terms) -> Value | Fault:
+    """Read a day that is written with the day first; what is wrong is told as it stands in the file."""
     match = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
-    if match:
-        text = f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}"
-    return _datetime(text, column=column, terms=terms)
+    plain = f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}" if match else text
+    value = _datetime(plain, column=column, terms=terms)
+    if not isinstance(value, Fault) or not match:
+        return value
+    first = " The day stands first in this file." if int(match[2]) > 12 else ""
+    return replace(value, rule=value.rule.replace(plain, text), mend=f"{value.mend}{first}")
 
 
 def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
@@ -220,13 +207,7 @@ def _number(text: str, *, column: Column, terms: Terms) -> Value | Fault:
         column.kind in ("decimal", "share", "percent") and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", text)
     ):
         return _within(float(text), text=text, column=column)
-    if re.fullmatch(r"-?[0-9]{1,3},[0-9]{3}", text):
-        return Fault(words, f"Write {text.replace(',', '')} without the comma.")
-    if re.fullmatch(r"-?[0-9]+[.,][0-9]+", text):
-        return Fault(words, "Write the whole number; a count has no decimals.")
-    if folded(text) in _NOTHING or text in _NOTHING:
-        return Fault(words, "Leave the cell empty if it was not supplied; write 0 if it was none.")
-    return Fault(words, "Write digits only, such as 1234, without signs, units or spaces.")
+    return Fault(words, number_mend(text, whole=column.kind in ("whole", "signed")))
 
 
 def _within(number: float, *, text: str, column: Column) -> Value | Fault:
@@ -264,10 +245,11 @@ def _choice(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     found = names.get(folded(text)) or next((name for name in allowed if name == text), None)
     if found is not None:
         return found
+    names |= {other: name for other, name in _ALSO_CALLED.items() if name in allowed}
     mend = _suggestion(text, names=names, otherwise="")
     if not mend and (fault := _private(text)) is not None:
         return fault
-    words = not mend and re.search(r"[\s0-9]", text) is not None
+    words = not mend and len(text) > 3 and re.search(r"[\s0-9]", text) is not None
     return Fault(f"'{masked(text) if words else text}' is not one of the entries of this column.",
                  mend or f"Write one of: {', '.join(allowed)}.", private=words)
 
@@ -311,8 +293,10 @@ def _measure(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     names = {folded(name): key for key, measure in MEASURE_BY_ID.items() for name in (key, measure.label)}
     if folded(text) in names:
         return names[folded(text)]
-    return Fault(f"'{text}' is not a measure.", _suggestion(
-        text, names=names, otherwise="Write its id, such as A1; the page /measures lists them all."))
+    near = get_close_matches(folded(text), list(names), n=1, cutoff=0.7)
+    meant = MEASURE_BY_ID[names[near[0]]] if near else None
+    return Fault(f"'{text}' is not a measure.", f"Did you mean '{meant.id}', {meant.label}?" if meant
+                 else "Write its id, such as A1; the page /measures lists them all.")
 
 
 def _period(text: str, *, column: Column, terms: Terms) -> Value | Fault:
@@ -321,7 +305,7 @@ def _period(text: str, *, column: Column, terms: Terms) -> Value | Fault:
     if match := re.fullmatch(r"([0-9]{4}-(?:0[1-9]|1[0-2]))-01", plain):
         plain = match[1]  # spreadsheets turn 2026-10 into the first day of the month
     if not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?", plain):
-        return Fault(f"'{text}' is not a month, a quarter or a year.", "Write 2026-10, 2026-Q4 or 2026.")
+        return Fault(f"'{text}' is not a month, a quarter or a year.", period_mend(text))
     if not FIRST_MONTH // 12 <= int(plain[:4]) <= terms.today.year + 20:
         return Fault(f"'{text}' is too early or too late.", "Check the year.")
     return plain

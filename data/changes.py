@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -211,11 +212,23 @@ def _walk(release: Release, store: Store) -> Iterator[Told]:
     for _ in range(FEED_LENGTH):
         if found is not None:
             yield Told(release=name, created=store.published(name, manifest), changes=found)
-        name = manifest.get("revisions", {}).get("against", "")
+        name = _meanwhile(store, name, manifest) or manifest.get("revisions", {}).get("against", "")
         path = store.releases / name / "manifest.json"
         if not name or not path.exists():
             return
         manifest, found = stored.document(path), _read(path.parent / FILE)
+
+
+def _meanwhile(store: Store, name: str, manifest: Mapping[str, Any]) -> str:
+    """Return the last release that came out while another was held back, made against the same one as that; empty where none did."""
+    made, out = str(manifest["created"]), store.published(name, manifest)
+    found = []
+    for other in store.ids() if made < out else ():
+        with suppress(Unreadable):
+            told = stored.document(store.releases / other / "manifest.json")
+            if str(told["created"]) > made and store.published(other, told) < out:
+                found.append((store.published(other, told), other))
+    return max(found, default=("", ""))[1]
 
 
 def label_of(field: str) -> str:

@@ -4,7 +4,7 @@ The verdict follows from the published figure and the claimed number alone, so t
 of a figure too small to show no claim is judged, whatever it says. Rules:
 
 * *supported* where the claimed number is the published figure, rounded as the claim is (``published figure``), or else lies
-  within its 95% interval (``within uncertainty``);
+  within its 95% interval, or at an end of it as that is shown (``within uncertainty``);
 * *outdated* where it was so in an earlier release that is still held, and is not now;
 * *not supported* where neither holds;
 * *cannot be judged* where there is no figure of what is claimed, where it is too small to show, or where it is illustrative.
@@ -24,6 +24,7 @@ from data.frame import Row
 from data.measures import DEFAULT_MEASURE, MEASURE_BY_ID, Measure
 from data.model import month_index
 from data.periods import window_label
+from data.precision import places_of
 from data.query import answer
 from data.release import Release
 from data.remarks import Correction
@@ -41,9 +42,10 @@ _LARGEST = 1e15
 _TIMES: Mapping[str, float] = {"": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _PERCENT = ("%", "per cent", "percent")
 _POINTS = ("percentage points", "percentage point", "points", "point")
+_SECONDS = ("seconds", "second")
 _NUMBER = re.compile(
     r"(?P<sign>[+\-\N{MINUS SIGN}]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]+))?\s*"
-    r"(?P<times>k|thousand|million|m|billion|bn)?\s*(?P<unit>%|per cent|percent|percentage points?|points?)?", re.IGNORECASE)
+    r"(?P<times>k|thousand|million|m|billion|bn)?\s*(?P<unit>%|per cent|percent|percentage points?|points?|seconds?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,11 @@ class Number:
     text: str
     value: float
     half: float
+
+    @property
+    def share(self) -> bool:
+        """Whether it may be meant as a part of one: a bare number between -1 and 1, with decimals."""
+        return 0 < abs(self.value) < 1 and self.text[-1].isdigit()
 
     def rounds(self, figure: float) -> bool:
         """Whether a figure, rounded as the claim is, is the claimed number."""
@@ -102,18 +109,19 @@ def read_number(text: str, *, measure: Measure) -> Number:
     """Return a claimed number. Raises ``SelectionError`` where it is none, or in another unit than the measure's.
 
     A whole number that ends in noughts may be rounded to them, but for its first two digits: 2,400 stands for 2,350 to 2,450.
+    A percentage never is: 100% stands for 99.5% and more.
     """
     found = _NUMBER.fullmatch(text.strip())
     if len(text) > LONGEST or found is None:
         raise SelectionError(f"“{text[:LONGEST]}” is no number. Write it like 53%, 2,400 or 1.2 million.", field=VALUE, value=text[:LONGEST])
     unit = (found["unit"] or "").lower()
-    if (unit in _PERCENT and measure.unit != "percent") or (unit in _POINTS and measure.unit != "points"):
+    if any(unit in words and measure.unit != meant for words, meant in ((_PERCENT, "percent"), (_POINTS, "points"), (_SECONDS, "seconds"))):
         raise SelectionError(f"{measure.label} is not given in {found['unit']}.", field=VALUE, value=text)
     whole, part, times = found["whole"].replace(",", ""), found["part"] or "", _TIMES[(found["times"] or "").lower()]
     value = float(f"{whole}.{part or 0}") * times * (-1 if found["sign"] in ("-", "\N{MINUS SIGN}") else 1)
     if abs(value) > _LARGEST:
         raise SelectionError("That number is larger than anything that is counted here.", field=VALUE, value=text)
-    noughts = 0 if part else min(len(whole) - len(whole.rstrip("0")), max(len(whole) - 2, 0))
+    noughts = 0 if part or measure.unit in ("percent", "points") else min(len(whole) - len(whole.rstrip("0")), max(len(whole) - 2, 0))
     return Number(text=text.strip(), value=value, half=times * 10.0 ** (noughts - len(part)) / 2)
 
 
@@ -157,9 +165,11 @@ def grade_of(row: Row, number: Number) -> Grade:
         return ""
     if number.rounds(row.value):
         return "published figure"
-    if row.lower is not None and row.upper is not None and row.lower <= number.value <= row.upper:
-        return "within uncertainty"
-    return ""
+    if row.lower is None or row.upper is None:
+        return ""
+    measure = MEASURE_BY_ID[row.measure]
+    lower, upper = (round(end, places_of(row, unit=measure.unit, published=measure.as_published)) for end in (row.lower, row.upper))
+    return "within uncertainty" if min(row.lower, lower) <= number.value <= max(row.upper, upper) else ""
 
 
 def figure_of(release: Release, selection: Selection) -> Basis:

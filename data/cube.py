@@ -130,11 +130,14 @@ class Cube:
         if self.count.addition["month"] == "latest":
             return self._latest(at, windows)
         ends, starts, inside = self._months(tuple(windows))
+        running = len(ends) > len(windows)
         until, before = at + ends, None if starts is None else at + starts
         cuts: dict[str, Array] = {}
         for name, part in self._flat.items():
             cut = part.take(until)
-            if before is not None:
+            if running:
+                cut = cut[..., 1:] - cut[..., :-1]
+            elif before is not None:
                 cut = cut - part.take(before)
             if inside is not None:
                 cut = cut * inside
@@ -155,7 +158,10 @@ class Cube:
         return {part: getattr(self, part) for part in PARTS if getattr(self, part) is not None}
 
     def _months(self, windows: tuple[tuple[int, int], ...]) -> Months:
-        """Return the months to read, those to take off again (running totals), and which lie in the figures."""
+        """Return the months to read, those to take off again (running totals), and which lie in the figures.
+
+        Running totals of windows that follow each other are read once: one month more than there are windows.
+        """
         if windows not in self._months_of:
             if len(self._months_of) >= REMEMBERED:
                 self._months_of.clear()
@@ -171,6 +177,8 @@ class Cube:
             edges = [(window[0] - self.first, window[1] - self.first + 1) for window in windows]
             starts, ends = (np.asarray([min(max(edge, 0), self.months) for edge in side], dtype=np.intp)
                             for side in zip(*edges, strict=True))
+            if np.array_equal(starts[1:], ends[:-1]):
+                return np.append(starts[:1], ends), None, None
             return ends, starts, None
         ends = [window[1] - self.first for window in windows]
         if self.count.addition["month"] == "nearest":

@@ -27,7 +27,7 @@ def as_csvw(answer: Answer, *, release: Release, title: str, says: str, address:
         "dc:title": f"{word}{title}: {answer.label}",
         "dc:description": " ".join([says, answer.measure.definition, *(note.text for note in answer.notes), answer.reason]).strip(),
         "dc:identifier": release.id,
-        "dc:issued": {"@value": release.manifest["created"][:10], "@type": "xsd:date"},
+        "dc:issued": {"@value": release.published[:10], "@type": "xsd:date"},
         "dc:license": release.manifest["licence"],
         "dc:publisher": list(dict.fromkeys(source["publisher"] for source in sources)),
         "dc:source": [f"{source['label']}, {source['vintage']}. {source['credit']}".strip() for source in sources],

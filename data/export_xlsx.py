@@ -145,7 +145,7 @@ def _notes(answer: Answer, release: Release, heading: Heading) -> pd.DataFrame:
         *dict.fromkeys([*heading.notes, *(limit for measure in measures for limit in measure.limits)]),
         *(f"Source: {source['label']}, {source['publisher']}, {source['vintage']}. Licence: {source['licence']}. {source['credit']}"
           for source in sources.values()),
-        f"Release {release.id}, published {release.manifest['created'][:10]}. Licence of the figures: {release.manifest['licence']}.",
+        f"Release {release.id}, published {release.published[:10]}. Licence of the figures: {release.manifest['licence']}.",
     ]
     if answer.origin == "illustrative":
         texts.insert(0, "Illustrative figures: made up to show what the site will do; no fact about any place.")
@@ -159,7 +159,7 @@ def _cover(library: Any, answer: Answer, release: Release, *, word: str, heading
         title=plain(f"{word}{heading.title}"), width=_WIDEST,
         intro=[plain(text) for text in (f"{answer.label}. {answer.measure.definition}", heading.sentence) if text],
         about=[plain(text) for text in (
-            f"Release {release.id}, published {release.manifest['created'][:10]}.", f"Kind of figures: {answer.origin or 'none'}.",
+            f"Release {release.id}, published {release.published[:10]}.", f"Kind of figures: {answer.origin or 'none'}.",
             f"Address: {heading.address}", f"Licence: {release.manifest['licence']}.",
             "Values are followed by the ends of their 95% interval. Marks: "
             + ", ".join(f"[{mark}] {name}" for mark, (name, _) in MARKS.items()) + ".")],

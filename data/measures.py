@@ -25,8 +25,8 @@ _PAS_LIMITS = (
 )
 _PAS_BREAKS = (("2020-06", "In 2020 the survey moved from visits to telephone calls."),)
 _POSTS_LIMITS = (
-    "Collected by others from public accounts; how complete the collection is is unknown and differs by year, "
-    "so no trend can be drawn from it.",
+    "Collected by others from public accounts; nobody knows how complete the collection is, and that differs by "
+    "year, so no trend can be drawn from it.",
     "Themes overlap: one post may stand under several, and they do not add up to all posts.",
 )
 _PLATFORM_LIMITS = (

@@ -26,7 +26,7 @@ from data.package_tables import Stated, tables_of
 from data.release import Release
 
 FOLDER = "downloads"
-VERSION = 1
+VERSION = 2
 """Raised when the same release gives another zip: the one that is kept is then made anew."""
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 OGL = {"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0",
@@ -144,7 +144,7 @@ def readme(release: Release) -> str:
                     "not be quoted." if release.illustrative() else "No figure of this release is illustrative.")
     return "\n".join([
         f"# Results of police appeals and public engagement: release {release.id}", "",
-        f"Published {release.manifest['created'][:10]}. Licence: {release.manifest['licence']}; name the source of a figure and the release.", "",
+        f"Published {release.published[:10]}. Licence: {release.manifest['licence']}; name the source of a figure and the release.", "",
         illustrative, "",
         "Tables under `counts/` hold what was counted; `measures.csv` says what is made of it. Counts of persons are protected: each cell was "
         "changed once at random, its range stands beside it, and one that is too small to show has no number. Cells of such a table are added "

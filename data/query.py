@@ -57,8 +57,9 @@ def answer(
     placed = replace(asked, area=_placed(selection, cube=cube)) if "area" in ignores and selection.area else asked
     span = span_of(cube, from_=selection.from_, to=selection.to)
     base = apply(Answer(measure=about, asked=asked, answered=asked, by=by, origin=release.origin(about), span=span), cube=cube)
-    shown = base.answered.category or (about.categories if "category" in by else ())
-    base = replace(base, finished=followed_to(cube, about, categories=shown), origin=release.origin(about, fields=shown))
+    if about.follow_up or about.group == "quality":
+        shown = base.answered.category or (about.categories if "category" in by else ())
+        base = replace(base, finished=followed_to(cube, about, categories=shown), origin=release.origin(about, fields=shown))
     if placed is not asked:
         base = replace(base, asked=placed)
     if selection.origin == "published" and base.origin == "illustrative":
@@ -138,6 +139,7 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     if reason:
         return replace(base, reason=reason)
     _few_enough(base, choices=choices, periods=asked[1] - asked[0] + 1 if "period" in base.by else 1, most=most)
+    asked = _due(release, base, choices=choices, asked=asked)
     done = asked if base.finished is None else (asked[0], min(asked[1], base.finished))
     total = whole(cube, done) if done[0] <= done[1] else None
     if total is None and done != asked and whole(cube, asked) is not None:
@@ -180,6 +182,18 @@ def _filled(release: Figures, base: Answer, *, cube: Cube, asked: Window, beside
     noisy = partial(noise_in, release, measure, choices, windows) if measure.protected and base.by == ("area",) else None
     events = tuple(each for each in release.annotations if each.area_code in base.answered.area) if "period" in base.by else ()
     return replace(base, frame=Frame(tuple(rows)), period=total, grain=grain, noisy=noisy, annotations=events)
+
+
+def _due(release: Figures, base: Answer, *, choices: Mapping[str, Choices], asked: Window) -> Window:
+    """Return those of the months asked for in which the one field that is shown was due: others may have begun years before."""
+    measure, shown = base.measure, choices["category"]
+    cube = release.cube(measure.denominator) if measure.group == "quality" and len(shown) == 1 else None
+    if not isinstance(cube, Cube) or not cube.holds("category", shown[0][0]):
+        return asked
+    read = cube.read({"area": [base.answered.area or (measure.whole,)], "category": shown},
+                     windows=[(month, month) for month in range(asked[0], asked[1] + 1)])
+    months = [asked[0] + place for place in read.value.ravel().nonzero()[0].tolist()]
+    return (months[0], months[-1]) if months else asked
 
 
 def _modelled(
@@ -287,7 +301,7 @@ def _lines(rows: Sequence[Row]) -> dict[tuple[object, ...], list[bool]]:
     lines: dict[tuple[object, ...], list[bool]] = {}
     for row in rows:
         if row.status not in ("x", "z"):
-            lines.setdefault(row[:6], []).append("c" in row.status.split())
+            lines.setdefault(row[:6], []).append(row.status != "ok" and "c" in row.status.split())
     return lines
 
 

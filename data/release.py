@@ -224,12 +224,12 @@ class Store:
     def folder(self, name: str) -> Path:
         """Return where a release lies, whether it can be read or not. Raises ``NotFound`` and ``Gone`` as ``get`` does."""
         folder = self.releases / name[:80]
-        if not RELEASE_ID.fullmatch(name) or not self._seen(name):
-            raise NotFound(f"There is no release called “{name[:80]}”.")
-        if self.withdrawal(name):
+        known = RELEASE_ID.fullmatch(name) is not None and self._seen(name)
+        if known and self.withdrawal(name):
             raise Gone(f"The release {name} was withdrawn.")
-        if not folder.is_dir():
-            raise NotFound(f"There is no release called “{name[:80]}”.")
+        if not known or not folder.is_dir():
+            names = " 'hue releases list' names those that are there." if self.publisher else ""
+            raise NotFound(f"There is no release called “{name[:80]}”.{names}")
         return folder
 
     def _seen(self, name: str) -> bool:
@@ -269,6 +269,11 @@ class Store:
         """Return when a release came out (ISO 8601), of which the manifest is known."""
         held, created = embargo.of(self.home, name), str(manifest["created"])
         return created if held is None else max(created, held.until.isoformat(timespec="seconds"))
+
+    def day(self, name: str) -> str:
+        """Return the day on which a release came out (ISO 8601), also of one that cannot be read."""
+        held = embargo.of(self.home, name)
+        return name[:10] if held is None else max(name[:10], held.until.date().isoformat())
 
     def withdrawal(self, name: str) -> Mapping[str, str] | None:
         """Return when and why a release was withdrawn, ``None`` where it was not."""

@@ -27,6 +27,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_QUERY = 4_096
 MAX_VALUES = 500
 
+_ATTRIBUTES = {"from": "from_"}
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _RELEASE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8,64}")
 
@@ -52,7 +53,7 @@ class Selection:
 
     def get(self, key: str) -> tuple[str, ...]:
         """Return the values of a key of the query, none as an empty tuple."""
-        value = getattr(self, _attribute(key))
+        value = getattr(self, _ATTRIBUTES.get(key, key))
         return value if isinstance(value, tuple) else (value,) if value else ()
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -80,7 +81,7 @@ EMPTY = Selection()
 
 
 def _attribute(key: str) -> str:
-    return "from_" if key == "from" else key
+    return _ATTRIBUTES.get(key, key)
 
 
 def read(query: Mapping[str, str | Sequence[str]], *, extra: Collection[str] = ()) -> Selection:

@@ -132,10 +132,11 @@ def coverage(cube: Figure, total: Answer) -> Coverage:
         owed = [place for place in owed if 0 <= place < cube.months and cube.told[place]]
     areas = _owing(total.answered.area, expected_areas(cube.count), whole=total.measure.whole)
     supplied, due = _supplied(cube, total, areas=areas, owed=owed)
-    missing = [(area, int(months)) for area, months, own in zip(areas, (due & ~supplied).sum(axis=1), due, strict=True) if own.any()]
-    gaps = [(area, months) for area, months in missing if months]
-    silent = sum(not there.any() for there, own in zip(supplied, due, strict=True) if own.any())
-    return Coverage(len(missing), len(missing) - silent, len(missing) - len(gaps), tuple(gaps), len(owed), len(areas) - len(missing))
+    owing = due.any(axis=1)
+    missing = (due & ~supplied).sum(axis=1)
+    gaps = tuple((areas[place], int(missing[place])) for place in np.flatnonzero(missing).tolist())
+    owed_by, supplying = int(owing.sum()), int((owing & supplied.any(axis=1)).sum())
+    return Coverage(owed_by, supplying, owed_by - len(gaps), gaps, len(owed), len(areas) - owed_by)
 
 
 def _supplied(cube: Figure, total: Answer, *, areas: Sequence[str], owed: Sequence[int]) -> tuple[Flags, Flags]:

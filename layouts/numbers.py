@@ -14,38 +14,12 @@ from math import ceil
 from data.frame import Row
 from data.measures import MEASURE_BY_ID, Measure, Unit
 from data.model import MARKS
+from data.precision import fitting, places_of
 
-PERCENT_BASE = 1_000
-MOST_DECIMALS = 6
 GAPS = ("c", "x", "z")
 """The marks that say why there is no value; another may stand beside them."""
 
 _SUFFIX: Mapping[str, str] = {"percent": "%", "points": " points", "seconds": " seconds"}
-
-
-def decimals(unit: Unit, *, base: float | None = None) -> int:
-    """Return how many decimals a value of a unit is written with."""
-    if unit == "count":
-        return 0
-    if unit in ("percent", "points") and base is not None and base < PERCENT_BASE:
-        return 0
-    return {"ratio": 2, "per_10_000": 3}.get(unit, 1)
-
-
-def fitting(unit: Unit, value: float, *, ends: Sequence[float] = (), base: float | None = None) -> int:
-    """Return how many decimals a value is written with, so that something never reads as nothing.
-
-    More than usual where a value that is not zero would read as zero, and where all ``ends`` of its interval would read as the
-    value itself. Counts are whole. What lies under a millionth stays as it is.
-    """
-    usual = decimals(unit, base=base)
-    step = 10.0 ** -usual
-    if unit == "count" or (abs(value) >= step and (not ends or max(ends) - min(ends) > step)):
-        return usual
-    every = range(usual, MOST_DECIMALS + 1)
-    seen = next((places for places in every if round(value, places)), usual)
-    apart = next((places for places in every if any(round(end, places) != round(value, places) for end in ends)), usual)
-    return max(seen, apart)
 
 
 def number(value: float, *, unit: Unit, base: float | None = None) -> str:
@@ -106,25 +80,26 @@ def interval(row: Row) -> str:
     return _range(row.lower, row.upper, measure.unit, places_of(row, unit=measure.unit, published=measure.as_published))
 
 
-def _written(row: Row, *, whole: bool) -> str:
+def told_apart(one: Row, other: Row) -> tuple[str, str]:
+    """Return two rows as ``shown`` does, with more decimals where values that differ would read alike."""
+    if one.value is None or other.value is None or one.value == other.value or bare(one) != bare(other):
+        return shown(one), shown(other)
+    measure = MEASURE_BY_ID[one.measure]
+    least = fitting(measure.unit, one.value, ends=(other.value,), base=0 if measure.as_published else one.denominator)
+    return _written(one, whole=True, least=least), _written(other, whole=True, least=least)
+
+
+def _written(row: Row, *, whole: bool, least: int = 0) -> str:
     if row.value is None:
         return missing(row)
     measure = MEASURE_BY_ID[row.measure]
-    unit, places = measure.unit, places_of(row, unit=measure.unit, published=measure.as_published)
+    unit, places = measure.unit, max(places_of(row, unit=measure.unit, published=measure.as_published), least)
     text = with_unit(row.value, unit, places=places)
     if unit == "count" and rests_on_protected(row, measure):
         text = f"about {text}"
     if whole and row.lower is not None and row.upper is not None:
         text = f"{text} ({_range(row.lower, row.upper, unit, places)})"
     return text if row.status == "ok" else f"{text} {marks(row.status)}".rstrip()
-
-
-def places_of(row: Row, *, unit: Unit, published: bool) -> int:
-    """Return how many decimals a row's value and interval are written with; ``published`` values come without a base."""
-    base = 0 if published else row.denominator
-    if row.value is None:
-        return decimals(unit, base=base)
-    return fitting(unit, row.value, ends=() if row.lower is None or row.upper is None else (row.lower, row.upper), base=base)
 
 
 def _range(lower: float, upper: float, unit: Unit, places: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 Tokens = Mapping[str, str]
@@ -59,6 +59,11 @@ def plotly_template(theme: Literal["light", "dark"]) -> dict[str, Any]:
     """
     tokens = THEMES[theme]
     series = SERIES if theme == "light" else SERIES_DARK
+    return {"layout": _layout(tokens, series), "data": _traces(tokens)}
+
+
+def _layout(tokens: Tokens, series: Sequence[str]) -> dict[str, Any]:
+    """Return what the template says of whole figures."""
     axis = {
         "automargin": True, "fixedrange": True, "showline": False, "ticks": "", "zeroline": False,
         "gridcolor": tokens["rule"], "gridwidth": 1, "zerolinecolor": tokens["outline"], "zerolinewidth": 1,
@@ -66,52 +71,54 @@ def plotly_template(theme: Literal["light", "dark"]) -> dict[str, Any]:
         "title": {"font": {"size": 14}},
     }
     return {
-        "layout": {
+        "font": {"family": FONT, "size": 14, "color": tokens["ink"]},
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": [*series, *[tokens["accent"]] * MANY], "separators": ".,", "showlegend": False,
+        "dragmode": False,
+        "margin": {"t": 24, "r": 16, "b": 8, "l": 8, "pad": 4},
+        "hoverlabel": {
+            "bgcolor": tokens["panel"], "bordercolor": tokens["outline"], "align": "left", "namelength": -1,
             "font": {"family": FONT, "size": 14, "color": tokens["ink"]},
-            "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-            "colorway": [*series, *[tokens["accent"]] * MANY], "separators": ".,", "showlegend": False,
-            "dragmode": False,
-            "margin": {"t": 24, "r": 16, "b": 8, "l": 8, "pad": 4},
-            "hoverlabel": {
-                "bgcolor": tokens["panel"], "bordercolor": tokens["outline"], "align": "left", "namelength": -1,
-                "font": {"family": FONT, "size": 14, "color": tokens["ink"]},
-            },
-            "xaxis": {**axis, "showgrid": False, "tickfont": {"size": 13, "color": tokens["muted"]}, "tickangle": 0,
-                      "spikethickness": 1, "spikedash": "dot", "spikecolor": tokens["outline"],
-                      "unifiedhovertitle": {"text": MONTH_TITLE}},
-            "yaxis": axis,
-            "coloraxis": {
-                "showscale": False, "cmin": 0, "cmax": 1, "colorscale": [[0, tokens["ink"]], [1, tokens["ink"]]]},
-            "coloraxis2": {
-                "showscale": False, "cmin": 0, "cmax": 1, "colorscale": [[0, tokens["ground"]], [1, tokens["ground"]]]},
-            "bargap": 0.28, "barmode": "overlay", "hovermode": "closest", "uirevision": "kept",
-            "geo": {"bgcolor": "rgba(0,0,0,0)", "visible": False, "projection": {"type": "transverse mercator"}},
-            "annotationdefaults": {
-                "showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left",
-                "yanchor": "bottom", "align": "left", "font": {"size": 13}, "arrowhead": 0, "arrowwidth": 1,
-                "arrowcolor": REFERENCE, "standoff": 4,
-            },
-            "shapedefaults": {
-                "type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
-                "fillcolor": "rgba(128,136,145,.15)", "line": {"width": 0},
-            },
         },
-        "data": {
-            "choropleth": _map_traces(tokens),
-            "scatter": [{
-                "line": {"width": 2.5}, "marker": {"size": 8, "line": {"width": 2}}, "cliponaxis": False,
-                "xperiod": "M1", "xperiodalignment": "start",
-                "error_x": {"color": tokens["ink"], "thickness": 1.5, "width": 3},
-                "error_y": {"thickness": 1.5, "width": 3},
-            }],
-            "bar": [{
-                "marker": {"line": {"width": 0.5, "color": REFERENCE}}, "cliponaxis": False, "textposition": "inside",
-                "textangle": 0, "constraintext": "none", "insidetextanchor": "middle",
-                "insidetextfont": {"color": tokens["ink"], "size": 13},
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }],
-            "heatmap": [{"xgap": 2, "ygap": 2, "showscale": False, "hoverongaps": False}],
+        "xaxis": {**axis, "showgrid": False, "tickfont": {"size": 13, "color": tokens["muted"]}, "tickangle": 0,
+                  "spikethickness": 1, "spikedash": "dot", "spikecolor": tokens["outline"],
+                  "unifiedhovertitle": {"text": MONTH_TITLE}},
+        "yaxis": axis,
+        "coloraxis": {
+            "showscale": False, "cmin": 0, "cmax": 1, "colorscale": [[0, tokens["ink"]], [1, tokens["ink"]]]},
+        "coloraxis2": {
+            "showscale": False, "cmin": 0, "cmax": 1, "colorscale": [[0, tokens["ground"]], [1, tokens["ground"]]]},
+        "bargap": 0.28, "barmode": "overlay", "hovermode": "closest", "uirevision": "kept",
+        "geo": {"bgcolor": "rgba(0,0,0,0)", "visible": False, "projection": {"type": "transverse mercator"}},
+        "annotationdefaults": {
+            "showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left",
+            "yanchor": "bottom", "align": "left", "font": {"size": 13}, "arrowhead": 0, "arrowwidth": 1,
+            "arrowcolor": REFERENCE, "standoff": 4,
         },
+        "shapedefaults": {
+            "type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+            "fillcolor": "rgba(128,136,145,.15)", "line": {"width": 0},
+        },
+    }
+
+
+def _traces(tokens: Tokens) -> dict[str, Any]:
+    """Return what the template says of the traces of each kind."""
+    return {
+        "choropleth": _map_traces(tokens),
+        "scatter": [{
+            "line": {"width": 2.5}, "marker": {"size": 8, "line": {"width": 2}}, "cliponaxis": False,
+            "xperiod": "M1", "xperiodalignment": "start",
+            "error_x": {"color": tokens["ink"], "thickness": 1.5, "width": 3},
+            "error_y": {"thickness": 1.5, "width": 3},
+        }],
+        "bar": [{
+            "marker": {"line": {"width": 0.5, "color": REFERENCE}}, "cliponaxis": False, "textposition": "inside",
+            "textangle": 0, "constraintext": "none", "insidetextanchor": "middle",
+            "insidetextfont": {"color": tokens["ink"], "size": 13},
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }],
+        "heatmap": [{"xgap": 2, "ygap": 2, "showscale": False, "hoverongaps": False}],
     }
 
 

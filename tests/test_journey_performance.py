@@ -52,6 +52,18 @@ def test_a_tile_leads_to_its_chart_by_keyboard(browser: Browser, base: str) -> N
         seen.clean()
 
 
+def test_a_removed_choice_leads_the_focus_to_what_is_shown_then(browser: Browser, base: str) -> None:
+    with visit(browser, base) as seen:
+        seen.go(f"{PAGE}?area=E23000031&measure=E8")
+        seen.page.locator("#react-entry-point .chip").focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_url(f"{base}{PAGE}?measure=E8")
+        wait_for(seen.page, "document.activeElement.id === 'sentence'")
+
+        assert seen.sentence().startswith("Answered in England and Wales")
+        seen.clean()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_briefing_states_on_every_sheet_what_is_shown(browser: Browser, base: str, scripts: bool) -> None:
     with visit(browser, base, java_script_enabled=scripts) as seen:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from data.areas import FORCES
+from data.areas import AREAS, FORCES
 from data.comparison import places
+from data.measures import MEASURES
 from data.query import Answer, answer
 from data.release import Release
 from data.selection import read
@@ -15,10 +17,14 @@ from data.statistics.funnel import Funnel
 from layouts.charts import CHART_BY_SLUG, ask
 from layouts.document import render
 from layouts.reading import details_of, notes_of, sentence_of
+from layouts.shapes import SHAPES
+from layouts.shapes.funnel import PHONE
 from layouts.shapes.funnel_svg import log_ticks
+from layouts.shapes.lines_svg import NARROW
 from layouts.shapes.scales import tick_texts
 from layouts.table import table
 from tests.answers import answer_of, figure_of, picture_of, row
+from tests.pictures import texts_of
 
 CHART = CHART_BY_SLUG["funnel"]
 
@@ -42,6 +48,17 @@ def test_a_place_outside_is_named_drawn_and_marked() -> None:
     assert "outside 99.8%, high" in text and text.count(">within<") == 8
     assert details_of(CHART, found)["outside"] == [{"area_code": name, "limits": "99.8%", "side": "high"}]
     assert figure_of(found, CHART)["data"][-1]["marker"]["symbol"].count("triangle-up") == 1
+
+
+def test_no_name_lies_on_the_mark_of_another_place_outside() -> None:
+    near = answered([*[(3 * size // 10, size) for size in range(1_000, 6_000, 500)], (1_100, 2_200), (1_200, 2_400), (1_320, 2_640)])
+    text = SHAPES["funnel"].svg(near, chart=replace(CHART, height=300), selected=(), width=720)
+    marks = [(float(x), float(y)) for x, y in re.findall(r'd="M([\d.]+) ([\d.]+)m0-7l7', text)]
+    names = [box for box in texts_of(text) if box.text in {AREAS[code].name for code in FORCES}]
+
+    assert len(marks) == 3 and names
+    assert [(box.text, mark) for box in names for mark in marks
+            if box.left < mark[0] + 6 and mark[0] - 6 < box.right and box.top < mark[1] + 5 and mark[1] - 7 < box.bottom] == []
 
 
 def test_places_that_do_not_differ_lie_within() -> None:
@@ -97,3 +114,21 @@ def test_a_logarithmic_axis_has_few_round_marks(low: float, high: float) -> None
 def test_an_axis_tells_its_marks_apart() -> None:
     assert tick_texts([96.96, 97.0, 97.04, 97.08], unit="percent") == ["96.96%", "97.00%", "97.04%", "97.08%"]
     assert tick_texts([0, 25, 50], unit="percent") == ["0%", "25%", "50%"]
+
+
+@pytest.mark.parametrize("measure", [measure.id for measure in MEASURES if measure.interval == "share"])
+def test_words_below_the_axis_fit_a_phone(measure: str) -> None:
+    found = answered([*SAME, (800, 2_000)], measure=measure)
+    assert isinstance(places(found).found, Funnel)
+    axis = figure_of(found, CHART)["layout"]["xaxis"]
+    assert all(len(line) <= PHONE for line in axis["title"]["text"].split("<br>"))
+    assert all(len(text) <= 4 for text in axis["ticktext"])
+    drawn = SHAPES[CHART.shape].svg(found, chart=CHART, selected=(), width=340)
+    assert [box.text for box in texts_of(drawn) if not box.within(340, CHART.height)] == []
+
+
+def test_names_that_would_meet_on_a_phone_are_left_out_there() -> None:
+    figure = SHAPES[CHART.shape].plotly(answered(SAME), chart=CHART, selected=FORCES[:8])
+    narrow = figure["layout"]["meta"]["narrow"]
+    assert len(narrow["data"]) == len(figure["data"]) and narrow["below"] == NARROW
+    assert 0 < len(narrow["layout"]["annotations"]) < len(figure["layout"]["annotations"])

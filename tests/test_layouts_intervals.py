@@ -25,7 +25,7 @@ from data.query import Answer
 from data.release import Release
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
 from layouts.document import render
-from layouts.numbers import bare, bounded, brief, interval, shown
+from layouts.numbers import bare, bounded, brief, interval, shown, told_apart
 from layouts.shapes import SHAPES
 from layouts.shapes.abbreviations import ABBREVIATIONS
 from layouts.shapes.hover import SUFFIX, written
@@ -81,6 +81,15 @@ WORDED: tuple[tuple[str, dict[str, Any], str], ...] = (
 @pytest.mark.parametrize(("measure", "fields", "words"), WORDED)
 def test_a_value_is_worded_with_its_interval(measure: str, fields: dict[str, Any], words: str) -> None:
     assert shown(row(0, measure=measure)._replace(**fields)) == words
+
+
+def test_two_values_that_differ_never_read_alike_beside_each_other() -> None:
+    def row(value: float, denominator: float = 90_000) -> Row:
+        return Row("E8", "E23000031", "all", "all", "all", "all", 24300, 24311, None, denominator, value, value - 0.06, value + 0.06, "ok", "main")
+
+    assert told_apart(row(97.06), row(97.13)) == ("97.06% (97.00% to 97.12%)", "97.13% (97.07% to 97.19%)")
+    assert told_apart(row(97.1), row(95.1)) == (shown(row(97.1)), shown(row(95.1))) == ("97.1% (97.0% to 97.2%)", "95.1% (95.0% to 95.2%)")
+    assert told_apart(row(97.1), row(97.1)) == (shown(row(97.1)), shown(row(97.1)))
 
 
 def test_brief_words_leave_the_interval_to_where_it_is_drawn() -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +18,7 @@ from data.query import Answer
 from layouts.charts import CHART_BY_SLUG, CHARTS, Chart
 from layouts.numbers import shown
 from layouts.shapes import SHAPES
+from layouts.shapes.panels import difference
 from layouts.shapes.tiles import grids
 from layouts.shapes.abbreviations import ABBREVIATIONS
 from layouts.theme import DARK, LIGHT, MAP_TRACES, css_tokens, plotly_template
@@ -31,6 +33,7 @@ from tests.answers import (
     picture_of,
     plain,
     row,
+    under_nothing,
     with_comparison,
     with_marks,
     with_reason,
@@ -105,6 +108,51 @@ def test_figure_is_plain_data(chart: Chart, situation: Callable[[Chart], Answer]
 
     assert set(figure) == {"data", "layout"} and "template" not in figure["layout"] and text
     assert all(trace["name"] for trace in whole(figure))
+
+
+def taken(old: Any, own: Any) -> Any:
+    """What the start script of a page makes of a figure and of how it differs in narrow boxes."""
+    if not old or not isinstance(own, dict | list):
+        return own
+    if isinstance(own, list):
+        return [taken(old[place] if place < len(old) else None, each) for place, each in enumerate(own)]
+    return {key: value for key, value in old.items() if key not in own} | {
+        key: taken(old.get(key), value) for key, value in own.items() if value is not None}
+
+
+@EACH
+@EVERY
+def test_every_word_in_a_narrow_box_stands_as_it_would_by_itself(chart: Chart, situation: Callable[[Chart], Answer]) -> None:
+    answer = situation(chart)
+    layout = figure_of(replace(answer, origin="illustrative"), chart, selected=FORCES[:8])["layout"]
+    if "narrow" in layout.get("meta", {}):
+        notes = taken(layout, layout["meta"]["narrow"]["layout"]).get("annotations", [])
+        assert [set(note) for note in notes if note["text"] == layout["annotations"][-1]["text"]] == [set(layout["annotations"][-1])]
+        assert {frozenset(note) for note in notes} <= {frozenset(note) for note in layout["annotations"]}
+
+
+def test_long_names_leave_room_for_values_on_a_phone() -> None:
+    figure = figure_of(plain(CHART_BY_SLUG["appeal-crime"]), CHART_BY_SLUG["appeal-crime"])
+    wide, narrow = figure["layout"]["xaxis"], figure["layout"]["meta"]["narrow"]["layout"]["xaxis"]
+    assert narrow["range"][0] == wide["range"][0] == 0 and narrow["range"][1] > 1.1 * wide["range"][1]
+    assert "meta" not in figure_of(plain(CHART_BY_SLUG["age"]), CHART_BY_SLUG["age"])["layout"]
+
+
+def test_crowded_cells_on_a_phone_hold_a_mark_alone_and_heads_stand_upright() -> None:
+    chart = CHART_BY_SLUG["response-channel-age"]
+    figure = figure_of(under_nothing(chart), chart)
+    narrow = figure["layout"]["meta"]["narrow"]
+    kinds, short = figure["data"][0]["meta"]["gaps"]["kinds"], narrow["data"][0]["meta"]["gaps"]["kinds"]
+    assert [told for _, told in kinds] == [told for _, told in short]
+    assert {mark for mark, _ in short} <= {"", "[c]", "[x]", "[z]"} and "[c]" in {mark for mark, _ in short}
+    assert narrow["layout"]["xaxis"]["tickangle"] == -90
+    assert not any("<br>" in head for head in narrow["layout"]["xaxis"]["ticktext"])
+
+
+def test_what_a_narrow_box_has_not_is_taken_away() -> None:
+    wide = {"title": 1, "notes": [{"text": "Norfolk", "xref": "x"}, {"text": "Kent", "xref": "x"}, {"text": "all", "x": 1}], "b": {"c": 2}}
+    narrow = {"notes": [{"text": "Norfolk", "xref": "x"}, {"text": "all", "x": 1}], "b": {"c": 2}, "new": [3]}
+    assert taken(wide, difference(wide, narrow)) == narrow
 
 
 @EACH

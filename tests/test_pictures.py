@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
+from urllib.parse import parse_qs
 
 import pytest
 
 from data.areas import AREAS, FORCES
 from data.query import Answer
 from data.release import Release
-from data.selection import MAX_QUERY, Selection
-from layouts.charts import CHARTS, Chart, ask
+from data.selection import MAX_QUERY, Selection, read
+from layouts.charts import CHART_BY_SLUG, CHARTS, Chart, ask
 from layouts.lettering import BOLD, REGULAR, lettered, set_in, width_of
 from layouts.picture_key import swatch
 from layouts.picture_layout import SIZES, Size
@@ -40,7 +41,8 @@ EACH = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.slug)
 DRAWN = pytest.mark.parametrize("size", [size for size in SIZES if size.name != "2x"], ids=lambda size: size.name)
 """The second size is the first one with more pixels."""
 FEW = (illustrative, with_comparison, all_too_small, members_marked, protected_rates)
-POSSIBLE = tuple(situation for situation in SITUATIONS if situation is not without_rows)
+POSSIBLE = tuple(pytest.param(situation, marks=() if situation in FEW else pytest.mark.long)
+                 for situation in SITUATIONS if situation is not without_rows)
 """An answer without rows has a reason."""
 LONGEST = tuple(sorted(FORCES, key=lambda code: -len(AREAS[code].name))[:4])
 ADDRESS = "https://appeals.example/charts/"
@@ -86,18 +88,8 @@ def test_the_boxes_of_texts_are_where_they_are_drawn() -> None:
 
 @EACH
 @DRAWN
-@pytest.mark.parametrize("situation", FEW, ids=lambda situation: situation.__name__)
-def test_words_stay_in_the_frame_and_apart(
-    chart: Chart, situation: Callable[[Chart], Answer], size: Size, release: Release
-) -> None:
-    check_frame(drawn(chart, situation(chart), release=release, size=size))
-
-
-@pytest.mark.long
-@EACH
-@DRAWN
 @pytest.mark.parametrize("situation", POSSIBLE, ids=lambda situation: situation.__name__)
-def test_words_stay_in_the_frame_and_apart_in_every_situation(
+def test_words_stay_in_the_frame_and_apart(
     chart: Chart, situation: Callable[[Chart], Answer], size: Size, release: Release
 ) -> None:
     check_frame(drawn(chart, situation(chart), release=release, size=size))
@@ -116,6 +108,19 @@ def test_the_longest_names_and_addresses_fit(chart: Chart, size: Size, release: 
     check_frame(text)
     assert squeezed(long.title) in squeezed(said(text)) and f"{ADDRESS}{chart.slug} (with the choice that stands in the title)" in said(text)
     assert f'<a href="{address.replace("&", "&amp;")}">' in text
+
+
+@DRAWN
+@pytest.mark.parametrize("query", ["measure=R1", "measure=Q1", "measure=P7"])
+def test_names_at_the_ends_of_many_lines_stay_in_their_figure(query: str, size: Size, release: Release) -> None:
+    """One month gives each name its value as a line more: six of them are taller than the plot of a card."""
+    chart, most = CHART_BY_SLUG["trend"], sorted(FORCES, key=lambda code: -len(AREAS[code].name))[:6]
+    answer = ask(release, replace(read(parse_qs(query)), area=tuple(sorted(most))), chart=chart)
+    text = drawn(chart, answer, release=release, size=size)
+
+    check_frame(text)
+    top = float(re.search(r'<svg x="[^"]+" y="([^"]+)"', text)[1])  # type: ignore[index]
+    assert min(box.top for box in texts_of(text) if not box.own) >= top - SLACK
 
 
 @EACH

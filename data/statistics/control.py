@@ -231,7 +231,7 @@ def _near(
     close = [not out and not limits.near_lower <= value <= limits.near_upper
              for value, out in zip(values, outside, strict=True)]
     marked = [False] * len(values)
-    for first in range(len(values) - 2):
+    for first in range(len(values) - 2) if sum(close) >= 2 else ():
         window = range(first, first + 3)
         if abs(sum(sides[place] for place in window)) == 3 and sum(close[place] for place in window) >= 2:
             for place in window:

@@ -33,7 +33,7 @@ def standardised_rate(
     standard population. Open counts only: the noise of protected ones would be multiplied by the
     weights. Events of unknown age must be left out, and said to be.
 
-    The rate is sum(w O / n) / sum(w). Its interval is Dobson's, with the limits of ``intervals.poisson``
+    The rate is sum(w O / n) / sum(w). Its interval is Dobson's, with the exact Poisson or Byar's limits
     for the total of events: rate + sqrt(var / O) (limit - O), var = sum(w^2 O / n^2) / sum(w)^2
     (A. J. Dobson and others, Statistics in Medicine 10 (1991), 457-462; Association of Public Health
     Observatories, Technical Briefing 3, 2008). Under 10 events it is not valid and none is given

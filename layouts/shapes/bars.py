@@ -16,7 +16,7 @@ from layouts.shapes.bars_svg import draw
 from layouts.shapes.hover import ends_of, written
 from layouts.shapes.naming import plain
 from layouts.shapes.ordering import THICKEST, Bar, bars_of, compared_with, end_text, parted, reach
-from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.shape import Figure, LegendItem, on_phone, room_on_phone
 from layouts.shapes.svg_writer import wrap
 from layouts.theme import BELOW, REFERENCE, SOFT
 
@@ -45,11 +45,11 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
         data.append(_beside(bars, names))
     heads = _heads(answer, [bar.beside for bar in bars])
     top = 10 + 17 * max((head["text"].count("<br>") + 1 for head in heads), default=0)
+    valued, texts = [row for bar in bars for row in (bar.row, bar.compare)], [bar.text for bar in bars]
     layout = layout_of(
         answer, margin={"t": top, "r": 8, "b": 4, "l": 8},
         yaxis=_names_axis(bars, names, chart.height),
-        xaxis=_axis([row for bar in bars for row in (bar.row, bar.compare)], [bar.text for bar in bars],
-                    _ROOM[beside], _PANELS[0] if beside else None),
+        xaxis=_axis(valued, texts, _ROOM[beside], _PANELS[0] if beside else None),
         annotations=_missing([bar.row for bar in bars], names, "x"),
     )
     if beside:
@@ -59,7 +59,12 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     if answer.origin == "illustrative":
         layout["margin"]["t"] = top + 20
         lift_word(layout, by=top - 10)
-    return {"data": data, "layout": layout}
+    figure = {"data": data, "layout": layout}
+    if beside:
+        return figure
+    lines = [line for bar in bars for line in (wrap(bar.name, most=LETTERS) if _wraps(bars, chart.height) else [bar.name])]
+    range_ = _axis(valued, texts, min(_ROOM[0], room_on_phone(lines)), None)["range"]
+    return figure if range_ == layout["xaxis"]["range"] else on_phone(figure, layout={"xaxis": {"range": range_}})
 
 
 def _main(answer: Answer, bars: Sequence[Bar], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -164,10 +169,15 @@ def _names_axis(bars: Sequence[Bar], names: Sequence[str], height: int) -> dict[
                             "range": [_about(max(len(bars), (height - 40) / THICKEST) - 0.5), -0.5]}
     if any((bar.row.value or 0) < 0 for bar in bars):
         axis |= {"categoryorder": "array", "categoryarray": list(names)}
-    if (height - 40) / len(bars) >= 34 and any(len(name) > LETTERS for name in names):
+    if _wraps(bars, height) and any(len(name) > LETTERS for name in names):
         axis |= {"tickvals": list(names),
                  "ticktext": ["<br>".join(plain(line) for line in wrap(bar.name, most=LETTERS)) for bar in bars]}
     return axis
+
+
+def _wraps(bars: Sequence[Bar], height: int) -> bool:
+    """Return whether a long name has room for a second line."""
+    return (height - 40) / len(bars) >= 34
 
 
 def _missing(rows: Sequence[Row | None], names: Sequence[str], axis: str) -> list[dict[str, Any]]:

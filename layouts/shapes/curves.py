@@ -225,9 +225,9 @@ def notes(answer: Answer) -> list[str]:
     said = [f"Each curve is 100% less the survival curve: it stands at the share with useful information by then. {below(answer)}.",
             "Times are published as within 6 hours, 24 hours, 3, 7, 28 and 90 days alone; lines between are drawn straight, and "
             "the axis of time is logarithmic.",
-            "Kaplan-Meier with Greenwood\N{RIGHT SINGLE QUOTATION MARK}s intervals; the random change that protects the people "
-            "counted is part of them, and a bar of the same share may have ends a little elsewhere. Drawn while 50 appeals or more are "
-            "still without."]
+            "Kaplan-Meier with Greenwood\N{RIGHT SINGLE QUOTATION MARK}s variance and Wilson\N{RIGHT SINGLE QUOTATION MARK}s intervals; the "
+            "random change that protects the people counted is part of them, and a bar of the same share may have ends a little elsewhere. "
+            "Drawn while 50 appeals or more are still without."]
     if "channel" in answer.measure.overlapping:
         said.append("An appeal may get useful information through several channels: the curves must not be added.")
     return said

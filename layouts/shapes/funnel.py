@@ -15,18 +15,23 @@ from data.query import Answer
 from data.statistics.funnel import INNER, OUTER, Funnel
 from data.statistics.refusal import Refusal
 from layouts.charts import Chart
-from layouts.numbers import number, shown
+from layouts.numbers import number, short, shown
 from layouts.shapes import funnel_svg
 from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, why_empty
 from layouts.shapes.funnel_svg import beyond, curves, kind_of, labelled, log_ticks, scale_of
 from layouts.shapes.line_traces import value_axis
+from layouts.shapes.lines_svg import NARROW
 from layouts.shapes.naming import description, plain, subject
+from layouts.shapes.panels import difference
 from layouts.shapes.scales import MOST_TICKS
 from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.svg_writer import wrap
 from layouts.theme import CLASSES, REFERENCE, SERIES
 from layouts.words import joined
 
 _COLOURS = {"improving": CLASSES[3], "concerning": SERIES[3], "neither": SERIES[5], "common cause": REFERENCE}
+PHONE = 38
+"""Characters of a line below the axis that fit a phone."""
 STANDINGS = ((2, "high", "99.8%"), (1, "high", "95%"), (-1, "low", "95%"), (-2, "low", "99.8%"))
 """Where places lie outside: the standing, its side and the limits passed."""
 
@@ -64,23 +69,30 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
                    "color": [_COLOURS[kind_of(where, direction=answer.measure.direction)] for where in standing],
                    "opacity": 1, "size": [12 if where else 8 for where in standing], "line": {"width": [2 if abs(where) == 1 else 0 for where in standing]}},
     }
-    marks = log_ticks(sizes[0], sizes[-1], most=MOST_TICKS)
-    return {"data": [*limits, points], "layout": layout_of(
+    marks, below = log_ticks(sizes[0], sizes[-1], most=MOST_TICKS), wrap(base_label(answer), most=PHONE)
+    names, fewer = (_names(held, selected, sizes=sizes, scale=scale, width=width) for width in (620, 260))
+    layout = layout_of(
         answer, hovermode="closest",
-        xaxis={"type": "log", "tickvals": marks, "ticktext": [f"{mark:,.0f}" for mark in marks], "ticks": "outside",
-               "title": {"text": plain(base_label(answer))}},
-        yaxis=value_axis(answer, scale), margin={"t": 24, "r": 16, "b": 60, "l": 8},
+        xaxis={"type": "log", "tickvals": marks, "ticktext": [short(mark) for mark in marks], "ticks": "outside",
+               "title": {"text": "<br>".join(map(plain, below))}},
+        yaxis=value_axis(answer, scale), margin={"t": 24, "r": 16, "b": 42 + 18 * len(below), "l": 8},
         shapes=[{"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": found.centre * factor,
                  "y1": found.centre * factor, "line": {"color": REFERENCE, "width": 1.5, "dash": "dot"}}],
-        annotations=_names(held, selected, sizes=sizes, scale=scale))}
+        annotations=names)
+    if fewer != names:
+        layout["meta"] = {"narrow": {"below": NARROW, "data": [{}, {}, {}], "layout": {
+            "annotations": difference(layout["annotations"], layout_of(answer, annotations=fewer)["annotations"])}}}
+    return {"data": [*limits, points], "layout": layout}
 
 
-def _names(held: Places, selected: Sequence[str], *, sizes: Sequence[float], scale: Sequence[float]) -> list[dict[str, Any]]:
+def _names(
+    held: Places, selected: Sequence[str], *, sizes: Sequence[float], scale: Sequence[float], width: float
+) -> list[dict[str, Any]]:
     return [
         {"text": plain(area_label(held.rows[place].area_code)), "x": funnel_svg.log(held.rows[place].denominator),
          "y": held.rows[place].value, "xref": "x", "yref": "y", "xanchor": "right" if left else "left",
          "yanchor": "middle", "xshift": -9 if left else 9}
-        for place, left in labelled(held, selected, sizes=sizes, scale=scale, width=620, height=300)
+        for place, left in labelled(held, selected, sizes=sizes, scale=scale, width=width, height=300)
     ]
 
 

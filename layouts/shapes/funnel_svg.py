@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log10
+from statistics import quantiles
 
 import numpy as np
 
@@ -14,15 +15,20 @@ from data.statistics.control import Kind
 from data.statistics.funnel import INNER, OUTER, Funnel, limits
 from layouts.numbers import short
 from layouts.shapes.scales import tick_texts, ticks_around
-from layouts.shapes.svg_writer import PAINT, SMALL, document, escape, label, n, stands_for, text_width
+from layouts.shapes.svg_writer import CHARACTER, PAINT, SMALL, document, escape, label, n, stands_for, text_width, wrap
 
 Curve = tuple[list[float], list[float]]
+Span = tuple[float, float, float]
+"""Where a name or a mark stands: its height, its left and its right end in pixels."""
 STEPS = 28
 """Points of each limit."""
 MOST_NAMES = 8
 FAR = 6.0
 """Widths of the middle half from it, beyond which a value does not stretch the picture."""
 TOP, BOTTOM = 24, 62
+MARK = 8
+"""Pixels from the middle of the mark of a place outside to its edge, and a little more."""
+LINE = 17
 _PAINTS = {"improving": PAINT["c4"], "concerning": PAINT["s4"], "neither": PAINT["s6"]}
 
 
@@ -54,11 +60,10 @@ def scale_of(held: Places, *, factor: float) -> list[float]:
     """Return round numbers around the values and the limits of the middling place; values far from the rest are left out."""
     assert isinstance(held.found, Funnel)
     low, high = limits(held.found, sizes=[float(np.median(held.found.sizes))], z=OUTER)
-    known = np.array([row.value for row in held.rows], dtype=np.float64)
-    first, third = np.quantile(known, [0.25, 0.75])
+    known = [row.value for row in held.rows if row.value is not None]
+    first, _, third = quantiles(known, method="inclusive")
     reach = FAR * (third - first)
-    near = known[(known >= first - reach) & (known <= third + reach)]
-    values = near.tolist() if len(near) else known.tolist()
+    values = [value for value in known if first - reach <= value <= third + reach] or known
     least, most = min(*values, float(low[0]) * factor), max(*values, float(high[0]) * factor)
     return ticks_around(least, most if most > least else least + 1.0)
 
@@ -80,31 +85,44 @@ def log_ticks(low: float, high: float, *, most: int) -> list[float]:
     return found[:: -(-len(found) // most)]
 
 
+def _free(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a name would lie on none of the others."""
+    y, start, end = span
+    return all(abs(y - over) >= 16 or end <= begin or start >= stop for over, begin, stop in others)
+
+
 def labelled(
     held: Places, selected: Sequence[str], *, sizes: Sequence[float], scale: Sequence[float], width: float, height: float
 ) -> list[tuple[int, bool]]:
     """Return the places whose name stands beside their point, and whether it stands left of it.
 
-    The chosen ones come first, then those furthest outside; a name that would lie on another is left out.
+    The chosen ones come first, then those furthest outside; a name that would lie on another is left out, and one that would
+    lie on the mark of another such place, unless it is that of a chosen one.
     """
     assert isinstance(held.found, Funnel)
+
+    def spot(place: int) -> tuple[float, float]:
+        row = held.rows[place]
+        return (width * (log(row.denominator) - log10(sizes[0])) / (log10(sizes[-1]) - log10(sizes[0])),
+                height * ((row.value or 0) - scale[0]) / (scale[-1] - scale[0]))
+
     order = sorted(range(len(held.rows)), key=lambda place: (
         held.rows[place].area_code not in selected, -abs(int(held.found.standing[place]))))  # type: ignore[union-attr]
-    taken: list[tuple[float, float, float]] = []
-    named = []
-    for place in order:
-        row = held.rows[place]
-        if len(named) >= MOST_NAMES or not (row.area_code in selected or held.found.standing[place]):
-            break
-        x = width * (log(row.denominator) - log10(sizes[0])) / (log10(sizes[-1]) - log10(sizes[0]))
-        y = height * ((row.value or 0) - scale[0]) / (scale[-1] - scale[0])
-        room = text_width(area_label(row.area_code), size=SMALL) + 12
-        left = x + room > width
-        start = x - room if left else x
-        if all(abs(y - other) >= 16 or start + room <= begin or start >= end for other, begin, end in taken):
-            taken.append((y, start, start + room))
+    marked = [place for place in order if held.rows[place].area_code in selected or held.found.standing[place]]
+    marks = {place: (y, x - MARK, x + MARK) for place, (x, y) in ((place, spot(place)) for place in marked)}
+    taken: list[Span] = []
+    named: list[tuple[int, bool]] = []
+    for place in marked:
+        x, y = spot(place)
+        room = text_width(area_label(held.rows[place].area_code), size=SMALL) + 12
+        sides = (True,) if x + room > width else (False, True) if x > room else (False,)
+        spans = {left: (y, x - room, x) if left else (y, x, x + room) for left in sides}
+        apart = [left for left in sides if _free(spans[left], taken)]
+        clear = [left for left in apart if _free(spans[left], [mark for other, mark in marks.items() if other != place])]
+        for left in (clear or (apart if held.rows[place].area_code in selected else []))[:1]:
+            taken.append(spans[left])
             named.append((place, left))
-    return named
+    return named[:MOST_NAMES]
 
 
 def picture(
@@ -117,7 +135,8 @@ def picture(
     scale = scale_of(held, factor=factor)
     texts = tick_texts(scale, unit=measure.unit)
     left, right = max(text_width(text, size=SMALL) for text in texts) + 14, width - 12.0
-    top, bottom = float(TOP), float(height - BOTTOM)
+    below = wrap(base, most=int((right - left) / (SMALL * CHARACTER)))
+    top, bottom = float(TOP), float(height - BOTTOM - LINE * (len(below) - 1))
 
     def x(size: float) -> float:
         return left + (right - left) * (log10(size) - log10(sizes[0])) / (log10(sizes[-1]) - log10(sizes[0]))
@@ -131,7 +150,8 @@ def picture(
     for mark in log_ticks(sizes[0], sizes[-1], most=6 if right - left > 300 else 4):
         body.append(f'<path d="M{n(x(mark))} {n(bottom)}v5" stroke="{PAINT["outline"]}"/>'
                     + label(short(mark), x=x(mark), y=bottom + 15, anchor="middle", paint="muted", size=SMALL))
-    body.append(label(base, x=(left + right) / 2, y=bottom + 40, anchor="middle", paint="muted", size=SMALL))
+    body += [label(line, x=(left + right) / 2, y=bottom + 40 + LINE * place, anchor="middle", paint="muted", size=SMALL)
+             for place, line in enumerate(below)]
     body.append(f'<path d="M{n(left)} {n(y(found.centre * factor))}H{n(right)}" stroke="{PAINT["muted"]}" stroke-width="1.5"/>')
     for (low, high), dash in ((inner, ' stroke-dasharray="6 4"'), (outer, "")):
         d = "".join("M" + "L".join(f"{n(x(size))} {n(y(value))}" for size, value in zip(sizes, side, strict=True))

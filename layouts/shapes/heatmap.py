@@ -14,7 +14,7 @@ from layouts.shapes.awkward import empty_figure, empty_svg, layout_of, lift_word
 from layouts.shapes.classes import DARK_SWATCHES, Classes, classes_of
 from layouts.shapes.hover import browser_format, written
 from layouts.shapes.naming import description, part_of, plain, subject
-from layouts.shapes.shape import Figure, LegendItem
+from layouts.shapes.shape import Figure, LegendItem, on_phone, room_on_phone
 from layouts.shapes.svg_writer import (
     CHARACTER,
     PAINT,
@@ -36,6 +36,8 @@ HEAD = 40
 TALLEST = 44
 LEGIBLE = 60
 """Pixels of a column whose head is not shortened."""
+CRAMPED = 24
+"""Pixels of a phone's column in which neither a head in lines nor a number of two digits fits."""
 SHORT = 4
 """Characters that fit a cell of the narrowest screen."""
 LONG = 6
@@ -61,8 +63,9 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     if classes:
         limits, scale = classes.limits, classes.colorscale()
         data[0] |= {"zmin": limits[0], "zmax": limits[-1], "colorscale": scale}
-    if any(row is None or row.value is None for line in every for row in line):
-        data[0]["meta"] = {"gaps": _marks([row for line in every for row in line if row is None or row.value is None])}
+    without = [row for line in every for row in line if row is None or row.value is None]
+    if without:
+        data[0]["meta"] = {"gaps": _marks(without)}
     heads = ["<br>".join(plain(part) for part in _head(column, narrow=True)) for column in columns]
     layout = layout_of(
         answer, margin={"t": HEAD if answer.origin != "illustrative" else HEAD + 20, "r": 8, "b": 4, "l": 8},
@@ -73,7 +76,12 @@ def plotly(answer: Answer, *, chart: Chart, selected: Sequence[str]) -> Figure:
     )
     if answer.origin == "illustrative":
         lift_word(layout, by=HEAD)
-    return {"data": data, "layout": layout}
+    figure = {"data": data, "layout": layout}
+    if room_on_phone(lines) / len(columns) >= CRAMPED:
+        return figure
+    upright = {"xaxis": {"tickangle": -90, "ticktext": [head.replace("<br>", "") for head in heads]}}
+    marks = {"kinds": _marks(without, alone=True)["kinds"]}
+    return on_phone(figure, layout=upright, data={"meta": {"gaps": marks}} if without else {})
 
 
 def _texts(answer: Answer, every: Sequence[Sequence[Row | None]]) -> dict[str, Any]:
@@ -102,12 +110,12 @@ def _lines(each: Sequence[Any], across: int) -> list[Sequence[Any]]:
     return [each[place:place + across] for place in range(0, len(each), across)]
 
 
-def _marks(rows: Sequence[Row | None]) -> dict[str, Any]:
+def _marks(rows: Sequence[Row | None], *, alone: bool = False) -> dict[str, Any]:
     """Return the marks of the cells without a figure: each kind once, and row by row the kind of each such cell.
 
-    The browser finds these cells by itself (``assets/figures.js``).
+    With ``alone`` no cell says the number that it lies under. The browser finds these cells by itself (``assets/figures.js``).
     """
-    each = [(plain(_short_mark(row)), shown(row)) if row else ("", "") for row in rows]
+    each = [(plain(_mark(row) if alone else _short_mark(row)), shown(row)) if row else ("", "") for row in rows]
     kinds = list(dict.fromkeys(each))
     return {"kinds": kinds, "each": [kinds.index(kind) for kind in each]}
 
@@ -150,7 +158,11 @@ def _brief(row: Row) -> str:
 def _short_mark(row: Row) -> str:
     """Return what stands in a cell without a figure: the number it lies under, where that is short, or its mark."""
     text = bare(row)
-    return text if len(text) <= SHORT else f"[{gap(row.status)}]"
+    return text if len(text) <= SHORT else _mark(row)
+
+
+def _mark(row: Row) -> str:
+    return f"[{gap(row.status)}]"
 
 
 def _head(column: str, *, narrow: bool) -> list[str]:

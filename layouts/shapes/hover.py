@@ -12,7 +12,8 @@ from typing import Any
 
 from data.frame import Row
 from data.measures import Measure, Unit
-from layouts.numbers import marks, places_of, rests_on_protected, shown
+from data.precision import places_of
+from layouts.numbers import marks, rests_on_protected, shown
 from layouts.shapes.naming import plain
 
 SUFFIX = {"percent": "%", "seconds": " seconds", "points": " points"}

@@ -131,9 +131,10 @@ def svg(answer: Answer, *, chart: Chart, selected: Sequence[str], width: int = 7
 def heights(answer: Answer, *, chart: Chart, width: float) -> tuple[float, float]:
     """Return the least and the greatest useful height of a picture that draws something."""
     series = series_of(answer)
-    if panels.apart_in_panels(series, ends=ends_of(series)):
+    ends = ends_of(series)
+    if panels.apart_in_panels(series, ends=ends):
         return panels_svg.heights(series, width=width)
-    return 210.0, inf
+    return max(210.0, lines_svg.least(answer, series, ends=ends, width=width)), inf
 
 
 def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
@@ -142,9 +143,10 @@ def legend(answer: Answer, *, chart: Chart) -> list[LegendItem]:
         return []
     series = series_of(answer)
     items = [LegendItem("compare", line.name) for line in series if line.reference]
-    if any(provisional(row) for line in series for row in line.rows):
+    seen = {row.status: row for line in series for row in line.rows}.values()
+    if any(provisional(row) for row in seen):
         items.append(LegendItem("hollow", f"{MARKS['p'][0]} [p]"))
-    if answer.measure.trend and len(ends_of(series)) > 1 and any(revised(row) for line in series for row in line.rows):
+    if answer.measure.trend and len(ends_of(series)) > 1 and any(revised(row) for row in seen):
         items.append(LegendItem("revised", f"{MARKS['r'][0]} [r]"))
     items += [LegendItem("event", event.named) for event in events_in(answer, ends_of(series))]
     return items + [LegendItem("break", f"break in {month_label(each.month)}: {each.reason}")

@@ -31,6 +31,10 @@ from layouts.theme import BAND
 
 NARROW = 480
 TOP, BOTTOM = 24, 44
+ABOVE, BELOW = 14, 10
+"""Pixels by which names may stand above and below the plot."""
+WORD = 8
+"""Pixels less above it, where the word *illustrative* stands in the corner."""
 _DASHES = ("", "9 5", "2 4", "9 4 2 4", "15 5", "15 4 2 4")
 _LATE = "2.5 3"
 """Dashes of what is provisional."""
@@ -57,8 +61,7 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
     """Return lines in one panel, as an SVG of ``width`` by the chart's height."""
     breaks, events = breaks_in(answer, ends), events_in(answer, ends)
     scale = ticks(*values_of(series))
-    letters = 16 if width >= NARROW else 11
-    names = [wrap(line.name, most=letters) + ([brief(line.rows[-1])] if len(ends) == 1 else []) for line in series]
+    names = _named(series, ends=ends, width=width)
     texts = [tick_text(value, unit=answer.measure.unit) for value in scale]
     left = max(text_width(text, size=SMALL) for text in texts) + 14
     right = width - 34 - max(text_width(part, size=SMALL) for name in names for part in name)
@@ -72,13 +75,29 @@ def draw(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], chart
         body += [band_of(plane, line, place=place, breaks=breaks) for place, line in enumerate(series)]
     for place, line in enumerate(series):
         body.append(line_of(plane, line, place=place, breaks=breaks, joined=joined))
-    body += _names(plane, series, names)
+    body += _names(plane, series, names, over=WORD if answer.origin == "illustrative" else 0)
     return document(
         body, slug=chart.slug, width=width, height=chart.height, title=f"{chart.title}: {subject(answer)}",
         description=" ".join([description(answer, chart=chart, by=chart.by), *(each.reason for each in breaks),
                               *(each.named for each in events)]),
         illustrative=answer.origin == "illustrative",
     )
+
+
+def least(answer: Answer, series: Sequence[Series], *, ends: Sequence[int], width: float) -> float:
+    """Return the height in which the names at the ends of lines stand below each other, inside their picture."""
+    names = [name for line, name in zip(series, _named(series, ends=ends, width=width), strict=True) if last_valued(line)]
+    return sum(map(_tall, names)) + TOP - ABOVE + BOTTOM - BELOW + (WORD if answer.origin == "illustrative" else 0)
+
+
+def _named(series: Sequence[Series], *, ends: Sequence[int], width: float) -> list[list[str]]:
+    """Return the name of each line in lines of text, with its value where it has one alone."""
+    letters = 16 if width >= NARROW else 11
+    return [wrap(line.name, most=letters) + ([brief(line.rows[-1])] if len(ends) == 1 else []) for line in series]
+
+
+def _tall(name: Sequence[str]) -> float:
+    return 15.0 * len(name) + 3
 
 
 def plane_of(
@@ -229,16 +248,16 @@ def _hollow(paint: str) -> str:
     return f' fill="{PAINT["ground"]}" stroke="{paint}" stroke-width="2"'
 
 
-def _names(plane: Plane, series: Sequence[Series], names: Sequence[Sequence[str]]) -> list[str]:
-    """Return the names at the ends of the lines, moved apart, each tied to its line."""
+def _names(plane: Plane, series: Sequence[Series], names: Sequence[Sequence[str]], *, over: float) -> list[str]:
+    """Return the names at the ends of the lines, moved apart, each tied to its line, below what is written ``over`` them."""
     drawn = []
     for place, (line, name) in enumerate(zip(series, names, strict=True)):
         last = last_valued(line)
         if last is not None:
             drawn.append((line, name, last, _paint(line, place)))
     wanted = [plane.y(row.value or 0) for _, _, row, _ in drawn]
-    placed = apart(wanted, heights=[15.0 * len(name) + 3 for _, name, _, _ in drawn],
-                   low=plane.top - 14, high=plane.bottom + 10)
+    placed = apart(wanted, heights=[_tall(name) for _, name, _, _ in drawn],
+                   low=plane.top - ABOVE + over, high=plane.bottom + BELOW)
     x = plane.right + 24
     body = []
     for (line, name, row, paint), want, moved in zip(drawn, wanted, placed, strict=True):

@@ -143,9 +143,10 @@ def axes_of(trace: Figure) -> dict[str, Any]:
 
 
 def difference(wide: Any, narrow: Any) -> Any:
-    """Return what makes the one of the other: keys of objects, item by item of lists."""
+    """Return what makes the one of the other: keys of objects, item by item of lists; ``None`` takes a key away."""
     if isinstance(wide, dict) and isinstance(narrow, dict):
-        return {key: difference(wide.get(key), value) for key, value in narrow.items() if wide.get(key) != value}
+        changed = {key: difference(wide.get(key), value) for key, value in narrow.items() if wide.get(key) != value}
+        return changed | dict.fromkeys(wide.keys() - narrow.keys())
     if isinstance(wide, list) and isinstance(narrow, list):
         return [difference(*pair) for pair in zip_longest(wide[:len(narrow)], narrow)]
     return narrow

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from data.query import Answer
+from layouts.shapes.svg_writer import SMALL
 
 Figure = dict[str, Any]
+PHONE = 400
+"""Pixels of a box below which a figure stands as on a phone."""
+_PHONE_WIDTH = 337
+"""Pixels of a figure on a phone of 390, without its margins."""
+
+
+def on_phone(figure: Figure, *, layout: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> Figure:
+    """Return a figure that says how its layout, and its first trace, differ in the box of a phone: the start script sees to it."""
+    traces = [data or {}, *({} for _ in figure["data"][1:])]
+    return {**figure, "layout": {**figure["layout"], "meta": {"narrow": {"below": PHONE, "data": traces, "layout": layout}}}}
+
+
+def room_on_phone(names: Iterable[str]) -> float:
+    """Return the pixels that a phone leaves beside names that stand at the left."""
+    return _PHONE_WIDTH - 0.53 * SMALL * max(map(len, names), default=0)
 
 
 def like(trace: Mapping[str, Any], other: Mapping[str, Any], *, place: int) -> dict[str, Any]:
