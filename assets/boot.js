@@ -34,16 +34,22 @@
   }
 
   function load() {
-    var addresses = settings.scripts || [];
     if (settings.plotly) fetchEarly(settings.plotly);
+    inOrder(settings.scripts, start);
+  }
+
+  // Loads scripts one after the other, then goes on. Embeds load theirs with it too.
+  function inOrder(addresses, then) {
     addresses.forEach(function (address, index) {
       var script = document.createElement('script');
       script.src = address;
-      script.async = false; // in this order
-      if (index === addresses.length - 1) script.onload = start;
+      script.async = false;
+      if (index === addresses.length - 1) script.onload = then;
       document.head.appendChild(script);
     });
   }
+
+  window.hueInOrder = inOrder;
 
   function fetchEarly(address) {
     var link = document.createElement('link');
@@ -96,7 +102,10 @@
     if (!old || !own || typeof own !== 'object') return own;
     if (Array.isArray(own)) return own.map(function (each, place) { return merge(old[place], each); });
     var both = Object.assign({}, old);
-    Object.keys(own).forEach(function (key) { both[key] = merge(old[key], own[key]); });
+    Object.keys(own).forEach(function (key) {
+      if (own[key] === null) delete both[key];
+      else both[key] = merge(old[key], own[key]);
+    });
     return both;
   }
 

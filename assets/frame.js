@@ -40,27 +40,20 @@
   var place = document.getElementById('drawn');
   var waiting = 0;
 
-  function load() {
-    var addresses = read('hue-boot').bundle;
-    addresses.forEach(function (address, index) {
-      var script = document.createElement('script');
-      script.src = address;
-      script.async = false; // in this order
-      if (index === addresses.length - 1) script.onload = draw;
-      document.head.appendChild(script);
-    });
-  }
-
   // Where it cannot be drawn, as in a sandbox that keeps outlines from it, the picture stays.
   function draw() {
     window.Plotly.newPlot(place, figure).then(function () {
-      var picture = place.nextElementSibling;
-      if (!place.querySelector('.main-svg')) return;
-      picture.remove();
-      place.classList.add('ready');
+      if (place.querySelector('.main-svg')) new ResizeObserver(change).observe(place);
     }, function () {
       place.remove();
     });
+  }
+
+  // A frame that was made too narrow for the figure shows its picture again.
+  function change() {
+    var fits = place.clientWidth >= LEAST;
+    place.nextElementSibling.hidden = fits;
+    place.classList.toggle('ready', fits);
   }
 
   function look() {
@@ -69,7 +62,7 @@
     waiting = setTimeout(function () {
       seen.disconnect();
       room.disconnect();
-      load();
+      window.hueInOrder(read('hue-boot').bundle, draw);
     }, STILL);
   }
 

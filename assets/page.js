@@ -155,6 +155,21 @@
     document.querySelectorAll('#react-entry-point details.as-table[open]').forEach(load);
   });
 
+  // --- A chip leads to the page without its choice, and the focus to the sentence that says what is shown there ---
+
+  document.addEventListener('click', function (event) {
+    var chip = event.target.closest && event.target.closest('#react-entry-point .chips a');
+    if (chip) chip.hash = 'sentence';
+  });
+
+  document.addEventListener('hue:drawn', function () {
+    var sentence = document.getElementById('sentence');
+    if (location.hash !== '#sentence' || !sentence) return;
+    sentence.tabIndex = -1;
+    sentence.focus();
+    history.replaceState(history.state, '', location.pathname + location.search);
+  });
+
   // --- Lists that can be searched ------------------------------------------------------------
 
   document.addEventListener('input', function (event) {

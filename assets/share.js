@@ -3,6 +3,7 @@
   'use strict';
 
   var dialog;
+  var asked = 0; // how often another choice was made
 
   function part(address) {
     return fetch(address).then(function (answer) {
@@ -34,36 +35,56 @@
     var title = make('h2', '', ['Embed and cite: ' + link.dataset.share]);
     var close = make('button', 'quiet', ['Close']);
     var box = make('div', 'share', ['Loading \u2026']);
+    var told = make('p', 'unseen'); // for who hears the page
     if (dialog) dialog.remove();
     title.id = 'share-title';
+    told.setAttribute('role', 'status');
     close.type = 'button';
     close.addEventListener('click', function () { dialog.close(); });
-    dialog = make('dialog', 'share-dialog', [make('div', 'share-head', [title, close]), box]);
+    dialog = make('dialog', 'share-dialog', [make('div', 'share-head', [title, close]), told, box]);
     dialog.setAttribute('aria-labelledby', title.id);
     dialog.addEventListener('close', function () { dialog.remove(); link.focus(); });
+    dialog.addEventListener('load', heed, true);
     document.body.appendChild(dialog);
     dialog.showModal();
-    part(link.href).then(function (found) { box.replaceWith(found); }, function () { location.assign(link.href); });
+    part(link.href).then(function (found) {
+      if (!box.isConnected) return;
+      box.replaceWith(found);
+      told.textContent = 'Loaded: code, words to copy, pictures and files.';
+    }, function () { if (box.isConnected) location.assign(link.href); });
+  }
+
+  // The preview is a page of its own: Escape that is pressed there closes the dialog as well.
+  function heed(event) {
+    var inside = event.target.localName === 'iframe' && event.target.contentDocument;
+    if (inside) inside.addEventListener('keydown', function (key) { if (key.key === 'Escape') dialog.close(); });
   }
 
   // --- Another choice ----------------------------------------------------------------------------------------------
 
   function follow(form) {
-    var asked = new URLSearchParams(new FormData(form));
-    Array.from(asked.entries()).forEach(function (pair) { if (!pair[1]) asked.delete(pair[0]); });
-    var address = form.action + '?' + asked;
-    var box = document.getElementById('share');
-    var focused = box.contains(document.activeElement) ? document.activeElement.id : '';
+    var query = new URLSearchParams(new FormData(form));
+    Array.from(query.entries()).forEach(function (pair) { if (!pair[1]) query.delete(pair[0]); });
+    var address = form.action + '?' + query;
+    var turn = asked += 1;
+    var late = function () { return turn !== asked || !document.contains(form); }; // or the dialog was closed
     part(address).then(function (found) {
-      box.replaceWith(found);
-      if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
-      say('The code follows your choice.');
+      if (late()) return;
+      var held = document.activeElement;
+      form.closest('#share').replaceWith(found);
+      var same = held && held.id && found.querySelector('#' + CSS.escape(held.id));
+      if (same) {
+        if (same.type === 'text') same.value = held.value; // as far as it was typed
+        same.focus();
+      }
+      say(found.dataset.says);
       if (!dialog || !dialog.open) history.replaceState(history.state, '', address);
-    }, function () { location.assign(address); });
+    }, function () { if (!late()) location.assign(address); });
   }
 
   function say(words) {
     var place = document.querySelector('#share .copy-says');
+    if (!place) return; // the dialog was closed meanwhile
     place.textContent = '';
     setTimeout(function () { place.textContent = words; }, 50); // so that the same words are heard again
   }

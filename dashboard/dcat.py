@@ -38,7 +38,7 @@ def catalogue(release: Release, *, base: str, contact: str) -> dict[str, Any]:
     publisher = {"@id": f"{base}/about", "@type": "foaf:Agent", "foaf:name": NAME, "foaf:homepage": {"@id": f"{base}/"}}
     shared = {
         "dct:publisher": publisher, "dct:language": {"@id": _LANGUAGE}, "dct:license": {"@id": OGL["path"]},
-        "dct:issued": _day(release.manifest["created"][:10]), "dct:modified": _day(release.manifest["created"][:10]),
+        "dct:issued": _day(release.published[:10]), "dct:modified": _day(release.published[:10]),
         **({"dcat:contactPoint": {"@type": "vcard:Organization", "vcard:fn": NAME, **_reached(contact)}} if contact else {}),
     }
     datasets = [_whole(release, base=base, shared=shared), *_groups(release, base=base, shared=shared)]
@@ -60,7 +60,7 @@ def _whole(release: Release, *, base: str, shared: Mapping[str, Any]) -> dict[st
     measures = [measure for measure in release.measures() if not measure.context]
     files = [
         _file(base, f"{PACKAGE}?release={release.id}", "All public tables of the release, with a datapackage.json", media="application/zip"),
-        _file(base, "/data/coverage.csv", "Which place supplied which field in which month", media="text/csv"),
+        _file(base, f"/data/coverage.csv?release={release.id}", "Which place supplied which field in which month", media="text/csv"),
         _file(base, f"{ROOT}/measures?release={release.id}", "Every measure with its definition", media="application/json", api=True),
     ]
     return _dataset(release, measures, name="release", title=f"Results of police appeals and public engagement, release {release.id}",

@@ -36,8 +36,25 @@ th { white-space: nowrap; }
 td code { background: var(--panel); padding: 0 4px; font: 13px/1.5 ui-monospace, monospace; }
 a { color: inherit; }
 .error { font-weight: 600; }
+.name { min-width: 10em; }
+.value { min-width: 9em; }
+@media (max-width: 720px) {
+  table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, table tbody, table tr { display: block; }
+  table tr { padding: 8px 0; border-bottom: 1px solid var(--rule); }
+  table th[scope=row] { display: block; padding: 2px 0; border: 0; white-space: normal; }
+  table caption { display: block; text-align: left; }
+  table td { display: grid; justify-items: start; grid-template-columns: 6em 1fr; padding: 2px 0; border: 0; text-align: left;
+    white-space: normal; }
+  table td::before { content: attr(data-head); color: var(--muted); }
+  table td:empty { display: none; }
+}
 @media print { a { text-decoration: none; } }
 """
+_FILES = (("File", ""), ("Read as", ""), ("Rows", "number"), ("Used", "number"), ("Errors", "number"), ("Warnings", "number"),
+          ("Notes", "number"))
+_FOUND = (("Line", "number"), ("Column", "name"), ("Value", "value"), ("What is found", ""), ("How to mend it", ""))
+"""The columns of findings, each with its class; where the screen is narrow each finding is a block under its headings."""
 _SEVERITIES = ("error", "warning", "note")
 _WORDS = {"error": "Error", "warning": "Warning", "note": "Note"}
 
@@ -51,8 +68,7 @@ def as_page(reports: Sequence[Report], *, labels: Mapping[str, str], made: datet
             "says how." if wrong else f"No errors in {files}. Notes are there to be known, nothing has to be done.")
     rows = "".join(_summary(report, place=place, labels=labels) for place, report in enumerate(reports, start=1))
     parts = "".join(_file(report, place=place) for place, report in enumerate(reports, start=1) if report.defects)
-    heads = _heads(("File", ""), ("Read as", ""), ("Rows", "number"), ("Used", "number"), ("Errors", "number"),
-                   ("Warnings", "number"), ("Notes", "number"))
+    heads = _heads(*_FILES)
     return f"""<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -68,7 +84,8 @@ def as_page(reports: Sequence[Report], *, labels: Mapping[str, str], made: datet
 <p>{escape(said)}</p>
 <p class="muted">Hue &amp; Cry, {made:%d %B %Y, %H:%M}. Values that may be personal are shown by their first character and
 length alone; long ones are cut. Lines count the headings as line 1.</p>
-<div class="wide"><table><caption class="muted">Files</caption><thead>{heads}</thead><tbody>{rows}</tbody></table></div>
+<div class="wide"><table role="table"><caption class="muted">Files</caption><thead role="rowgroup">{heads}</thead>
+<tbody role="rowgroup">{rows}</tbody></table></div>
 {parts}
 </body>
 </html>
@@ -84,9 +101,9 @@ def _summary(report: Report, *, place: int, labels: Mapping[str, str]) -> str:
     name = escape(report.file)
     linked = f'<a href="#file-{place}">{name}</a>' if report.defects else name
     counts = [sum(defect.severity == severity for defect in report.defects) for severity in _SEVERITIES]
-    numbers = "".join(f'<td class="number">{count:,}</td>' for count in (report.rows_in, report.rows_used, *counts))
     read = escape(labels.get(report.source, report.source) or "not recognised")
-    return f'<tr><th scope="row">{linked}</th><td>{read}</td>{numbers}</tr>'
+    cells = (read, *(f"{count:,}" for count in (report.rows_in, report.rows_used, *counts)))
+    return f'<tr role="row"><th scope="row" role="rowheader">{linked}</th>{_cells(_FILES[1:], cells)}</tr>'
 
 
 def _file(report: Report, *, place: int) -> str:
@@ -94,22 +111,31 @@ def _file(report: Report, *, place: int) -> str:
     rows = "".join(map(_finding, found[:LISTED]))
     rest = len(found) - LISTED
     more = f"<p>... and {rest:,} more; <code>hue check --json</code> lists them all.</p>" if rest > 0 else ""
-    heads = _heads(("Line", "number"), ("Column", ""), ("Value", ""), ("What is found", ""), ("How to mend it", ""))
-    return (f'<h2 id="file-{place}">{escape(report.file)}</h2><div class="wide"><table><thead>{heads}</thead>'
-            f"<tbody>{rows}</tbody></table></div>{more}")
+    heads = _heads(*_FOUND)
+    return (f'<h2 id="file-{place}">{escape(report.file)}</h2><div class="wide"><table role="table">'
+            f'<thead role="rowgroup">{heads}</thead><tbody role="rowgroup">{rows}</tbody></table></div>{more}')
 
 
 def _finding(defect: Defect) -> str:
     line = f"{defect.line:,}" if defect.line else ""
     value = f"<code>{escape(defect.value)}</code>" if defect.value else ""
-    return (f'<tr><td class="number">{line}</td><td>{escape(defect.column)}</td><td>{value}</td>'
-            f'<td><span class="{defect.severity}">{_WORDS[defect.severity]}:</span> {escape(defect.rule)}</td>'
-            f"<td>{escape(defect.mend)}</td></tr>")
+    found = f'<span><span class="{defect.severity}">{_WORDS[defect.severity]}:</span> {escape(defect.rule)}</span>'
+    cells = _cells(_FOUND, (line, escape(defect.column), value, found, escape(defect.mend)))
+    return f'<tr role="row">{cells}</tr>'
+
+
+def _cells(heads: Sequence[tuple[str, str]], cells: Sequence[str]) -> str:
+    return "".join(f'<td role="cell" data-head="{head}"{_class(kind)}>{cell}</td>'
+                   for (head, kind), cell in zip(heads, cells, strict=True))
 
 
 def _heads(*heads: tuple[str, str]) -> str:
-    cells = "".join(f'<th scope="col"{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}>{name}</th>' for name, kind in heads)
-    return f"<tr>{cells}</tr>"
+    cells = "".join(f'<th scope="col" role="columnheader"{_class(kind)}>{name}</th>' for name, kind in heads)
+    return f'<tr role="row">{cells}</tr>'
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
 
 
 def _number(count: int, what: str) -> str:

@@ -131,9 +131,9 @@ def _base_url(text: str) -> str:
     if not text:
         return ""
     parts = urlsplit(text)
-    whole = parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment
-    if not whole:
-        raise SettingsError(f"HUE_BASE_URL must look like https://appeals.example, not {text!r}.")
+    whole = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and not parts.query and not parts.fragment
+    if not whole or parts.path not in ("", "/"):
+        raise SettingsError(f"HUE_BASE_URL must look like https://appeals.example, not {text!r}: the dashboard stands at the root of its site.")
     return text.rstrip("/")
 
 

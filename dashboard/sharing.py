@@ -1,4 +1,4 @@
-"""Files and the API are for everybody: any page may read them, and caches may keep them for as long as they hold.
+"""Files, the API and oEmbed are for everybody: any page may read them, and caches may keep them for as long as they hold.
 
 Pages are not: they are read here. An answer that names its release is the same for ever, but a release can be withdrawn
 and the program be renewed, so caches let it go after a day.
@@ -7,6 +7,8 @@ and the program be renewed, so caches let it go after a day.
 from __future__ import annotations
 
 from flask import Flask, Response, request
+
+from dashboard.social import OEMBED
 
 API = "/api"
 ENDINGS = (".csv", ".json", ".geojson", ".jsonld", ".xlsx", ".parquet", ".zip", ".atom", ".svg", ".png", ".pdf")
@@ -22,12 +24,12 @@ ASKED_AHEAD = {"Allow": "GET, HEAD, OPTIONS", "Access-Control-Allow-Methods": "G
 
 
 def is_shared(path: str) -> bool:
-    """Whether an address is a file of figures or of the API, not a page.
+    """Whether an address is a file of figures, of the API or of oEmbed, not a page.
 
     >>> is_shared("/charts/map.csv"), is_shared("/api/v1/data"), is_shared("/charts/map"), is_shared("/api")
     (True, True, False, False)
     """
-    return path.startswith(f"{API}/") or path.endswith(ENDINGS) and not path.startswith(OURS)
+    return path.startswith(f"{API}/") or path == OEMBED or path.endswith(ENDINGS) and not path.startswith(OURS)
 
 
 def register(server: Flask) -> None:

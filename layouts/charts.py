@@ -113,6 +113,8 @@ CHARTS: tuple[Chart, ...] = (
         about=tuple(f"A{number}" for number in range(1, 19)), ignores=("category",), wide=True, height=420,
         says="The outcome ladder: appeals with a response, useful information, an identification, an arrest, a charge, and "
              "the outcomes that the appeal brought about.",
+        method="Identifications, arrests and charges are counted whoever brought them about, so that a later rung may hold more appeals than "
+               "an earlier one.",
     ),
     Chart(
         slug="answer-time", title="How fast messages are answered", shape="bars", by=("category",), measure="E9",
@@ -264,6 +266,8 @@ def _asked(release: Release, selection: Selection, *, chart: Chart) -> Answer:
     def one(selection: Selection) -> Answer:
         return answer(release, selection, by=chart.by, measure=chart.measure, ignores=chart.ignores, beside=chart.beside)
 
+    if not (chart.against or chart.widens):
+        return one(selection)
     everywhere = selection.without("area", "rebase", *chart.ignores)
     key = (chart.by, chart.measure, chart.against, everywhere.query_string())
     if chart.against:
@@ -271,8 +275,6 @@ def _asked(release: Release, selection: Selection, *, chart: Chart) -> Answer:
             release, everywhere, measure=chart.measure, against=chart.against, ignores=chart.ignores))
         chosen = tuple(code for code in selection.area if any(row.area_code == code for row in found.frame))
         return replace(found, asked=replace(found.asked, area=chosen)) if chosen else found
-    if not chart.widens:
-        return one(selection)
     cube = release.cube(MEASURE_BY_ID[chart.measure].numerator)
     if selection.area and (cube is None or any(cube.holds("area", code) for code in selection.area)):
         return one(selection)

@@ -26,7 +26,7 @@ HEADS: Mapping[tuple[str, str], str] = {
 RULES: tuple[tuple[str, str], ...] = (
     ("Supported", "The claimed number is the published figure, rounded as the claim is; or it lies within the figure’s 95% interval, and the "
                   "answer says which of the two. A whole number that ends in noughts may be rounded to them, but for its first two "
-                  "digits: 2,400 stands for 2,350 to 2,450."),
+                  "digits: 2,400 stands for 2,350 to 2,450. A percentage is never taken to be rounded that far."),
     ("Outdated", "It was so in an earlier release that is still held, and is not now: the answer names that release, and the "
                  "correction where one was published."),
     ("Not supported", "The figure is another one. Where it has no 95% interval, no other number than the figure itself is supported."),
@@ -63,8 +63,13 @@ def sentences(found: Judgement) -> list[str]:
     else:
         said.append(f"“{claimed}” is neither this figure nor within its 95% interval." if bounded(_row(figure)) else
                     f"“{claimed}” is not this figure, which has no interval.")
-    if "p" in _row(figure).status.split():
+    if not found.grade and found.claim.number.share and found.claim.measure.unit == "percent":
+        said.append(f"“{claimed}” was read as {claimed}%. A share is claimed in per cent here: 12%, not 0.12.")
+    marks = _row(figure).status.split()
+    if "p" in marks:
         said.append("The figure is provisional and will change.")
+    if "r" in marks:
+        said.append("The figure, or a part of it, was revised: it differs from the release before.")
     return said
 
 
@@ -86,7 +91,7 @@ def correction(each: Correction) -> str:
 
 def source_line(record: Mapping[str, Any], release: Release) -> str:
     """Return where a figure comes from, to be copied with it: source, vintage, release."""
-    return (f"Source: {record['source']} ({record['vintage']}). {NAME}, release {release.id}, published "
+    return (f"Source: {record['source'].removesuffix('.')} ({record['vintage']}). {NAME}, release {release.id}, published "
             f"{day_words(release.published[:10])}.")
 
 

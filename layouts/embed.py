@@ -2,7 +2,7 @@
 
 It is read without any script: pictures first, words, marks, table, source. A pinned one, whose selection names a release,
 never changes. Whether its figures still stand is said by a style sheet at an address of its own, which shows the line that
-applies: that holds without scripts, and also where a browser kept the document for a year.
+applies: that holds without scripts, and also where a browser kept the document.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _credit(chart: Chart, view: View) -> Component:
         html.P([source_words(chart, view), *(f" {credit}" for credit in credits)], className="source"),
         html.P([html.A("This chart with its filters", href=view.selection.address(f"/charts/{chart.slug}")), DOT,
                 html.A("CSV", href=held(view).address(f"/charts/{chart.slug}.csv"), **{"aria-label": f"CSV: {chart.title}"}), DOT,
-                html.A(NAME, href="/"), DOT, f"release {release.id}, {day_words(release.manifest['created'][:10])}", DOT,
+                html.A(NAME, href="/"), DOT, f"release {release.id}, {day_words(release.published[:10])}", DOT,
                 html.A("Open Government Licence v3.0", href=OGL)], className="source"),
     ], className="credit")
 
@@ -134,9 +134,12 @@ def drawn(view: View) -> dict[str, Any]:
 
 
 def height_of(view: View, *, width: int = USUAL_WIDTH) -> int:
-    """Return about how many pixels an embed is tall at a width: what it is given where no script says its own height."""
+    """Return about how many pixels an embed is tall at a width: what it is given where no script says its own height.
+
+    Narrower than ``NARROWEST`` it scrolls, and grows no more.
+    """
     chart = chart_of(view)
-    answer, across = view.answers[chart.slug], width - 32
+    answer, across = view.answers[chart.slug], max(width, NARROWEST) - 32
     key = [item.text for item in SHAPES[chart.shape].legend(answer, chart=chart)] if not answer.reason else []
     texts = [" ".join(key), *(line["props"]["children"] if isinstance(line["props"]["children"], str) else " " * 160
                               for line in card_notes(chart, view)),
@@ -170,9 +173,12 @@ def held(view: View) -> Selection:
 
 
 def code(view: View, *, base: str, theme: str = "", width: int = 0, height: int) -> str:
-    """Return the HTML by which a page shows an embed; ``width`` 0: as wide as there is room."""
+    """Return the HTML by which a page shows an embed; ``width`` 0: as wide as there is room.
+
+    Systems that take styles out of what oEmbed gives them, as WordPress does, leave ``frameborder`` in.
+    """
     chart = chart_of(view)
     source = f"{base}{address(chart, view.selection, theme=theme)}"
     most = f";max-width:{width}px" if width else ""
     return (f'<iframe src="{escape(source)}" title="{escape(title_of(view))}" width="{width or "100%"}" height="{height}" '
-            f'loading="lazy" style="border:0;width:100%{most}"></iframe>')
+            f'frameborder="0" loading="lazy" style="border:0;width:100%{most}"></iframe>')

@@ -1,7 +1,8 @@
 """The facts of the newsroom: what the figures of a release show of each force, as sentences that can be quoted.
 
 Each passes the guard of a finding: a signal of a control chart, a target missed as things are, a change whose interval leaves out
-no difference, a place outside a funnel's 99.8% limits, an answer on one side of the half. Of published and uploaded figures alone.
+no difference, a place outside a funnel's 99.8% limits, an answer on one side of the half. Of published and uploaded figures alone, and of none
+that is provisional.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from layouts.claiming import CARD, source_line
 from layouts.findings import Examined, Finding, Funnelled, asked, change, funnels, judged, known, signals
 from layouts.kpis import target_words
 from layouts.numbers import interval, number, shown
+from layouts.shapes.series import provisional
 from layouts.words import joined
 
 
@@ -56,20 +58,20 @@ def together(found: Sequence[Facts]) -> Examined:
 def _made(release: Release, code: str) -> Facts:
     seen: Examined = Counter()
     area = (code,)
-    told = [*signals(release, seen, area=area), *_missed(release, area), *_changed(release, seen, area),
+    told = [*(each for each in signals(release, seen, area=area) if each.row and not provisional(each.row)), *_missed(release, area), *_changed(release, seen, area),
             *_outside(release, seen, code), *(each for measure in known(release) for each in asked(release, measure, seen, area=area))]
     return Facts(area=code, told=tuple(told), examined=seen)
 
 
 def _changed(release: Release, seen: Examined, area: tuple[str, ...]) -> Iterator[Finding]:
     for measure in known(release):
-        yield from change(release, measure, seen, area=area)
+        yield from change(release, measure, seen, area=area, finished=True)
 
 
 def _missed(release: Release, area: tuple[str, ...]) -> Iterator[Finding]:
     """Yield the targets that are missed in nearly every period; their charts are counted with the signals."""
     for kpi in judged(release, Counter(), area=area):
-        if kpi.assurance == "consistently misses" and kpi.row is not None:
+        if kpi.assurance == "consistently misses" and kpi.row is not None and not provisional(kpi.row):
             when = window_label((kpi.row.start, kpi.row.end))
             yield Finding(kind="target", measure=kpi.answer.measure, title=f"{kpi.answer.label}: the target is missed in nearly every period",
                           sentence=f"{kpi.answer.label} in {area_label(area[0])}, {when}: {shown(kpi.row)}. {target_words(kpi)}",
@@ -80,7 +82,7 @@ def _missed(release: Release, area: tuple[str, ...]) -> Iterator[Finding]:
 def _outside(release: Release, seen: Examined, code: str) -> Iterator[Finding]:
     for each in _funnels(release):
         row = next((row for row in each.held.rows if row.area_code == code), None)
-        if row is None:
+        if row is None or provisional(row):
             continue
         seen["outside"] += 1
         for standing, side in ((OUTSIDE, "high"), (-OUTSIDE, "low")):

@@ -106,7 +106,7 @@ def of_kpis(release: Release, areas: Sequence[str], *, measure: str = "") -> Fee
                 if kpi.assurance == "consistently misses" and kpi.row is not None]
     about = f", {MEASURE_BY_ID[measure].label}" if measure else ""
     return Feed(
-        title=f"{NAME}: signals in {where}{about}", address=feed_address(areas, measure=measure), updated=release.manifest["created"],
+        title=f"{NAME}: signals in {where}{about}", address=feed_address(areas, measure=measure), updated=release.published,
         subtitle=f"Signals of control charts, and targets that are missed in nearly every period. {NO_ILLUSTRATIVE}",
         page=_page(measure, place), entries=[entry for _, entry in sorted(entries, key=lambda pair: -pair[0])])
 

@@ -30,6 +30,7 @@ from layouts.charts import CHART_BY_SLUG, CONTROL, Chart, ask
 from layouts.describing import listed
 from layouts.numbers import bounded, shown
 from layouts.reading import sentence_of
+from layouts.shapes.series import provisional
 from layouts.vocabulary import Evidence
 from layouts.words import change_words, evidence_of, initial, joined
 from layouts.words import places as where
@@ -103,7 +104,7 @@ def examined_words(seen: Examined) -> str:
     if not kinds:
         return "No published or uploaded figure could be looked at."
     expected = by_chance(seen)
-    number = f"about {expected:,.0f}" if expected >= 1 else "hardly any"
+    number = "hardly any" if expected < 0.5 else "about one" if expected < 1.5 else f"about {expected:,.0f}"
     return (f"Looked at: {listed(kinds)}. Where nothing has changed and no place differs, {number} of them would still look like a "
             "finding, by chance alone.")
 
@@ -157,12 +158,17 @@ def signals(release: Release, seen: Examined, *, area: tuple[str, ...] = ()) -> 
                       selection=Selection(measure=kpi.answer.measure.id, area=area, grain=kpi.answer.asked.grain), release=release)
 
 
-def change(release: Release, measure: Measure, seen: Examined, *, area: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Yield the change of a measure on a year before, where the interval of the difference leaves out no difference."""
+def change(release: Release, measure: Measure, seen: Examined, *, area: tuple[str, ...] = (), finished: bool = False) -> Iterator[Finding]:
+    """Yield the change of a measure on a year before, where the interval of the difference leaves out no difference.
+
+    ``finished``: only where nothing of either year is still to come in.
+    """
     selection = Selection(measure=measure.id, area=area)
     found = summarise(release, selection)
     evidence = evidence_of(found.change, measure=measure)
     if evidence is None or evidence.direction is None or found.total.origin == "illustrative" or found.total.answered.area != area:
+        return
+    if finished and any(row is not None and provisional(row) for row in (found.change.later, found.change.earlier)):
         return
     seen["change"] += 1
     if evidence.direction:

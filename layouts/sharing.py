@@ -19,6 +19,7 @@ from data.selection import Selection
 from layouts import embed
 from layouts.charts import Chart
 from layouts.citing import citations
+from layouts.notices import unread
 from layouts.view import View
 
 KEYS = ("mode", "theme", "width", "height")
@@ -78,14 +79,18 @@ def shown(view: View, chosen: Choice) -> View:
     return replace(view, selection=embed.held(view) if chosen.pinned else view.selection.without("release"))
 
 
-def content(view: View, chosen: Choice, *, base: str, contact: Component | Sequence[Any], today: date, oembed: Mapping[str, str]) -> Component:
-    """Return what the page and the dialog hold. ``oembed`` are the addresses of the oEmbed answers, none where there is none."""
+def content(
+    view: View, chosen: Choice, *, base: str, contact: Component | Sequence[Any], today: date, oembed: Mapping[str, str], problem: str = "",
+) -> Component:
+    """Return what the page and the dialog hold. ``oembed`` are the addresses of the oEmbed answers, none where there is none;
+    ``problem`` is what of the address could not be read."""
     chart, told = embed.chart_of(view), shown(view, chosen)
     height = chosen.height or embed.height_of(view, width=chosen.width or embed.USUAL_WIDTH)
     frame = embed.code(told, base=base, theme=chosen.theme, width=chosen.width, height=height)
     warning = [html.P([html.Strong("These figures are illustrative. "), "Every picture, file and embed says so. They say nothing about any "
                        "place, and are not offered as cards or by oEmbed."], className="callout")]
     return html.Div([
+        *unread(problem),
         *(warning if view.illustrative else []),
         _form(chart, told, chosen),
         html.H2("Preview"),
@@ -106,7 +111,7 @@ def content(view: View, chosen: Choice, *, base: str, contact: Component | Seque
         html.P(contact),
         html.P(html.A("What has been corrected so far", href="/data/corrections")),
         html.P("", className="copy-says", role="status"),
-    ], id="share", className="share")
+    ], id="share", className="share", **{"data-says": problem or "The code follows your choice."})
 
 
 def _picture(view: View, chart: Chart, suffix: str, size: str) -> str:

@@ -13,8 +13,8 @@ from typing import Literal
 
 from data.areas import inside
 from data.frame import Row
-from data.model import month_index, month_text
-from data.periods import Window
+from data.model import month_text
+from data.periods import period_window
 from data.query import Answer
 from data.release import Release
 from data.remarks import Correction
@@ -70,17 +70,7 @@ def _same(one: Row, other: Row) -> bool:
 
 def _concerns(correction: Correction, row: Row) -> bool:
     """Whether a correction is of a figure: its measure, its place or one inside it, and any of its months."""
-    start, end = _months(correction.period)
+    start, end = period_window(correction.period)
     places = row.area_code.split("+")
     return (row.measure == correction.measure and start <= row.end and row.start <= end
             and any(code == correction.area_code or inside(correction.area_code, code) for code in places))
-
-
-def _months(period: str) -> Window:
-    """Return the months of a period ``2026-08``, ``2026-Q3`` or ``2026``."""
-    if "Q" in period:
-        first = int(period[:4]) * 12 + 3 * (int(period[-1]) - 1)
-        return first, first + 2
-    if "-" in period:
-        return month_index(period), month_index(period)
-    return int(period) * 12, int(period) * 12 + 11

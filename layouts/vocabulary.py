@@ -13,8 +13,9 @@ from math import isfinite
 from typing import Literal
 
 from data.measures import Unit
+from data.precision import fitting
 from data.statistics.control import Assurance, Kind, Variation
-from layouts.numbers import fitting, number, with_unit
+from layouts.numbers import number, with_unit
 
 Direction = Literal[-1, 0, 1]
 

@@ -7,6 +7,7 @@ which takes an interval or a control chart for each.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from statistics import median, quantiles
 
@@ -19,7 +20,7 @@ from data.query import Answer, level_of
 from data.selection import Selection
 from data.summary import Change, Coverage
 from layouts.events import events_of
-from layouts.numbers import bounded, gap, lacking, number, rests_on_protected, shown
+from layouts.numbers import bounded, gap, lacking, number, rests_on_protected, shown, told_apart
 from layouts.vocabulary import Evidence, amount, signed
 from layouts.vocabulary import change as changed
 
@@ -51,9 +52,13 @@ def places(answer: Answer) -> str:
     return joined([area_label(code) for code in codes])
 
 
+_USUAL = ("After ", "At all", "Not ", "Outcome ", "The ", "Waited ", "With")
+"""How labels of categories begin that are no names."""
+
+
 def _within(label: str) -> str:
-    """Return a label as it stands in the middle of a sentence: what begins with a verb has no capital there."""
-    return label[:1].lower() + label[1:] if label.startswith("Waited ") else label
+    """Return a label as it stands in the middle of a sentence: what begins with a usual word has no capital there."""
+    return label[:1].lower() + label[1:] if label.startswith(_USUAL) else label
 
 
 @lru_cache(maxsize=1024)
@@ -69,7 +74,10 @@ def members(selection: Selection) -> tuple[str, ...]:
 
 
 def subject(answer: Answer) -> str:
-    """Return what is shown, where, for whom and when: the subtitle of a card, the head of a sentence."""
+    """Return what is shown, where, for whom and when: the subtitle of a card, the head of a sentence.
+
+    A category that stands for the measure where none is chosen is named like a chosen one.
+    """
     return answer.once("subject", lambda: _subject(answer))
 
 
@@ -78,7 +86,9 @@ def _subject(answer: Answer) -> str:
     where = f"{answer.label} in {places(answer)}" if named else answer.label
     where += f" beside {answer.across.phrase}" if answer.across else ""
     when = window_label(_shown_period(answer)) if answer.period else ""
-    return ", ".join([where, *members(answer.answered), *([when] if when else [])])
+    category = answer.measure.category if not (answer.answered.category or answer.splits("category")) else ""
+    stands = replace(answer.answered, category=(category,)) if category else answer.answered
+    return ", ".join([where, *members(stands), *([when] if when else [])])
 
 
 def _shown_period(answer: Answer) -> Window:
@@ -121,8 +131,9 @@ def change_words(change: Change, *, measure: Measure) -> tuple[str, str]:
         return "\N{EN DASH}", change.reason
     evidence = evidence_of(change, measure=measure)
     after, before = (window_label((row.start, row.end)) for row in (change.later, change.earlier))
-    unlike = " Not every place supplied both." if "p" in f"{change.later.status} {change.earlier.status}".split() else ""
-    words = f"{shown(change.later)}, {after}, against {shown(change.earlier)}, {before}.{unlike}"
+    unlike = " Not all of both has come in yet." if "p" in f"{change.later.status} {change.earlier.status}".split() else ""
+    later, earlier = told_apart(change.later, change.earlier)
+    words = f"{later}, {after}, against {earlier}, {before}.{unlike}"
     verdict = changed(evidence)
     if evidence is None or not verdict:
         difference = change.later.value - change.earlier.value
@@ -262,7 +273,8 @@ def _spread(answer: Answer, rows: Sequence[Row]) -> str:
 def _ends(answer: Answer, rows: Sequence[Row]) -> str:
     """Say the largest and the smallest of a few members, by name."""
     if len(rows) <= MAX_NAMED:
-        return joined([f"{row_name(row, by=answer.by)} {shown(row)}" for row in rows]) + "."
+        first, *others = (f"{row_name(row, by=answer.by)} {shown(row)}" for row in rows)
+        return joined([first, *(_within(other) for other in others)]) + "."
     if answer.measure.kind == "survey" and answer.by == ("category",):
         return f"{len(rows)} answers, each to a question of its own; the notes say what was asked."
     ordered = sorted(rows, key=lambda row: row.value or 0)

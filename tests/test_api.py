@@ -201,8 +201,9 @@ def test_only_reading_is_answered(client: FlaskClient, method: str) -> None:
 
 def test_missing_and_withdrawn_releases_say_so(tmp_path: Path, release: Release) -> None:
     withdrawn = "2026-11-01-0123456789ab"
+    older = [f"2026-10-0{day}-0123456789ab" for day in range(6, 0, -1)]
     (tmp_path / "releases").mkdir()
-    for name in (release.id, withdrawn):
+    for name in (release.id, withdrawn, *older):
         (tmp_path / "releases" / name).symlink_to(release.folder)
     (tmp_path / "current").write_text(release.id, encoding="utf-8")
     store = Store(tmp_path)
@@ -213,9 +214,12 @@ def test_missing_and_withdrawn_releases_say_so(tmp_path: Path, release: Release)
     routes.register(app.server, releases=lambda name: store.get(name or release.id), store=store, base_url="")
     client = app.server.test_client()
 
+    held = store.current()
     listed = client.get(f"{ROOT}/releases").json["rows"]
 
-    assert [(row["id"], row["status"], row["why"]) for row in listed] == [(release.id, "current", ""), (withdrawn, "withdrawn", "wrong month")]
+    assert [(row["id"], row["status"], row["why"]) for row in listed] == [
+        (release.id, "current", ""), (withdrawn, "withdrawn", "wrong month"), *((name, "earlier", "") for name in older)]
+    assert store.current() is held, "a list of releases takes the place of none that is held open"
     gone, missing = (client.get(f"{ROOT}/data?release={name}") for name in (withdrawn, "2020-01-01-0123456789ab"))
     assert (gone.status_code, gone.content_type) == (410, "application/problem+json")
     assert (missing.status_code, missing.content_type) == (404, "application/problem+json")

@@ -164,7 +164,8 @@ def test_workbook_is_what_the_analysis_function_asks_for(client: FlaskClient, re
     for mark in "cxzpru":
         assert f"[{mark}] " in notes
     assert release.id in notes and "Licence" in notes and "Source: " in notes and MEASURE_BY_ID["A3"].definition in notes
-    assert release.id in " ".join(str(cell.value) for cell in book["Cover"]["A"])
+    cover = " ".join(str(cell.value) for cell in book["Cover"]["A"])
+    assert release.id in cover and f"Address: http://localhost/charts/age?measure=A3&release={release.id}" in cover
     assert book["Table_1"]["A1"].value.startswith("Illustrative figures: ")
     assert not book["Table_2"]["A1"].value.startswith("Illustrative")  # residents are published figures
     assert {cell.hyperlink.location for cell in book["Contents"]["A"] if cell.hyperlink} == {"'Table_1'!A1", "'Table_2'!A1"}

@@ -24,7 +24,7 @@ from data.measures import MEASURE_BY_ID, MEASURES
 from data.release import Release, Store
 from data.selection import Selection
 from layouts.claiming import HEADS, RULES, as_data, chart_of, head, sentences
-from layouts.numbers import bare, shown
+from layouts.numbers import bare, interval, shown
 
 SURREY = "E23000031"
 CRIME = f"measure=R1&area={SURREY}"
@@ -52,6 +52,19 @@ def client(release_home: Path) -> FlaskClient:
 def test_a_number_is_read_with_the_precision_that_it_is_given_in(text: str, value: float, half: float) -> None:
     found = read_number(text, measure=MEASURE_BY_ID["A1"])
     assert (found.value, found.half) == pytest.approx((value, half))
+
+
+def test_a_unit_is_read_where_it_is_that_of_the_measure_and_else_refused() -> None:
+    for unit, own in (("%", "C1"), (" points", "E13"), (" seconds", "C2")):
+        assert read_number(f"12{unit}", measure=MEASURE_BY_ID[own]).value == 12
+        for other in {"C1", "E13", "C2", "A1"} - {own}:
+            with pytest.raises(SelectionError, match="is not given in"):
+                read_number(f"12{unit}", measure=MEASURE_BY_ID[other])
+
+
+@pytest.mark.parametrize(("text", "half"), [("100%", 0.5), ("100", 0.5), ("100.0", 0.05), ("0.12", 0.005)])
+def test_a_percentage_is_never_taken_to_be_rounded_to_its_noughts(text: str, half: float) -> None:
+    assert read_number(text, measure=MEASURE_BY_ID["C1"]).half == pytest.approx(half)
 
 
 @pytest.mark.parametrize("text", ["many", "", "1e5", "1,23", "53%", "5 points", "--3", "9" * 41, "9" * 20, "1 2", "½"])
@@ -117,10 +130,16 @@ def test_a_protected_figure_tells_its_published_range_and_no_more(release: Relea
                 seen["shown"] += 1
                 for each in tried:
                     number = each.claim.number
-                    inside = row.lower is not None and row.upper is not None and row.lower <= number.value <= row.upper
+                    inside = row.lower is not None and row.upper is not None and interval_holds(row, number)
                     expected = "published figure" if number.rounds(row.value) else "within uncertainty" if inside else ""
                     assert each.grade == expected or each.figure.lacks
     assert seen["shown"] > 3 and seen["hidden"] > 0, seen
+
+
+def interval_holds(row: Any, number: Number) -> bool:
+    """Whether a number lies within the interval of a row, or is one of its ends as a reader sees them."""
+    ends = [float(end.strip("%").replace(",", "")) for end in interval(row).split(" to ")]
+    return min(row.lower, ends[0]) <= number.value <= max(row.upper, ends[1])
 
 
 def test_a_grade_is_made_of_what_is_published_of_a_figure() -> None:
@@ -129,6 +148,33 @@ def test_a_grade_is_made_of_what_is_published_of_a_figure() -> None:
     assert [value for value, grade in grades.items() if grade] == list(range(19, 30)) and grades[24] == "published figure"
     hidden = figure_row(None, lower=None, upper=20)
     assert {grade_of(hidden, Number(text="", value=value, half=0.5)) for value in range(100)} == {""}
+
+
+@pytest.mark.parametrize(("measure", "base", "value", "lower", "upper", "within"), [
+    ("R1", 900_000, 61.2244, 60.7806, 61.6706, {"60.8": True, "61.7": True, "60.78": False, "60.7": False, "61.8": False, "62": False}),
+    ("A6", 300, 52.6, 46.6, 58.7, {"47": True, "59": True, "46": False, "60": False}), ("A3", None, 24, 19, 29, {"19": True, "30": False})])
+def test_the_ends_of_an_interval_support_a_number_as_they_are_shown(
+    measure: str, base: float | None, value: float, lower: float, upper: float, within: dict[str, bool],
+) -> None:
+    found = figure_row(value, lower=lower, upper=upper)._replace(measure=measure, denominator=base)
+    for text, expected in within.items():
+        number = read_number(text, measure=MEASURE_BY_ID[measure])
+        assert (grade_of(found, number) == "within uncertainty") == expected, text
+
+
+def test_a_share_that_is_claimed_as_a_part_of_one_is_told_how_it_was_read(release: Release) -> None:
+    row = figure_of(release, Selection(measure="C1")).row
+    assert row is not None and row.value is not None and row.value > 50
+    said = [" ".join(sentences(judge(release, claim(f"measure=C1&value={value}")))) for value in (f"{row.value / 100:.2f}", "1", "0.5%25", bare(row))]
+    assert ["A share is claimed in per cent here" in each for each in said] == [True, False, False, False]
+
+
+def test_marks_of_a_figure_are_said(release: Release) -> None:
+    found = judge(release, claim(f"{CRIME}&value=61"))
+    assert found.figure.row is not None
+    for status, words in (("p r", "provisional and will change. The figure, or a part of it, was revised"), ("r", "was revised"), ("ok", "")):
+        said = " ".join(sentences(replace(found, figure=replace(found.figure, row=found.figure.row._replace(status=status)))))
+        assert words in said and ("revised" in said) == ("r" in status.split())
 
 
 def figure_row(value: float | None, **ends: float | None) -> Any:
@@ -156,7 +202,8 @@ def test_another_figure_than_the_claimed_one_judges_nothing(release: Release, qu
 def revised(release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with an earlier release in which twice as many crimes were recorded."""
     home = tmp_path_factory.mktemp("revised") / "home"
-    shutil.copytree(release_home, home, ignore=shutil.ignore_patterns("static", "bundle", "private", "illustrative"), copy_function=os.link)
+    shutil.copytree(release_home, home, ignore=shutil.ignore_patterns("private", "illustrative"), copy_function=os.link,
+                    symlinks=True)
     now = str(Store(home).current_id())
     older = shutil.copytree(home / "releases" / now, home / "releases" / OLDER, copy_function=os.link)
     for path in (older / "cubes" / "recorded_crime").glob("*.npy"):
@@ -182,6 +229,9 @@ def test_what_held_in_an_earlier_release_is_outdated(revised: Path, client: Flas
     assert judge(newer, claim(f"{CRIME}&value=200")).verdict == "not supported"
     assert judge(older, claim(f"{CRIME}&value=122&release={OLDER}")).verdict == "supported"
     assert judge(older, claim(f"{CRIME}&value=61&release={OLDER}")).verdict == "not supported", "a later release makes nothing outdated"
+    own = create_app(Settings(home=revised)).server.test_client()
+    pages = {name: unescape(own.get(f"/claim?{CRIME}&value=122&release={name}").text) for name in (OLDER, newer.id)}
+    assert f'href="/claim?{CRIME}&value=122">By the current one' in pages[OLDER] and "not the current one" not in pages[newer.id]
     Store(revised).withdraw(OLDER, why="wrong")
     assert judge(newer, claim(f"{CRIME}&value=122")).verdict == "not supported", "what was withdrawn is no longer held"
 

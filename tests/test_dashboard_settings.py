@@ -44,6 +44,8 @@ def test_settings_are_read_from_the_environment(tmp_path: Path) -> None:
         ("HUE_BASE_URL", "appeals.example"),
         ("HUE_BASE_URL", "ftp://appeals.example"),
         ("HUE_BASE_URL", "https://appeals.example/?a=1"),
+        ("HUE_BASE_URL", "https://force.example/appeals"),
+        ("HUE_BASE_URL", "https://me:secret@appeals.example"),
         ("HUE_EMBED_ANCESTORS", "news.example"),
         ("HUE_EMBED_ANCESTORS", "https://news.example; script-src *"),
         ("HUE_EMBED_ANCESTORS", "https://news.example *"),

@@ -148,6 +148,7 @@ def test_catalogue_has_what_data_portals_ask_for(client: FlaskClient, release: R
         for asked in (DCTERMS.title, DCTERMS.license, DCAT.accessURL, DCAT.downloadURL, DCAT.mediaType):
             assert graph.value(file, asked) is not None, (file, asked)
         address = str(graph.value(file, DCAT.downloadURL)).removeprefix("http://localhost")
+        assert f"release={release.id}" in address, "a dataset of one release has files of that release alone"
         found = client.head(address)
         assert found.status_code == 200 and str(graph.value(file, DCAT.mediaType)).endswith(found.content_type.partition(";")[0])
     measured = [str(graph.value(file, DCTERMS.title)) for file in files]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -21,9 +22,10 @@ from dashboard.app import create_app
 from dashboard.cli import app as command_line
 from dashboard.ready import LEAD
 from dashboard.settings import Settings
-from data import embargo
+from data import changes, embargo
 from data.embargo import read_time
 from data.errors import Gone, NotFound, PublishError
+from data.package import readme
 from data.publish import Published
 from data.release import Store
 from tests.addresses import addresses
@@ -69,10 +71,7 @@ def force_with_canaries(folder: Path) -> Path:
 
 def linked(home: Path, to: Path) -> Path:
     """A copy of a home whose releases are never written to in place."""
-    shutil.copytree(home, to, ignore=shutil.ignore_patterns("releases", "static", "bundle"))
-    for name in ("static", "bundle"):
-        if (home / name).exists():
-            shutil.copytree(home / name, to / name, copy_function=os.link)
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("releases"), symlinks=True)
     shutil.copytree(home / "releases", to / "releases", copy_function=os.link)
     return to
 
@@ -174,6 +173,13 @@ def test_no_address_tells_of_a_release_before_its_time_and_it_is_served_after(
     assert REACH in client.get(f"/charts/channel-age.csv?measure=E3&area={SURREY}&to=2026-09&release={own.held}").text
     assert client.get("/charts/map.json").json["release"] == own.held  # type: ignore[index]
     assert client.get(f"/charts/map.json?release={own.served}").json["release"] == own.served  # type: ignore[index]
+    day = UNTIL.date().isoformat()
+    listed = {each["id"]: each["published"] for each in client.get("/api/v1/releases").json["rows"]}  # type: ignore[index]
+    assert listed == {own.held: day, own.served: own.served[:10]}, "a release is dated by the day on which it came out"
+    assert client.get("/data/catalog.jsonld").json["dct:issued"]["@value"] == day  # type: ignore[index]
+    assert client.get("/charts/map.csv-metadata.json").json["dc:issued"]["@value"] == day  # type: ignore[index]
+    assert f"<updated>{day}" in client.get("/performance.atom").text and "4 May 2031" in client.get("/embed/map").text
+    assert f"Published {day}" in readme(Store(own.home, now=clock).get(own.held)) and "4 May 2031" in client.get("/charts/map/share").text
     assert own.held in client.get("/newsroom").text and client.get(f"/newsroom/{own.held}").status_code == 200
     assert client.post("/_dash-update-component", json=asked).status_code == 200
 
@@ -340,3 +346,15 @@ def test_what_a_publish_says_of_an_embargo() -> None:
     done = Published(release="x", new=True, reports=(), cells={"reach": 3}, embargo=until)
     assert "(7 days 2 hours from now)" in reports.published(done) and "No address shows anything" in reports.published(done)
     assert reports.as_document(done)["embargoed_until"] == until.isoformat()
+
+
+def test_what_came_out_while_a_release_was_held_back_stays_in_the_history(own: Held, clock: Clock) -> None:
+    store, other = Store(own.home, now=clock, publisher=True), "2026-11-24-aaaaaaaaaaaa"
+    shutil.copytree(own.home / "releases" / own.held, own.home / "releases" / other, copy_function=os.link)
+    manifest = own.home / "releases" / other / "manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8")) | {"created": (UNTIL - timedelta(days=1)).isoformat(timespec="seconds")}
+    manifest.unlink()
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    clock.time = UNTIL
+
+    assert [each.release for each in changes.history(store.current())] == [own.held, other]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -275,6 +276,12 @@ def test_a_narrow_embed_is_drawn_once_there_is_room(browser: Browser, ours: Serv
         assert not [address for address in seen.asked if "plotly" in address]
         seen.page.set_viewport_size(SIZE)
         drawn(seen)
+        assert not seen.page.locator(".graph.for-wide > svg").is_visible()
+        seen.page.set_viewport_size({"width": 280, "height": 900})
+        wait_for(seen.page, "!document.querySelector('#drawn.ready')")
+        assert seen.page.locator(".graph.for-small > svg").is_visible() and not seen.page.locator(".main-svg").first.is_visible()
+        seen.page.set_viewport_size(SIZE)
+        drawn(seen)
         seen.clean()
 
 
@@ -302,6 +309,7 @@ def test_embed_opens_beside_the_card_by_keyboard_and_gives_the_focus_back(browse
         link.focus()
         page.keyboard.press("Enter")
         page.locator("dialog #share-code-frame").wait_for()
+        wait_for(page, "document.querySelector('dialog [role=status].unseen').textContent.startsWith('Loaded')")
 
         assert page.evaluate("document.activeElement.textContent") == "Close"
         assert page.frame_locator("dialog iframe").locator("h1").inner_text() == "London: trust"
@@ -312,8 +320,47 @@ def test_embed_opens_beside_the_card_by_keyboard_and_gives_the_focus_back(browse
         wait_for(page, "document.querySelector('.copy-says').textContent === 'Copied: For any page (iframe)'")
         assert page.evaluate("navigator.clipboard.readText()") == page.locator("#share-code-frame").input_value()
         page.keyboard.press("Escape")
-        assert page.locator("dialog").count() == 0
+        page.locator("dialog").wait_for(state="detached")
         assert page.evaluate("document.activeElement.textContent") == "Embed"
+        seen.clean()
+
+
+def test_escape_inside_the_preview_closes_the_dialog(browser: Browser, ours: Served) -> None:
+    with visit(browser, ours.address) as seen:
+        seen.go("/charts/london-trust?area=E09000003")
+        link = seen.page.locator("#react-entry-point").get_by_role("link", name="Embed: London: trust")
+        link.focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.frame_locator("dialog iframe").locator("h1").wait_for()
+        seen.tab_to("iframe")
+        seen.page.keyboard.press("Tab")
+        seen.page.keyboard.press("Escape")
+        seen.page.locator("dialog").wait_for(state="detached")
+        assert seen.page.evaluate("document.activeElement.textContent") == "Embed"
+        seen.clean()
+
+
+def test_the_dialog_keeps_every_choice_however_fast_and_says_what_it_cannot_read(browser: Browser, ours: Served) -> None:
+    with visit(browser, ours.address) as seen:
+        page = seen.page
+        seen.go("/charts/london-trust?area=E09000003")
+        page.locator("#react-entry-point").get_by_role("link", name="Embed: London: trust").click()
+        code, width = page.locator("dialog #share-code-frame"), page.locator("dialog #share-width")
+        code.wait_for()
+        page.route("**/share?**", lambda route: (time.sleep(0.3), route.continue_()))
+        page.get_by_label("Colours").select_option("dark")
+        page.get_by_label("Pinned").check()
+        width.fill("48")
+        wait_for(page, "document.getElementById('share-code-frame').value.includes('release=')")
+        assert "theme=dark" in code.input_value() and width.input_value() == "48"
+        width.fill("9999")
+        width.press("Enter")
+        page.locator("dialog .callout").wait_for()
+
+        said = page.locator("dialog .callout").inner_text()
+        assert "no width for an embed: 280 to 1600 pixels" in said and width.evaluate("box => box === document.activeElement")
+        wait_for(page, "document.querySelector('.copy-says').textContent.includes('no width for an embed')")
+        assert "area=E09000003" in code.input_value() and "theme=dark" in code.input_value() and "release=" in code.input_value()
         seen.clean()
 
 

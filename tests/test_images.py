@@ -31,6 +31,7 @@ from layouts.charts import CHARTS
 from layouts.lettering import lettered
 from layouts.picture_layout import SIZES
 from tests.pictures import texts_of, values_in
+from tests.publishing import furnish
 
 SLUGS = [chart.slug for chart in CHARTS]
 CHOICE = "area=E23000031&area=E23000032&from=2024-01&to=2025-12"
@@ -42,7 +43,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def home(release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of its own with the default release, which is served, and a later one that has its surveys in another order."""
     first = Store(release_home).current()
-    folder = like(release_home, tmp_path_factory.mktemp("pictures"), serving=first.id)
+    folder = like(tmp_path_factory.mktemp("pictures"), serving=first.id)
     later = folder / "releases" / LATER
     (later / "reference").mkdir(parents=True)
     for name in (first.id, GONE):
@@ -55,13 +56,9 @@ def home(release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def like(release_home: Path, folder: Path, *, serving: str) -> Path:
-    """Give a folder the static files of the session's home, which take half a minute to compress, and a release to serve."""
-    (release_home / "static").mkdir(exist_ok=True)
-    for name in ("static", "bundle"):
-        if (release_home / name).is_dir():
-            (folder / name).symlink_to(release_home / name)
-    (folder / "current").write_text(f"{serving}\n", encoding="utf-8")
+def like(folder: Path, *, serving: str) -> Path:
+    """Furnish a folder and give it a release to serve."""
+    (furnish(folder) / "current").write_text(f"{serving}\n", encoding="utf-8")
     return folder
 
 
@@ -194,9 +191,9 @@ def test_pinned_pictures_are_the_same_after_a_restart_and_a_later_release(
 
 
 @pytest.fixture(scope="module")
-def restarted(before: Mapping[str, bytes], home: Path, release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def restarted(before: Mapping[str, bytes], home: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """Another start of the program, with no picture kept, after a later release has become the one that is served."""
-    folder = like(release_home, tmp_path_factory.mktemp("restarted"), serving=LATER)
+    folder = like(tmp_path_factory.mktemp("restarted"), serving=LATER)
     (folder / "releases").symlink_to(home / "releases")
     again = create_app(Settings(home=folder, base_url="https://appeals.example")).server.test_client()
     assert again.get("/charts/age.json").json["release"] == LATER  # type: ignore[index]

@@ -22,7 +22,7 @@ from data.counts import COUNT_BY_ID, COUNTS
 from data.disclosure.tables import TABLE_BY_ID
 from data.measures import MEASURE_BY_ID, MEASURES, Measure
 from data.model import month_index, month_text
-from data.periods import month_label
+from data.periods import month_label, window_label
 from data.release import Release
 from data.selection import Selection
 from data.statistics.simulated import simulated
@@ -73,6 +73,16 @@ class Outline(HTMLParser):
 
 
 # The pages of the measures
+
+
+@pytest.mark.parametrize("measure", [each for each in MEASURES if COUNT_BY_ID[each.numerator].policy == "protected"], ids=name)
+def test_the_months_that_a_page_tells_of_are_whole_periods(measure: Measure, client: FlaskClient, release: Release) -> None:
+    found = re.search(r"figures, ([^.]*)\. Made up", unescape(client.get(f"/measures/{measure.id}").text))
+    told = release.manifest["counts"][measure.numerator]["coverage"]
+    step = next(iter(release.cube(measure.numerator).tables.values())).step
+    first = month_index(told["first_month"]) - step + 1
+    assert found and found[1] == window_label((first, month_index(told["last_month"])))
+    assert (month_index(told["last_month"]) + 1 - first) % step == 0
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=name)

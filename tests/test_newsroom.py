@@ -29,12 +29,12 @@ from data.remarks import Correction
 from data.selection import Selection
 from layouts.facts import addresses, cited, facts, of_all, together
 from layouts.feeds import of_corrections
-from layouts.findings import EXAMINED, by_chance, examined, examined_words
+from layouts.findings import EXAMINED, by_chance, change, examined, examined_words, known
 from layouts.numbers import shown
 from layouts.pages.newsroom import FEEDS, FIRST, PATH
 from tests.browser import visit
 
-MANCHESTER, SURREY = "E23000005", "E23000031"
+MANCHESTER, SURREY, KENT = "E23000005", "E23000031", "E23000032"
 GONE, OTHER = "2026-11-01-aaaaaaaaaaaa", "2026-11-02-bbbbbbbbbbbb"
 
 
@@ -42,7 +42,7 @@ GONE, OTHER = "2026-11-01-aaaaaaaaaaaa", "2026-11-02-bbbbbbbbbbbb"
 def home(release_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the default release, current, and two further names of it, one of them withdrawn."""
     home = tmp_path_factory.mktemp("newsroom") / "home"
-    shutil.copytree(release_home, home, ignore=shutil.ignore_patterns("private", "illustrative"), copy_function=os.link)
+    shutil.copytree(release_home, home, ignore=shutil.ignore_patterns("private", "illustrative"), copy_function=os.link, symlinks=True)
     for name in (GONE, OTHER):
         shutil.copytree(home / "releases" / str(Store(home).current_id()), home / "releases" / name, copy_function=os.link)
     Store(home).withdraw(GONE, why="A wrong month.")
@@ -88,7 +88,7 @@ def test_an_illustrative_release_has_no_fact_and_says_that_nothing_could_be_look
 
 def test_uploaded_figures_make_facts_of_several_kinds_and_all_that_was_looked_at_is_counted(release: Release) -> None:
     real = of_origin(release, "uploaded")
-    found = [facts(real, code) for code in (SURREY, "E23000001", "E23000005", "W15000002")]
+    found = [facts(real, code) for code in (SURREY, "E23000001", "E23000005", "W15000002", KENT)]
 
     kinds = Counter(finding.kind for each in found for finding in each.told)
     assert {"change", "outside"} <= set(kinds) and set(kinds) <= {*EXAMINED, "target"}
@@ -102,12 +102,16 @@ def test_uploaded_figures_make_facts_of_several_kinds_and_all_that_was_looked_at
             said = f"{finding.title} {finding.sentence}".lower()
             assert any(word in said for word in ("rose", "fell")) == (finding.kind == "change")
             assert finding.selection.area == (each.area,)
+            assert finding.row is None or "p" not in finding.row.status.split(), "what is still to come in makes no fact"
+    unfinished = [each for measure in known(real) for each in change(real, measure, Counter(), area=(KENT,))]
+    assert any(each.row is not None and "p" in each.row.status.split() for each in unfinished), "or nothing was kept from being one"
 
 
 def test_what_chance_alone_would_make_is_said(release: Release, client: FlaskClient) -> None:
     assert by_chance(Counter(change=200, outside=1000)) == pytest.approx(12)
     said = examined_words(Counter(signal=1, change=200, outside=1000))
     assert "1 control chart, 200 changes on a year before and 1,000 places in funnels" in said and "about 12 of them" in said
+    assert [word in examined_words(Counter(outside=number)) for number, word in ((200, "hardly any"), (420, "about one"), (700, "about one"))] == [True] * 3
     assert examined_words(examined(release)) in unescape(client.get("/").text)
     assert examined_words(together(of_all(release))) in unescape(client.get(f"{PATH}/{release.id}").text)
 

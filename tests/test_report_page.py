@@ -92,3 +92,12 @@ def test_page_counts_what_it_does_not_list() -> None:
 @pytest.mark.parametrize("reports", [(), (Report("a.csv", "house_calls", 1, 1),)])
 def test_page_without_findings_says_so(reports: tuple[Report, ...]) -> None:
     assert "No errors in" in "".join(page(*reports).said)
+
+
+def test_every_cell_carries_its_heading_for_narrow_screens() -> None:
+    defect = Defect(file="a.csv", line=2, column="month", value="Sep-26", rule="It is none.", mend="Write 2026-09.")
+    page = Page(as_page([Report("a.csv", "house_appeals", 1, 0, (defect,))], labels=LABELS, made=MADE))
+    heads = [about["data-head"] for tag, about in page.tags if tag == "td"]
+
+    assert heads == ["Read as", "Rows", "Used", "Errors", "Warnings", "Notes",
+                     "Line", "Column", "Value", "What is found", "How to mend it"]

@@ -81,7 +81,7 @@ def test_a_release_keeps_what_it_changed_beside_its_figures(two: Store) -> None:
 
 def test_a_feed_goes_back_through_the_releases_and_leaves_out_what_was_withdrawn(two: Store, tmp_path: Path) -> None:
     home = tmp_path / "copy"
-    shutil.copytree(two.home, home)
+    shutil.copytree(two.home, home, symlinks=True)
     store = Store(home)
     middle = store.current()
     name = "2026-11-24-abcdefabcdef"

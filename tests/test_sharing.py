@@ -25,6 +25,7 @@ from data.selection import Selection
 from layouts.charts import CHART_BY_SLUG
 from layouts.citing import citations, latex
 from layouts.pages import PAGE_BY_PATH
+from layouts.reading import sentence_of
 from layouts.sharing import FILES, PICTURES
 from layouts.view import look
 from tests.foreign import Served, served_here
@@ -96,6 +97,7 @@ def test_oembed_answers_chart_pages_and_embeds_in_both_formats(client: FlaskClie
 
 @pytest.mark.parametrize(("more", "size"), [
     ("&maxwidth=300", (300, None)), ("&maxheight=240", (640, 240)), ("&maxwidth=400&maxheight=400", (400, 400)), ("&maxwidth=99999", (640, None)),
+    ("&maxwidth=1", (1, None)), ("&maxwidth=32", (32, None)), ("&maxwidth=33&maxheight=200", (33, 200)),
 ])
 def test_oembed_keeps_to_the_size_that_is_asked(client: FlaskClient, more: str, size: tuple[int, int | None]) -> None:
     found = client.get(asked(client, "/charts/london-trust", more)).json
@@ -104,7 +106,7 @@ def test_oembed_keeps_to_the_size_that_is_asked(client: FlaskClient, more: str, 
 
     assert found["width"] == width and (height is None or found["height"] == height) and found["height"] > 100
     assert f'width="{found["width"]}" height="{found["height"]}"' in found["html"]
-    assert ("thumbnail_url" in found) == ("99999" in more)
+    assert ("thumbnail_url" in found) == ("99999" in more) and ' frameborder="0" ' in found["html"]
 
 
 @pytest.mark.parametrize(("query", "status"), [
@@ -112,15 +114,25 @@ def test_oembed_keeps_to_the_size_that_is_asked(client: FlaskClient, more: str, 
     ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fnowhere", 404), ("url=ftp%3A%2F%2Fappeals.example%2Fcharts%2Fmap", 404),
     ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fcolour%3Dred", 404), ("url=https%3A%2F%2F%5Bappeals", 404),
     ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fmeasure%3DR1%26release%3D2020-01-01-abcdefabcdef", 404),
-    ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fmeasure%3DR1&format=yaml", 501), ("", 400),
-    ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fmeasure%3DR1&maxwidth=wide", 400), ("colour=red", 400),
+    ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fmeasure%3DR1&format=yaml", 501), ("", 400), ("colour=red", 400),
+    ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fmeasure%3DR1&maxwidth=wide", 400),
     ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap%3Fmeasure%3DR1&maxheight=0", 400),
+    ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap&url=https%3A%2F%2Fappeals.example%2Fcharts%2Fmap", 400),
     ("url=https%3A%2F%2Fappeals.example%2Fcharts%2Fsimilar%3Fmeasure%3DR1", 404),
 ])
 def test_oembed_refuses_what_it_has_no_answer_for(client: FlaskClient, query: str, status: int) -> None:
     answer = client.get(f"/oembed?{query}")
 
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*" and answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("more", ["&dnt=1", "&dnt=1&maxwidth=600&maxheight=900&format=json", "&format=", "&omit_script=true"])
+def test_oembed_answers_consumers_that_send_keys_of_their_own(client: FlaskClient, more: str) -> None:
+    """WordPress adds ``dnt`` to every request."""
+    answer = client.get(asked(client, "/charts/london-trust", more))
+
+    assert answer.status_code == 200 and answer.json is not None and answer.json["type"] == "rich"
 
 
 @pytest.mark.parametrize("address", ILLUSTRATIVE)
@@ -194,10 +206,40 @@ def test_the_card_of_a_chart_leads_to_its_codes_with_the_selection(client: Flask
 @pytest.mark.parametrize(("query", "field"), [("mode=frozen", "mode"), ("theme=pink", "theme"), ("width=100", "width"), ("height=99999", "height"),
                                               ("width=wide", "width"), ("colour=red", "colour"), ("mode=live&mode=pinned", "mode")])
 def test_a_choice_that_cannot_be_read_is_said_and_left_out(client: FlaskClient, query: str, field: str) -> None:
-    answer = client.get(f"/charts/map/share?{query}")
+    """What can be read stays: a size that is none gives no code of another chart. The dialog takes the part ``share`` alone."""
+    answer = client.get(f"/charts/map/share?area=E23000031&measure=R1&{query}")
+    part = unescape(answer.text[answer.text.index('id="share"'):])
 
-    assert answer.status_code == 200 and "could not be read in full" in answer.text and f"“{field}”" in answer.text
-    assert 'src="/embed/map"' in answer.text
+    assert answer.status_code == 200 and re.search(rf"could not be read in full.*\b{field}\b", part)
+    assert 'src="/embed/map?measure=R1&area=E23000031"' in part and re.search(rf'data-says="[^"]*\b{field}\b', answer.text)
+
+
+def test_the_codes_of_a_release_that_is_not_there_are_live_ones_of_the_same_choice(client: FlaskClient) -> None:
+    text = unescape(client.get("/charts/map/share?measure=R1&release=2020-01-01-abcdefabcdef").text)
+
+    assert "There is no release called “2020-01-01-abcdefabcdef”" in text and 'src="/embed/map?measure=R1"' in text
+
+
+@pytest.mark.parametrize("slug", CHART_BY_SLUG)
+def test_a_sentence_to_copy_explains_the_marks_that_stand_in_it(release: Release, slug: str) -> None:
+    for selection in (Selection(), Selection(measure="A3"), Selection(measure="R1", area=("E23000031",))):
+        view = look(release, selection, page=PAGE_BY_PATH[f"/charts/{slug}"])
+        text = citations(view, base=SITE, today=date(2026, 11, 24))["Sentence with its source"]
+        said = sentence_of(CHART_BY_SLUG[slug], view.answers[slug])
+
+        assert said in text and all(f"[{mark}] " in text.replace(said, "") for mark in re.findall(r"\[(\w)\]", said)), text
+        assert ("(a to b)" in text) == bool(re.search(r"[\d%] \([\d.,%]+ to [\d.,%]+\)", said)), text
+
+
+def test_every_choice_and_release_has_an_entry_of_its_own(release: Release) -> None:
+    """BibTeX takes the first of two entries with one name, and cites the wrong figures for the second."""
+    def named(selection: Selection) -> str:
+        view = look(release, selection, page=PAGE_BY_PATH["/charts/london-trust"])
+        return citations(view, base=SITE, today=date(2026, 11, 24))["BibTeX"].partition(",")[0]
+
+    names = [named(Selection(area=area)) for area in ((), ("E09000003",), ("E09000005",))]
+    assert len(set(names)) == 3 and named(Selection(area=("E09000003",))) == names[1]
+    assert all(re.fullmatch(r"@misc\{hue-and-cry-london-trust-[0-9a-f]{8}", name) for name in names)
 
 
 def test_citations_name_source_release_and_address_and_survive_latex(release: Release) -> None:
@@ -212,5 +254,6 @@ def test_citations_name_source_release_and_address_and_survive_latex(release: Re
     assert "author = {{Hue \\& Cry}}" in found["BibTeX"] and found["BibTeX"].count("{") == found["BibTeX"].count("}")
     assert latex("50% of A_B & {C} ~ ^ # $ \\") == (
         r"50\% of A\_B \& \textbraceleft{}C\textbraceright{} \textasciitilde{} \textasciicircum{} \# \$ \textbackslash{}")
+    assert "month = nov\n" in found["BibTeX"] and latex("\N{MINUS SIGN}3 < 4") == r"$-$3 \textless{} 4"
     made_up = citations(look(release, Selection(), page=PAGE_BY_PATH["/charts/map"]), base=SITE, today=date(2026, 11, 24))
     assert all("Illustrative figures, no fact about any place" in text for text in made_up.values())

@@ -153,7 +153,7 @@ def test_every_surface_of_a_chart_gives_the_same_numbers(release: Release, slug:
 
 @pytest.mark.parametrize("slug", [chart.slug for chart in CHARTS])
 def test_every_surface_agrees_for_any_choice(release: Release, slug: str) -> None:
-    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(SELECTIONS)
     def check(query: dict[str, Any]) -> None:
         agree(release, read(query), chart=CHART_BY_SLUG[slug])

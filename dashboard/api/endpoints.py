@@ -55,11 +55,11 @@ def releases(asked: Asked) -> Found:
 def _releases(asked: Asked) -> Iterator[dict[str, Any]]:
     current = asked.store.current_id()
     for name in asked.store.ids():
-        row = {"id": name, "published": name[:10], "status": "current" if name == current else "earlier", "latest_month": "",
+        row = {"id": name, "published": asked.store.day(name), "status": "current" if name == current else "earlier", "latest_month": "",
                "withdrawn": None, "why": ""}
         with suppress(NotFound):
             try:
-                yield row | {"latest_month": asked.store.get(name).manifest["latest_month"]}
+                yield row | {"latest_month": asked.store.glance(name).manifest["latest_month"]}
             except Gone:
                 told = asked.store.withdrawal(name) or {}
                 yield row | {"status": "withdrawn", "withdrawn": told.get("withdrawn", "")[:10] or None, "why": told.get("why", "")}

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from dashboard.routes.files import as_json, attached, csv_file, file_name, short_enough
+from dashboard.social import site_address
 from data import export
 from data.errors import NotFound
 from data.export_csvw import ENDING, as_csvw
@@ -101,7 +102,7 @@ def xlsx(asked: Answered) -> Response:
     chart, answer = asked.chart, asked.answer
     pinned = replace(asked.selection, release=asked.release.id).address(f"/charts/{chart.slug}")
     notes = [*(note.text for note in answer.notes), *notes_of(chart, answer), *(chart.notes if answer.asked.area else ())]
-    heading = Heading(title=chart.title, sentence=sentence_of(chart, answer), notes=notes, address=f"{asked.base_url}{pinned}",
+    heading = Heading(title=chart.title, sentence=sentence_of(chart, answer), notes=notes, address=f"{site_address(asked.base_url)}{pinned}",
                       contact=asked.contact)
     return attached(as_xlsx(answer, release=asked.release, heading=heading), name=asked.name, kind=FORMAT_BY_SUFFIX["xlsx"])
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from flask import Flask, Response, request
 
-from dashboard.routes.charts import Releases
+from dashboard.routes.charts import Releases, selection_of_request
 from dashboard.routes.files import file_name, none_but, rows_as_csv
 from data.areas import AREAS
 from data.counts import COUNT_BY_ID
@@ -21,7 +21,7 @@ COLUMNS = ("field", "field_name", "area_code", "area_name", "month", "state", "o
 
 def asked(offered: Sequence[str]) -> Sequence[str]:
     """Return the fields that the present request is about: the one that it names, else all. Raises ``SelectionError``."""
-    none_but("field")
+    none_but("field", "release")
     named = [name for name in request.args.getlist("field") if name]
     if len(named) > 1:
         raise SelectionError("“field” can be given once only.", field="field")
@@ -54,7 +54,7 @@ def register(server: Flask, *, releases: Releases) -> None:
     """Serve ``/data/coverage.csv``."""
 
     def as_file() -> Response:
-        release = releases("")
+        release = releases(selection_of_request("field").release)
         offered = fields_of(release)
         if not offered:
             raise NotFound("This release was made before coverage was kept.")

@@ -10,8 +10,8 @@ from flask import Flask, Response, request
 
 from dashboard.index import FirstPage, Shell, document
 from dashboard.routes.charts import Releases, chart_or_404, selection_of_request
-from dashboard.sharing import LIVE
-from dashboard.static import FOREVER, FRAMED, HOST, StaticFiles, send_file_compressed
+from dashboard.sharing import LIVE, PINNED
+from dashboard.static import FRAMED, HOST, StaticFiles, send_file_compressed
 from data.errors import Gone, NotFound, SelectionError
 from data.release import Release
 from data.selection import Selection
@@ -25,6 +25,8 @@ from layouts.view import View, look
 
 Remember = Callable[[tuple[str, ...], Callable[[], Any]], Any]
 
+AROUND = "/embed.js"
+"""Where the script for the pages around embeds stands."""
 STRIP = "public, max-age=300"
 SCRIPT = "public, max-age=3600"
 OF_FRAMERS = ("initialWidth", "childId", "parentTitle", "parentUrl")
@@ -53,7 +55,7 @@ def embedded(view: View, *, theme: str, themes: Mapping[str, Any], static: Stati
         scripts=("boot.js", FRAMED) if figure else (FRAMED,),
         canonical=f"{base_url}{view.selection.address(f'/charts/{chart.slug}')}" if base_url else "",
         strip=embed.strip_address(chart, view.selection) if view.selection.release else "",
-        keep=FOREVER if view.selection.release else LIVE)
+        keep=PINNED if view.selection.release else LIVE)
 
 
 def _page(
@@ -123,4 +125,4 @@ def register(
     script = static.folder / static.url(HOST).removeprefix("/static/")
     server.add_url_rule(f"{embed.PATH}/<slug>", endpoint="hue_embed", view_func=as_document)
     server.add_url_rule(f"{embed.PATH}/<slug>/strip.css", endpoint="hue_strip", view_func=as_strip)
-    server.add_url_rule("/embed.js", endpoint="hue_embed_script", view_func=lambda: send_file_compressed(script, cache=SCRIPT))
+    server.add_url_rule(AROUND, endpoint="hue_embed_script", view_func=lambda: send_file_compressed(script, cache=SCRIPT))

@@ -12,8 +12,9 @@ from flask import Flask, Response, request
 from dashboard.guard import problem
 from dashboard.routes.charts import Releases, chart_or_404
 from dashboard.routes.embeds import OF_FRAMERS, view_of
-from dashboard.routes.files import as_json, none_but
+from dashboard.routes.files import as_json
 from dashboard.social import CARD_HEIGHT, CARD_WIDTH, FORMATS, OEMBED, image_address, site_address, travels
+from dashboard.tracking import unfollowed
 from data.errors import NotFound, SelectionError
 from data.selection import MAX_QUERY, read
 from layouts import embed
@@ -27,11 +28,12 @@ _CHART = re.compile(r"/(charts|embed)/([a-z0-9-]+)")
 
 
 def register(server: Flask, *, releases: Releases, base_url: str) -> None:
-    """Serve ``/oembed``, for the charts of this site alone."""
+    """Serve ``/oembed``, for the charts of this site alone. Consumers send keys of their own, such as ``dnt``: they change nothing."""
 
     def answered() -> Response:
-        none_but(*KEYS)
-        form = request.args.get("format", "json")
+        if twice := [key for key in KEYS if len(request.args.getlist(key)) > 1]:
+            raise SelectionError(f"“{twice[0]}” can be given once only.", field=twice[0])
+        form = request.args.get("format") or "json"
         if form not in FORMATS:
             return problem(501, title="Not implemented", detail=f"“{form[:60]}” is no format here: json or xml.", field="format")
         most = {name: _pixels(name) for name in ("maxwidth", "maxheight")}
@@ -60,7 +62,7 @@ def _view(address: str, *, releases: Releases, base_url: str) -> tuple[View, str
         raise NotFound("This is no address of a chart here: it has to begin with /charts/ or /embed/ on this site.")
     chart = chart_or_404(found[2])
     extra = ("theme", *OF_FRAMERS) if found[1] == "embed" else ()
-    query = parse_qs(parts.query, keep_blank_values=True)
+    query = parse_qs(unfollowed(parts.query), keep_blank_values=True)
     try:
         selection = read(query, extra=extra)
     except SelectionError as error:
@@ -95,7 +97,7 @@ def _rich(view: View, *, theme: str, base: str, maxwidth: int | None, maxheight:
 
 
 def _sent(found: dict[str, Any], *, form: str) -> Response:
-    """Return the answer in a format; any program may read it."""
+    """Return the answer in a format."""
     if form == "json":
         response = as_json(found)
     else:
@@ -105,5 +107,4 @@ def _sent(found: dict[str, Any], *, form: str) -> Response:
         text = ElementTree.tostring(root, encoding="unicode")
         response = Response(f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n{text}', content_type="text/xml; charset=utf-8")
     response.headers["Cache-Control"] = f"public, max-age={LIFETIME}"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -156,7 +156,7 @@ def _appeals(found: Profile, *, force: Profile, release: Release) -> Component:
     own = found if found.area.code in held(release) else force
     return html.P([
         html.A(f"What the appeals of {full_name(force.area.code)} bring, and who answers",
-               href=force.selection.without("measure").address(APPEALS)), DOT,
+               href=force.selection.without("measure").address(APPEALS)),
         html.A(f"The appeals of {full_name(own.area.code)} one by one", href=own.selection.without("measure").address(LIST)),
     ], className="surfaces further")
 
@@ -243,11 +243,13 @@ def _figures(found: Profile) -> list[Component]:
 def _table(found: Profile, summaries: Sequence[Summary], *, title: str, origin: Origin) -> list[Component]:
     word = f"{ORIGINS[origin][0]} figures"
     name = full_name(found.area.code)
-    table = stacked(f"{title}, {name}. {word}.", _HEADS, [_row(found, summary) for summary in summaries], kind="figures-table",
+    kind = [] if title == word else [word]
+    table = stacked(". ".join([f"{title}, {name}", *kind, ""]).strip(), _HEADS, [_row(found, summary) for summary in summaries], kind="figures-table",
                     numbers=_NUMBERS)
     return [
-        html.H3([title, " ", html.Span(word, className=f"badge {origin}")]),
-        html.Div(table, className="table-slot", tabIndex=0, role="region", **{"aria-label": f"{title}, {name}: {word.lower()}"}),
+        html.H3([title, *(part for said in kind for part in (" ", html.Span(said, className=f"badge {origin}")))]),
+        html.Div(table, className="table-slot", tabIndex=0, role="region",
+                 **{"aria-label": ": ".join([f"{title}, {name}", *(said.lower() for said in kind)])}),
     ]
 
 
@@ -322,7 +324,7 @@ def _changed(code: str, *, release: Release) -> list[Component]:
         told = [html.P(f"Since the release of {day_words(changes.older_created)}:"), html.Ul([html.Li(line) for line in lines])] \
             if lines else [html.P(f"Nothing of {name} since the release of {day_words(changes.older_created)}.")]
     return [html.H2("What changed", id="changed"), *told, html.P([
-        html.A("What changed elsewhere", href=REVISIONS), DOT,
+        html.A("What changed elsewhere", href=REVISIONS),
         html.A("Feed of changes (Atom)", href=f"{address(code)}/changes.atom", **{"aria-label": f"Feed of changes (Atom): {name}"})],
         className="surfaces")]
 

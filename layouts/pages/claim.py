@@ -64,8 +64,8 @@ def _judged(found: Judgement, query: Query, *, picture: bool) -> list[Component]
     figure = found.figure
     where = as_data(found)
     selection = pinned(figure.answer.asked, figure.release)
-    lasting = urlencode([*((key, value) for key, values in query.items() if key != "release" for value in values),
-                         ("release", figure.release.id)])
+    claimed = urlencode([(key, value) for key, values in query.items() if key != "release" for value in values])
+    lasting = f"{claimed}&{urlencode({'release': figure.release.id})}"
     links = [*([html.A("See the chart", href=where["chart"]), html.A("Picture", href=where["picture"])] if where["chart"] else []),
              *([html.A("See it among all figures", href=selection.address("/"))] if where["figure"] else []),
              html.A("What is measured", href=f"/measures/{figure.answer.measure.id}"),
@@ -80,7 +80,10 @@ def _judged(found: Judgement, query: Query, *, picture: bool) -> list[Component]
         ("Kind of figures", kind), ("Source", figure.record["source"] if where["figure"] else ""),
         ("State of the data", figure.record["vintage"] if where["figure"] else ""), ("Release", figure.release.id),
     ]
+    newer = figure.release.store.current_id()
     return [
+        *([html.P([html.Strong("This is judged by a release that is not the current one. "), html.A("By the current one", href=f"{PATH}?{claimed}")],
+                  className="callout")] if newer and newer != figure.release.id else []),
         html.Section([
             html.H2(head(found), id="verdict", className=f"verdict {found.verdict.replace(' ', '-')}"),
             *(html.P(text) for text in sentences(found)),

@@ -10,6 +10,7 @@ from data.measures import MEASURE_BY_ID
 from data.periods import day_words, period_words
 from data.release import Release
 from data.remarks import Correction
+from layouts.pages.stacked import row, stacked
 from layouts.pages.text_page import Content, Query, TextPage
 
 PATH = "/data/corrections"
@@ -39,14 +40,13 @@ def corrections_page(release: Release, query: Query) -> Content:
 
 
 def _table(found: tuple[Correction, ...]) -> Component:
-    rows = [html.Tr([
-        html.Th(day_words(each.date), scope="row"),
-        html.Td(html.A(MEASURE_BY_ID[each.measure].label, href=f"/measures/{each.measure}")
-                if each.measure in MEASURE_BY_ID else each.measure),
-        html.Td(area_label(each.area_code)), html.Td(period_words(each.period)), html.Td(each.what), html.Td(each.why),
+    rows = [row(_HEADS, [
+        day_words(each.date),
+        html.A(MEASURE_BY_ID[each.measure].label, href=f"/measures/{each.measure}")
+        if each.measure in MEASURE_BY_ID else each.measure,
+        area_label(each.area_code), period_words(each.period), each.what, each.why,
     ]) for each in found]
-    return html.Table([html.Caption("Corrections of published figures"),
-                       html.Thead(html.Tr([html.Th(text, scope="col") for text in _HEADS])), html.Tbody(rows)])
+    return stacked("Corrections of published figures", _HEADS, rows)
 
 
 CORRECTIONS_PAGE = TextPage(

@@ -61,8 +61,8 @@ def coverage_page(release: Release, query: Query) -> Content:
         html.Div(_table(found, caption=f"{word}{label}: months by state, and which months are not supplied", kind=kind),
                  className="table-slot", tabIndex=0, role="region", **{"aria-label": f"{label}, as a table"}),
         html.H2("Files", id="files"),
-        html.P([html.A("CSV of this field", href=f"{PATH}.csv?{urlencode({'field': field})}"), " \N{MIDDLE DOT} ",
-                html.A("CSV of every field", href=f"{PATH}.csv")]),
+        html.P([html.A("CSV of this field", href=f"{PATH}.csv?{urlencode({'field': field, 'release': release.id})}"), " \N{MIDDLE DOT} ",
+                html.A("CSV of every field", href=f"{PATH}.csv?release={release.id}")]),
         html.P("One row for each area, field and month, with its state. Of counts of persons this is told by the published, "
                "protected tables, never by the true counts."),
     ]

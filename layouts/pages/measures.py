@@ -9,7 +9,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from data.counts import COUNT_BY_ID
 from data.coverage import field_of
 from data.frame import area_label
 from data.measures import MEASURES, UNIT_LABELS, Measure
@@ -17,6 +16,7 @@ from data.model import month_index
 from data.periods import day_words, period_words, window_label
 from data.release import Release
 from data.selection import Selection
+from data.tableset import TableSet
 from layouts import describing
 from layouts.charts import CHARTS, Chart, ask
 from layouts.components import ORIGINS
@@ -128,7 +128,7 @@ def _in_release(measure: Measure, release: Release) -> list[Component]:
     found = counts[measure.numerator]["coverage"]
     told = field in counts and any(counts[field]["coverage"].get("states", {}).values())
     first, last = (month_index(found[key]) for key in ("first_month", "last_month"))
-    first -= max(COUNT_BY_ID[measure.numerator].months_each - 1, 0)
+    first -= max(_each(measure, release) - 1, 0)
     kind = "boroughs" if measure.level == "london_borough" else "forces"
     told_by = origin != "illustrative" and found["areas_expected"]
     who = f", from {found['areas_supplied']} of {found['areas_expected']} {kind}" if told_by else ""
@@ -141,6 +141,13 @@ def _in_release(measure: Measure, release: Release) -> list[Component]:
                 *([html.A(f"Which {kind} supplied what", href=f"/data/coverage?field={field}"), "."] if told else [])]),
         *([html.P(shown)] if shown else []),
     ]
+
+
+def _each(measure: Measure, release: Release) -> int:
+    """Return the months of one figure that the release tells the first and the last month of: it stands at its last."""
+    cube = release.cube(measure.numerator)
+    told = next(iter(cube.tables.values())) if isinstance(cube, TableSet) else cube
+    return told.each if told else 0
 
 
 def _tables(measure: Measure) -> list[Component]:

@@ -92,8 +92,8 @@ def of_release(release: Release, query: Query) -> Content:
         html.P(f"Release {release.id}, published {day_words(release.published[:10])}: {plural(number, 'fact')} of "
                f"{joined([area_label(code) for code in areas]) if areas else plural(len(sections), 'police force')}.",
                className="lead", role="status"),
-        html.P([examined_words(together(found)), " Only published and uploaded figures stand here. A force without a fact is not told to be "
-                "good or bad: nothing stands out, or it supplied nothing. A fact is a reason to ask, not a verdict."]),
+        html.P([examined_words(together(found)), " Only published and uploaded figures stand here, none of them provisional. A force without a "
+                "fact is not told to be good or bad: nothing stands out, or it supplied nothing. A fact is a reason to ask, not a verdict."]),
         _form(release, areas),
         *([_jump(found)] if not areas and len(sections) > 1 else []),
         *sections,

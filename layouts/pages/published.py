@@ -36,9 +36,8 @@ def published(release: Release, query: Query) -> Content:
                 "and a base may be cases, appeals or reports. So nothing here is added up, divided or put in order of size, and "
                 "no figure says that one programme does better than another."], className="callout"),
         html.P([html.A("CSV", href=f"{PATH}.csv?release={release.id}", **{"aria-label": "CSV: results published elsewhere"}),
-                " \N{MIDDLE DOT} ",
                 html.A("JSON", href=f"{PATH}.json?release={release.id}", **{"aria-label": "JSON: results published elsewhere"}),
-                " \N{MIDDLE DOT} ", html.A("What police appeals bring", href="/appeals")], className="surfaces"),
+                html.A("What police appeals bring", href="/appeals")], className="surfaces"),
         stacked(f"Results of appeals that were published elsewhere, {first.year} to {last.year}, by programme", HEADS,
                 [line for _, found in groupby(results, key=_programme) for line in _lines(list(found))]),
         html.P(f"Source: {stated(release).get('label', 'as named in each row')} (collected to "
